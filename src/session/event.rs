@@ -1,0 +1,64 @@
+//! What a running program tells its front end, in the order in which it happened.
+
+use crate::syntax::Diagnostic;
+use matfac::data::Step;
+use matfac::plot::Figure;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+/// One thing that happened while a program ran.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// Text for standard output.
+    Stdout(String),
+    /// Text for standard error.
+    Stderr(String),
+    /// A value shown because its statement had no semicolon.
+    Value(Shown),
+    /// A finished picture.
+    Figure(Arc<Figure>),
+    /// One iteration of a long computation.
+    Progress(Step),
+    /// Something to know that stops nothing.
+    Warning(Diagnostic),
+    /// Text for the pager: help.
+    Page(String),
+    /// Everything shown so far should go; at the next output if `wait`.
+    Clear {
+        /// Whether to wait for the next output.
+        wait: bool,
+    },
+    /// The program asks the user for a line; no answer (a dropped sender) is an error for it.
+    Input {
+        /// What to print before the cursor.
+        prompt: String,
+        /// Where the answer goes.
+        reply: Sender<String>,
+    },
+    /// The program ended; nothing follows.
+    Done(Outcome),
+}
+
+/// A value in every form a front end may want.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// `x = 3`, or several aligned lines, without a final newline.
+    pub text: String,
+    /// A table, for front ends that show HTML.
+    pub html: Option<String>,
+    /// Whether it is the value of an expression (`ans`), not of an assignment.
+    pub is_result: bool,
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It ran to its end.
+    Completed,
+    /// It stopped at an error.
+    Failed(Diagnostic),
+    /// It stopped because the user asked.
+    Interrupted,
+    /// It called `exit(status)`.
+    Exit(i32),
+}
