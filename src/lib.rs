@@ -1,1 +1,6 @@
-//! mf.
+//! mf: a small language for factoring matrices.
+//!
+//! The layers, each of which uses only those before it: [`syntax`], [`value`], then [`eval`] and
+//! [`builtins`] side by side, [`session`], and the front ends. See ARCHITECTURE.md.
+
+pub mod syntax;

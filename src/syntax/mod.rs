@@ -2,8 +2,13 @@
 //!
 //! Knows nothing of values, functions or front ends.
 
+pub mod ast;
 mod diagnostic;
+mod parse;
+mod scan;
 mod source;
 
 pub use diagnostic::Diagnostic;
+pub use parse::{parse, parse_scanned, unescape};
+pub use scan::{MAX_NESTING, Scan, scan};
 pub use source::{Source, Span};
