@@ -4,3 +4,4 @@
 //! [`builtins`] side by side, [`session`], and the front ends. See ARCHITECTURE.md.
 
 pub mod syntax;
+pub mod value;

@@ -2,7 +2,7 @@
 
 use super::ast::*;
 use super::scan::{Scan, scan};
-use super::{Diagnostic, Source, Span};
+use super::{BinaryOp, Diagnostic, Source, Span, UnaryOp};
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 use pest::iterators::{Pair, Pairs};

@@ -1,0 +1,196 @@
+//! `[a, b; c, d]`: joining values side by side and one above the other.
+
+use super::{Array, Fault, Numeric, Result, Text, Value};
+use matfac::data::Labels;
+use matfac::linalg::Dense;
+use matfac::{ComplexMatrix, Matrix};
+use std::sync::Arc;
+
+/// Rows of values into one value.
+pub fn concatenate(rows: Vec<Vec<Value>>) -> Result<Value> {
+    let mut rows = rows.into_iter().map(horizontal).collect::<Result<Vec<_>>>()?;
+    if rows.len() == 1 {
+        return Ok(rows.swap_remove(0));
+    }
+    vertical(rows)
+}
+
+/// `[a, b, …]`
+pub fn horizontal(parts: Vec<Value>) -> Result<Value> {
+    join(parts, true)
+}
+
+/// `[a; b; …]`
+pub fn vertical(parts: Vec<Value>) -> Result<Value> {
+    join(parts, false)
+}
+
+fn join(mut parts: Vec<Value>, across: bool) -> Result<Value> {
+    // `[1 2 3]`: nothing but numbers.
+    if parts.iter().all(|p| matches!(p, Value::Number(_))) && parts.len() > 1 {
+        let numbers = parts.iter().map(|p| p.as_number().expect("a number")).collect();
+        let matrix =
+            if across { Matrix::row_vector(numbers) } else { Matrix::column_vector(numbers) };
+        return Ok(matrix.into());
+    }
+    match parts.len() {
+        0 => return Ok(Value::empty()),
+        1 => {
+            let only = parts.swap_remove(0);
+            return Ok(match only {
+                // `[1:3]` is a matrix in Octave, no longer a range.
+                Value::Range(r) => r.to_matrix()?.into(),
+                other => other,
+            });
+        }
+        _ => {}
+    }
+    if parts.iter().any(|p| matches!(p, Value::Text(_))) {
+        return join_text(&parts, across);
+    }
+    if parts.iter().all(|p| matches!(p, Value::Bool(_) | Value::Bools(_))) {
+        let parts = parts.into_iter().map(super::to_logical).collect::<Result<Vec<_>>>()?;
+        let parts: Vec<&Dense<bool>> = parts.iter().collect();
+        return Ok(glue(&parts, across, false)?.into());
+    }
+    for part in &parts {
+        if !part.is_array() {
+            return Err(Fault::new(format!("a {} cannot be put into a matrix", part.describe()))
+                .hint("a cell {…} holds values of any kind"));
+        }
+    }
+    let parts = parts.into_iter().map(Value::into_numeric).collect::<Result<Vec<_>>>()?;
+    if parts.iter().any(|p| matches!(p, Numeric::Complex(_))) {
+        let parts: Vec<Arc<ComplexMatrix>> = parts.iter().map(Numeric::to_complex).collect();
+        let parts: Vec<&ComplexMatrix> = parts.iter().map(|p| &**p).collect();
+        return Ok(glue(&parts, across, matfac::c64::new(0.0, 0.0))?.into());
+    }
+    let arrays: Vec<Arc<Array>> = parts
+        .into_iter()
+        .map(|part| match part {
+            Numeric::Scalar(x) => Arc::new(Matrix::from_vec(1, 1, vec![x]).into()),
+            Numeric::Real(a) => a,
+            Numeric::Complex(_) => unreachable!("complex parts were joined before"),
+        })
+        .collect();
+    let matrices: Vec<&Matrix> = arrays.iter().map(|a| &a.data).collect();
+    let data = glue(&matrices, across, 0.0)?;
+    if !arrays.iter().any(|a| a.has_labels()) {
+        return Ok(data.into());
+    }
+    // Along the join all parts must have names; across it the first that has names gives them.
+    let filled: Vec<&Arc<Array>> = arrays.iter().filter(|a| !a.data.is_empty()).collect();
+    let joined = |labels: fn(&Array) -> Option<&Labels>| {
+        let lists: Option<Vec<&Labels>> = filled.iter().map(|a| labels(a)).collect();
+        lists.map(|lists| {
+            Labels::new(lists.iter().flat_map(|l| l.names().iter().cloned()).collect())
+        })
+    };
+    let first = |labels: fn(&Array) -> Option<&Labels>| filled.iter().find_map(|a| labels(a)).cloned();
+    let (rows, cols) = if across {
+        (first(Array::row_labels), joined(Array::col_labels))
+    } else {
+        (joined(Array::row_labels), first(Array::col_labels))
+    };
+    Ok(Array::labelled(data, rows, cols).into())
+}
+
+/// Strings side by side; numbers among them are character codes.
+fn join_text(parts: &[Value], across: bool) -> Result<Value> {
+    if !across && parts.iter().filter(|p| p.numel() > 0).count() > 1 {
+        return Err(Fault::unsupported("several rows of characters")
+            .hint("a cell {'a'; 'bc'} holds strings of any length"));
+    }
+    let mut joined = String::new();
+    for part in parts {
+        match part {
+            Value::Text(text) => joined += text.as_str(),
+            Value::Number(_) | Value::Bool(_) | Value::Matrix(_) | Value::Range(_) => {
+                for &code in part.to_array()?.data.as_slice() {
+                    let character = (code.fract() == 0.0 && code >= 0.0)
+                        .then(|| char::from_u32(code as u32))
+                        .flatten();
+                    joined.push(character.ok_or_else(|| {
+                        Fault::new(format!("{code} is not the code of a character"))
+                            .hint("num2str(x) writes a number as text")
+                    })?);
+                }
+            }
+            other => {
+                return Err(Fault::new(format!("a {} cannot be put into a string", other.describe())));
+            }
+        }
+    }
+    let mut text = Text::new(joined);
+    text.double_quoted =
+        parts.iter().any(|p| matches!(p, Value::Text(text) if text.double_quoted));
+    Ok(Value::Text(Arc::new(text)))
+}
+
+fn glue<T: Copy>(parts: &[&Dense<T>], across: bool, fill: T) -> Result<Dense<T>> {
+    // Octave lets [] join anything, and empties of matching height or width keep the shape honest.
+    let solid: Vec<&&Dense<T>> = parts.iter().filter(|p| (p.rows(), p.cols()) != (0, 0)).collect();
+    let Some(first) = solid.first() else {
+        return Ok(Dense::from_vec(0, 0, Vec::new()));
+    };
+    let side = |p: &Dense<T>| if across { p.rows() } else { p.cols() };
+    let filled: Vec<&&Dense<T>> = solid.iter().copied().filter(|p| !p.is_empty()).collect();
+    let reference = filled.first().unwrap_or(first);
+    let mut total = 0;
+    for part in &solid {
+        if side(part) != side(reference) {
+            if part.is_empty() {
+                continue;
+            }
+            let (joined, unit) = if across {
+                ("put side by side", "rows")
+            } else {
+                ("stack", "columns")
+            };
+            return Err(Fault::new(format!(
+                "cannot {joined} {} and {}: {} and {} {unit}",
+                reference.shape(),
+                part.shape(),
+                side(reference),
+                side(part)
+            ))
+            .identified("Octave:nonconformant-args"));
+        }
+        total += if across { part.cols() } else { part.rows() };
+    }
+    let (rows, cols) = if across { (side(reference), total) } else { (total, side(reference)) };
+    let mut out = Dense::filled(rows, cols, fill)?;
+    let mut at = 0;
+    for part in &solid {
+        if side(part) != side(reference) {
+            continue;
+        }
+        if across {
+            out.as_mut_slice()[at * rows..][..part.len()].copy_from_slice(part.as_slice());
+            at += part.cols();
+        } else {
+            for j in 0..cols {
+                out.col_mut(j)[at..at + part.rows()].copy_from_slice(part.col(j));
+            }
+            at += part.rows();
+        }
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joins_check_their_sides() {
+        let row = || Value::from(Matrix::row_vector(vec![1.0, 2.0]));
+        let both = concatenate(vec![vec![row(), 3.0.into()], vec![row(), 4.0.into()]]).unwrap();
+        assert_eq!(both.shape(), (2, 3));
+        let error = concatenate(vec![vec![row()], vec![3.0.into()]]).unwrap_err();
+        assert_eq!(error.message, "cannot stack 1×2 and 1×1: 2 and 1 columns");
+        assert_eq!(horizontal(vec![Value::empty(), row()]).unwrap().shape(), (1, 2));
+        let text = horizontal(vec!["ab".into(), 99.0.into()]).unwrap();
+        assert_eq!(text.as_text(), Some("abc"));
+    }
+}

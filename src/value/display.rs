@@ -1,0 +1,492 @@
+//! Values as text and HTML: aligned columns, the size in front, head and tail where there is too much.
+
+use super::number_format::{NumberFormat, Precision, scalar};
+use super::{Array, Value};
+use matfac::c64;
+use matfac::data::{Labels, Table};
+use std::fmt::Write;
+use unicode_width::UnicodeWidthStr;
+
+/// How values are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Style {
+    /// `format short` or `format long`.
+    pub precision: Precision,
+    /// Characters across the window.
+    pub width: usize,
+    /// More rows than this are cut to head and tail.
+    pub max_rows: usize,
+}
+
+impl Default for Style {
+    fn default() -> Style {
+        Style { precision: Precision::Short, width: 80, max_rows: 30 }
+    }
+}
+
+/// A value in every form a front end may want.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// `x = 3`, or several aligned lines, without a final newline.
+    pub text: String,
+    /// A table, for front ends that show HTML.
+    pub html: Option<String>,
+}
+
+/// How messages call a value: `3×4 matrix`, `string`, `pca model`.
+pub fn describe(value: &Value) -> String {
+    let (m, n) = value.shape();
+    match value {
+        Value::Number(_) => "number".into(),
+        Value::Bool(_) => "logical".into(),
+        Value::Matrix(_) | Value::Range(_) => format!("{m}×{n} matrix"),
+        Value::Complex(_) if (m, n) == (1, 1) => "complex number".into(),
+        Value::Complex(_) => format!("{m}×{n} complex matrix"),
+        Value::Bools(_) => format!("{m}×{n} logical matrix"),
+        Value::Text(_) => "string".into(),
+        Value::Table(_) => format!("{m}×{n} table"),
+        Value::Ratings(_) => format!("{m}×{n} ratings matrix"),
+        Value::Function(_) => "function".into(),
+        Value::Object(object) => object.class().into(),
+    }
+}
+
+/// `name = value`, as a statement without a semicolon shows it.
+pub fn show(name: &str, value: &Value, style: &Style) -> Shown {
+    let (m, n) = value.shape();
+    let grid = match value {
+        _ if m * n == 0 && value.is_array() && value.as_text().is_none() => None,
+        Value::Table(table) if table.len() * n > 0 => Some(table_grid(table, style)),
+        Value::Matrix(_) | Value::Bools(_) | Value::Range(_) => Some(number_grid(value, style)),
+        Value::Complex(z) if z.len() > 1 => {
+            let parts = z.as_slice();
+            Some(Grid::of_matrix(m, n, style, |i, j| parts[j * m + i], |list| complex_texts(list, style)))
+        }
+        _ => None,
+    };
+    match grid {
+        Some(grid) => Shown {
+            text: format!("{name} = {}\n\n{}", caption(value), grid.text(style, true)),
+            html: Some(grid.html(&format!("{} {}", escape(name), caption(value)))),
+        },
+        None => {
+            let body = one_line(value, style);
+            let gap = if body.contains('\n') { "\n" } else { " " };
+            Shown { text: format!("{name} ={gap}{body}"), html: None }
+        }
+    }
+}
+
+/// The value alone, whole, as `disp` prints it, without a final newline.
+pub fn display_text(value: &Value, style: &Style) -> String {
+    let (m, n) = value.shape();
+    let whole = Style { max_rows: usize::MAX, ..style.clone() };
+    match value {
+        _ if m * n == 0 && value.is_array() && value.as_text().is_none() => {
+            if m == 0 && n == 0 { String::new() } else { format!("[]({m}x{n})") }
+        }
+        Value::Table(table) => table_grid(table, &whole).text(&whole, false),
+        Value::Matrix(_) | Value::Bools(_) | Value::Range(_) => {
+            number_grid(value, &whole).text(&whole, false)
+        }
+        Value::Complex(z) if z.len() > 1 => {
+            let parts = z.as_slice();
+            Grid::of_matrix(m, n, &whole, |i, j| parts[j * m + i], |list| complex_texts(list, style))
+                .text(&whole, false)
+        }
+        _ => one_line(value, style),
+    }
+}
+
+fn caption(value: &Value) -> String {
+    let (m, n) = value.shape();
+    match value {
+        Value::Bools(_) => format!("{m}×{n} logical"),
+        Value::Complex(_) => format!("{m}×{n} complex"),
+        Value::Table(_) => format!("{m}×{n} table"),
+        _ => format!("{m}×{n}"),
+    }
+}
+
+fn one_line(value: &Value, style: &Style) -> String {
+    let (m, n) = value.shape();
+    match value {
+        Value::Number(x) => scalar(*x, style.precision),
+        Value::Bool(b) => u8::from(*b).to_string(),
+        Value::Text(text) => text.as_str().into(),
+        Value::Complex(z) if z.len() == 1 => complex_texts(z.as_slice(), style).swap_remove(0),
+        Value::Function(f) => f.text(),
+        Value::Object(object) => object.summary(),
+        Value::Ratings(r) => {
+            let cells = (m * n).max(1) as f64;
+            let mut out = format!(
+                "{m}×{n} ratings: {} observed ({:.2} %)",
+                r.nnz(),
+                100.0 * r.nnz() as f64 / cells
+            );
+            if let (Some((low, high)), Some(mean)) = (r.scale(), r.mean()) {
+                let mean = scalar(mean, style.precision);
+                // Writing to a string cannot fail.
+                let _ = write!(out, ", from {low} to {high}, mean {mean}");
+            }
+            out
+        }
+        _ => format!("[]({m}x{n})"),
+    }
+}
+
+fn complex_texts(numbers: &[c64], style: &Style) -> Vec<String> {
+    let parts = numbers.iter().flat_map(|z| [z.re, z.im]);
+    let format = NumberFormat::for_all(parts, style.precision);
+    let width = numbers.iter().map(|z| format.text(z.im.abs()).len()).max().unwrap_or(0);
+    let join = |z: &c64| {
+        let sign = if z.im.is_sign_negative() { '-' } else { '+' };
+        format!("{} {sign} {:>width$}i", format.text(z.re), format.text(z.im.abs()))
+    };
+    numbers.iter().map(join).collect()
+}
+
+/// Which of `count` lines are shown: all, or a head and a tail with a gap between.
+fn visible(count: usize, room: usize) -> (Vec<usize>, Option<usize>) {
+    if count <= room {
+        return ((0..count).collect(), None);
+    }
+    let tail = room / 3;
+    let head = room - tail;
+    ((0..head).chain(count - tail..count).collect(), Some(head))
+}
+
+/// Cells as text, ready to be laid out.
+struct Grid {
+    /// What stands over the columns; empty when nothing does.
+    header: Vec<String>,
+    /// What stands before the rows; empty when nothing does.
+    names: Vec<String>,
+    /// The shown cells, row after row.
+    cells: Vec<Vec<String>>,
+    /// Row before which rows are left out.
+    row_gap: Option<usize>,
+    /// Column before which columns are left out.
+    column_gap: Option<usize>,
+    /// Narrowest column.
+    width: usize,
+    /// Blanks between columns.
+    separation: usize,
+    is_text: Vec<bool>,
+}
+
+fn number_grid(value: &Value, style: &Style) -> Grid {
+    let (m, n) = value.shape();
+    match value {
+        Value::Bools(b) => {
+            let entries = b.as_slice();
+            let texts = |list: &[bool]| list.iter().map(|b| u8::from(*b).to_string()).collect();
+            let mut grid = Grid::of_matrix(m, n, style, |i, j| entries[j * m + i], texts);
+            grid.width = 1;
+            grid
+        }
+        Value::Range(r) => {
+            let range = **r;
+            Grid::of_numbers(1, n, style, None, None, |_, j| range.at(j))
+        }
+        Value::Matrix(a) => {
+            let a: &Array = a;
+            Grid::of_numbers(m, n, style, a.row_labels(), a.col_labels(), |i, j| a.data[(i, j)])
+        }
+        _ => Grid::of_numbers(0, 0, style, None, None, |_, _| 0.0),
+    }
+}
+
+impl Grid {
+    fn of_numbers(
+        m: usize,
+        n: usize,
+        style: &Style,
+        rows: Option<&Labels>,
+        cols: Option<&Labels>,
+        entry: impl Fn(usize, usize) -> f64,
+    ) -> Grid {
+        let mut width = 0;
+        let texts = |list: &[f64]| {
+            let format = NumberFormat::for_all(list.iter().copied(), style.precision);
+            width = format.width();
+            list.iter().map(|&x| format.text(x)).collect()
+        };
+        let mut grid = Grid::of_matrix(m, n, style, entry, texts);
+        grid.width = width;
+        let (shown_rows, _) = visible(m, style.max_rows);
+        let (shown_cols, _) = visible(n, columns_with_room(style, n));
+        let name = |labels: &Labels, i: usize| labels.name(i).to_string();
+        grid.names =
+            rows.map_or_else(Vec::new, |l| shown_rows.iter().map(|&i| name(l, i)).collect());
+        grid.header =
+            cols.map_or_else(Vec::new, |l| shown_cols.iter().map(|&j| name(l, j)).collect());
+        grid
+    }
+
+    fn of_matrix<T: Copy>(
+        m: usize,
+        n: usize,
+        style: &Style,
+        entry: impl Fn(usize, usize) -> T,
+        texts: impl FnOnce(&[T]) -> Vec<String>,
+    ) -> Grid {
+        let (rows, row_gap) = visible(m, style.max_rows);
+        let (cols, column_gap) = visible(n, columns_with_room(style, n));
+        let list: Vec<T> =
+            rows.iter().flat_map(|&i| cols.iter().map(move |&j| (i, j))).map(|(i, j)| entry(i, j)).collect();
+        let mut texts = texts(&list).into_iter();
+        let cells = rows.iter().map(|_| texts.by_ref().take(cols.len()).collect()).collect();
+        Grid {
+            header: Vec::new(),
+            names: Vec::new(),
+            cells,
+            row_gap,
+            column_gap,
+            width: 0,
+            separation: 2,
+            is_text: Vec::new(),
+        }
+    }
+
+    fn widths(&self) -> Vec<usize> {
+        let columns = self.cells.first().map_or(self.header.len(), Vec::len);
+        let mut widths = vec![self.width; columns];
+        for line in self.cells.iter().chain(std::iter::once(&self.header)) {
+            for (width, cell) in widths.iter_mut().zip(line) {
+                *width = (*width).max(cell.width());
+            }
+        }
+        widths
+    }
+
+    /// Aligned columns. Those that do not fit the window are cut out of the middle when `cut`, else they
+    /// follow in further blocks.
+    fn text(&self, style: &Style, cut: bool) -> String {
+        let widths = self.widths();
+        let name_width = self.names.iter().map(|n| n.width()).max().unwrap_or(0);
+        let margin = if self.names.is_empty() { 0 } else { name_width + 1 };
+        let room = style.width.saturating_sub(margin).max(1);
+        let total: usize = widths.iter().map(|w| w + self.separation).sum();
+        let all: Vec<usize> = (0..widths.len()).collect();
+        let mut blocks: Vec<(Vec<usize>, Option<usize>)> = Vec::new();
+        if total <= room && self.column_gap.is_none() {
+            blocks.push((all, None));
+        } else if cut {
+            blocks.push(self.head_and_tail(&widths, room));
+        } else {
+            let mut block = Vec::new();
+            let mut used = 0;
+            for j in all {
+                let need = widths[j] + self.separation;
+                if used + need > room && !block.is_empty() {
+                    blocks.push((std::mem::take(&mut block), None));
+                    used = 0;
+                }
+                used += need;
+                block.push(j);
+            }
+            blocks.push((block, None));
+        }
+        let mut out = String::new();
+        let several = blocks.len() > 1;
+        for (columns, gap) in blocks {
+            if several {
+                let (first, last) = (columns[0] + 1, columns[columns.len() - 1] + 1);
+                // Writing to a string cannot fail.
+                let _ = writeln!(out, " Columns {first} to {last}:\n");
+            }
+            let line = |out: &mut String, name: &str, cells: &[String], filler: &str| {
+                if margin > 0 {
+                    out.push_str(name);
+                    out.push_str(&" ".repeat(margin - name.width()));
+                }
+                for (position, &j) in columns.iter().enumerate() {
+                    if gap == Some(position) {
+                        out.push_str(&format!("{:>w$}", "…", w = self.separation + 1));
+                    }
+                    let cell = cells.get(j).map_or(filler, String::as_str);
+                    let pad = " ".repeat(widths[j].saturating_sub(cell.width()));
+                    out.push_str(&" ".repeat(self.separation));
+                    if self.is_text.get(j) == Some(&true) {
+                        out.push_str(cell);
+                        out.push_str(&pad);
+                    } else {
+                        out.push_str(&pad);
+                        out.push_str(cell);
+                    }
+                }
+                let end = out.trim_end_matches(' ').len();
+                out.truncate(end);
+                out.push('\n');
+            };
+            if !self.header.is_empty() {
+                line(&mut out, "", &self.header, "");
+            }
+            for (i, cells) in self.cells.iter().enumerate() {
+                if self.row_gap == Some(i) {
+                    line(&mut out, "⋮", &[], "⋮");
+                }
+                line(&mut out, self.names.get(i).map_or("", String::as_str), cells, "");
+            }
+            if several {
+                out.push('\n');
+            }
+        }
+        out.truncate(out.trim_end_matches('\n').len());
+        out
+    }
+
+    /// As many columns from both ends as fit.
+    fn head_and_tail(&self, widths: &[usize], room: usize) -> (Vec<usize>, Option<usize>) {
+        let ellipsis = self.separation + 1;
+        let mut left = room.saturating_sub(ellipsis);
+        let (mut head, mut tail) = (0, 0);
+        // Two from the left for each one from the right.
+        while head + tail < widths.len() {
+            let from_left = head <= 2 * tail;
+            let j = if from_left { head } else { widths.len() - 1 - tail };
+            let need = widths[j] + self.separation;
+            if need > left && head + tail > 0 {
+                break;
+            }
+            left = left.saturating_sub(need);
+            if from_left { head += 1 } else { tail += 1 }
+        }
+        let columns = (0..head).chain(widths.len() - tail..widths.len()).collect();
+        let all_shown = head + tail == widths.len() && self.column_gap.is_none();
+        (columns, (!all_shown).then_some(head))
+    }
+
+    fn html(&self, caption: &str) -> String {
+        let mut out = format!("<table><caption>{caption}</caption>");
+        let gap = |position: usize, mark: &str| match self.column_gap == Some(position) {
+            true => format!("<td>{mark}</td>"),
+            false => String::new(),
+        };
+        if !self.header.is_empty() {
+            out += "<thead><tr>";
+            if !self.names.is_empty() {
+                out += "<th></th>";
+            }
+            for (j, name) in self.header.iter().enumerate() {
+                out += &gap(j, "");
+                out += &format!("<th>{}</th>", escape(name));
+            }
+            out += "</tr></thead>";
+        }
+        out += "<tbody>";
+        for (i, cells) in self.cells.iter().enumerate() {
+            if self.row_gap == Some(i) {
+                let columns = cells.len() + usize::from(!self.names.is_empty());
+                out += "<tr>";
+                out += &"<td>⋮</td>".repeat(columns);
+                out += "</tr>";
+            }
+            out += "<tr>";
+            if let Some(name) = self.names.get(i) {
+                out += &format!("<th>{}</th>", escape(name));
+            }
+            for (j, cell) in cells.iter().enumerate() {
+                out += &gap(j, "…");
+                let align = if self.is_text.get(j) == Some(&true) { "left" } else { "right" };
+                out += &format!("<td style=\"text-align:{align}\">{}</td>", escape(cell));
+            }
+            out += "</tr>";
+        }
+        out + "</tbody></table>"
+    }
+}
+
+/// At least this many columns are formatted before the widths are known; a column takes three characters.
+fn columns_with_room(style: &Style, n: usize) -> usize {
+    if style.max_rows == usize::MAX { n } else { (style.width / 3).max(4) }
+}
+
+fn table_grid(table: &Table, style: &Style) -> Grid {
+    let (rows, row_gap) = visible(table.len(), style.max_rows);
+    let mut columns = Vec::new();
+    let mut header = Vec::new();
+    let mut is_text = Vec::new();
+    for (name, column) in table.names().names().iter().zip(table.columns()) {
+        header.push(name.to_string());
+        match column {
+            matfac::data::Column::Numbers(numbers) => {
+                let shown: Vec<f64> = rows.iter().map(|&i| numbers[i]).collect();
+                let format = NumberFormat::for_all(shown.iter().copied(), style.precision);
+                columns.push(shown.iter().map(|&x| format.text(x)).collect::<Vec<_>>());
+                is_text.push(false);
+            }
+            matfac::data::Column::Text(texts) => {
+                columns.push(rows.iter().map(|&i| shorten(&texts[i], 40)).collect());
+                is_text.push(true);
+            }
+        }
+    }
+    let cells =
+        (0..rows.len()).map(|i| columns.iter().map(|column| column[i].clone()).collect()).collect();
+    Grid {
+        header,
+        names: Vec::new(),
+        cells,
+        row_gap,
+        column_gap: None,
+        width: 0,
+        separation: 2,
+        is_text,
+    }
+}
+
+fn shorten(text: &str, length: usize) -> String {
+    if text.chars().count() <= length {
+        return text.into();
+    }
+    text.chars().take(length - 1).chain(['…']).collect()
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use matfac::Matrix;
+
+    fn shown(value: Value) -> String {
+        show("x", &value, &Style::default()).text
+    }
+
+    #[test]
+    fn small_values_read_as_in_octave() {
+        assert_eq!(shown(3.0.into()), "x = 3");
+        assert_eq!(shown("hi".into()), "x = hi");
+        assert_eq!(shown(Value::empty()), "x = [](0x0)");
+        let a = Matrix::from_rows(&[&[1.0, 2.0], &[3.0, -4.0]]);
+        assert_eq!(shown(a.into()), "x = 2×2\n\n   1   2\n   3  -4");
+        let b = Matrix::from_rows(&[&[1.5, f64::NAN]]);
+        assert_eq!(shown(b.into()), "x = 1×2\n\n   1.5000      NaN");
+        assert_eq!(shown(c64::new(0.0, -1.0).into()), "x = 0 - 1i");
+    }
+
+    #[test]
+    fn large_ones_show_head_and_tail_within_the_window() {
+        let a = Matrix::from_fn(1000, 500, |i, j| (i * j) as f64 / 7.0);
+        let text = shown(a.clone().into());
+        assert!(text.starts_with("x = 1000×500\n\n") && text.contains('⋮') && text.contains('…'));
+        assert!(text.lines().all(|l| l.width() <= 80));
+        assert!(text.lines().count() < 40);
+        let whole = display_text(&Value::from(a.columns(0, 30)), &Style::default());
+        assert!(whole.lines().count() > 1000 && whole.contains("Columns 1 to"));
+    }
+
+    #[test]
+    fn names_stand_over_and_beside() {
+        let names = Labels::new(vec!["height".into(), "w".into()]);
+        let rows = Labels::new(vec!["r<1>".into()]);
+        let array = Array::labelled(Matrix::from_rows(&[&[1.0, 2.0]]), Some(rows), Some(names));
+        let shown = show("x", &Value::from(array), &Style::default());
+        assert_eq!(shown.text, "x = 1×2\n\n       height   w\nr<1>        1   2");
+        assert!(shown.html.unwrap().contains("r&lt;1&gt;"));
+    }
+}

@@ -1,0 +1,165 @@
+//! An error on its way from where it happened to where it is caught or shown.
+//!
+//! Functions say what is wrong; the evaluator, which alone knows the source, adds the place.
+
+use crate::syntax::{Diagnostic, Source, Span};
+use matfac::Error;
+
+/// A result of evaluation. The error is boxed so that `Result<Value>` is as small as [`super::Value`].
+pub type Result<T> = std::result::Result<T, Box<Fault>>;
+
+/// What kind of stop a [`Fault`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// An error: `catch` gets it.
+    Error,
+    /// The user's interrupt: `catch` does not get it.
+    Interrupted,
+    /// `exit(status)`.
+    Exit(i32),
+}
+
+/// Which part of a call is to blame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Blame {
+    /// The whole call.
+    Call,
+    /// The positional argument with this index, from 0.
+    Positional(usize),
+    /// The keyword argument of this name.
+    Keyword(Box<str>),
+    /// The name of this keyword argument itself.
+    KeywordName(Box<str>),
+}
+
+/// Why evaluation stopped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    /// An error, an interrupt or an exit.
+    pub kind: FaultKind,
+    /// The sentence, without `error:`.
+    pub message: String,
+    /// Octave's identifier such as `Octave:undefined-function`.
+    pub identifier: String,
+    /// The way out.
+    pub hint: Option<String>,
+    /// Which argument of the call that failed.
+    pub blame: Blame,
+    /// The place, innermost; set once by the evaluator.
+    pub place: Option<(Source, Span)>,
+    /// Further places with what to say there.
+    pub notes: Vec<(Span, String)>,
+    /// The calls that led here, innermost first.
+    pub stack: Vec<String>,
+}
+
+impl Fault {
+    /// An error.
+    pub fn new(message: impl Into<String>) -> Box<Fault> {
+        Box::new(Fault {
+            kind: FaultKind::Error,
+            message: message.into(),
+            identifier: String::new(),
+            hint: None,
+            blame: Blame::Call,
+            place: None,
+            notes: Vec::new(),
+            stack: Vec::new(),
+        })
+    }
+
+    /// The user's interrupt.
+    pub fn interrupted() -> Box<Fault> {
+        let mut fault = Fault::new("interrupted");
+        fault.kind = FaultKind::Interrupted;
+        fault
+    }
+
+    /// What is parsed but not evaluated yet.
+    pub fn unsupported(what: &str) -> Box<Fault> {
+        Fault::new(format!("not supported yet: {what}"))
+    }
+
+    /// Adds the way out.
+    pub fn hint(mut self: Box<Fault>, hint: impl Into<String>) -> Box<Fault> {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Blames one argument.
+    pub fn blame(mut self: Box<Fault>, blame: Blame) -> Box<Fault> {
+        if self.blame == Blame::Call {
+            self.blame = blame;
+        }
+        self
+    }
+
+    /// Adds the identifier.
+    pub fn identified(mut self: Box<Fault>, identifier: &str) -> Box<Fault> {
+        self.identifier = identifier.into();
+        self
+    }
+
+    /// Sets the place, unless a more precise one is known already.
+    pub fn at(mut self: Box<Fault>, source: &Source, span: Span) -> Box<Fault> {
+        if self.place.is_none() {
+            self.place = Some((source.clone(), span));
+        }
+        self
+    }
+
+    /// As a front end shows it.
+    pub fn into_diagnostic(self) -> Diagnostic {
+        let mut diagnostic = Diagnostic::error(self.message);
+        diagnostic.identifier = self.identifier;
+        diagnostic.help = self.hint;
+        diagnostic.stack = self.stack;
+        if let Some((source, span)) = self.place {
+            // A single note on the very same stretch reads best as its label.
+            diagnostic.labels.push((span, String::new()));
+            for (at, text) in self.notes {
+                if at == span && diagnostic.labels[0].1.is_empty() {
+                    diagnostic.labels[0].1 = text;
+                } else {
+                    diagnostic.labels.push((at, text));
+                }
+            }
+            diagnostic.source = Some(source);
+        }
+        diagnostic
+    }
+}
+
+impl From<Error> for Box<Fault> {
+    fn from(error: Error) -> Box<Fault> {
+        if error == Error::Interrupted {
+            return Fault::interrupted();
+        }
+        let mut fault = Fault::new(error.to_string());
+        fault.hint = error.hint();
+        fault.identifier = match &error {
+            Error::Shapes { .. } => "Octave:nonconformant-args",
+            Error::TooLarge(_) => "Octave:out-of-memory",
+            Error::Singular { .. } => "Octave:singular-matrix",
+            _ => "",
+        }
+        .into();
+        if let Error::Argument { name, .. } = error {
+            fault.blame = Blame::Keyword(name.into());
+        }
+        fault
+    }
+}
+
+impl From<Box<Diagnostic>> for Box<Fault> {
+    fn from(diagnostic: Box<Diagnostic>) -> Box<Fault> {
+        let mut fault = Fault::new(diagnostic.message);
+        fault.hint = diagnostic.help;
+        fault.identifier = diagnostic.identifier;
+        if let (Some(source), Some((span, _))) = (diagnostic.source, diagnostic.labels.first()) {
+            fault.place = Some((source, *span));
+        }
+        fault.notes = diagnostic.labels.into_iter().filter(|(_, text)| !text.is_empty()).collect();
+        fault
+    }
+}

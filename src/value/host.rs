@@ -1,0 +1,136 @@
+//! What a function may ask of the program that calls it.
+//!
+//! Built-in functions and the evaluator know nothing of each other; this trait is all they share.
+
+use super::{Arguments, Callable, Fault, Result, Value};
+use matfac::data::{Interrupt, Monitor};
+use matfac::linalg::Random;
+use matfac::plot::Figure;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+/// Figures that the program has drawn and not shown yet; the last is the current one.
+#[derive(Debug, Default)]
+pub struct Figures {
+    /// Pending pictures, oldest first.
+    pub pending: Vec<Arc<Figure>>,
+    /// Whether the next plot joins the current axes (`hold on`).
+    pub hold: bool,
+    /// Whether the current figure already has a plot, so that the next one starts a new picture.
+    pub drawn: bool,
+}
+
+/// A variable as `who` and `whos` list it.
+pub type Variable = (Arc<str>, Value);
+
+/// The running program, as a function sees it.
+pub trait Host {
+    /// Calls a function.
+    fn call(&mut self, f: &Callable, args: Arguments, nargout: usize) -> Result<Vec<Value>>;
+    /// Writes to standard output.
+    fn print(&mut self, text: &str);
+    /// Writes to standard error.
+    fn print_error(&mut self, text: &str);
+    /// Shows long text in a pager.
+    fn page(&mut self, text: &str);
+    /// Clears what was shown.
+    fn clear_screen(&mut self);
+    /// Reports something that stops nothing.
+    fn warn(&mut self, identifier: &str, message: &str);
+    /// Asks the user for a line.
+    fn input(&mut self, prompt: &str) -> Result<String>;
+    /// Shows a value as a statement without a semicolon would.
+    fn display(&mut self, name: &str, value: &Value);
+    /// The program's stream of random numbers.
+    fn random(&mut self) -> &mut Random;
+    /// Pending figures.
+    fn figures(&mut self) -> &mut Figures;
+    /// Hands pending figures to the front end.
+    fn show_figures(&mut self);
+    /// The flag that asks to stop.
+    fn interrupt(&self) -> &Interrupt;
+    /// For long computations: the flag, and where to report steps.
+    fn monitor(&self) -> Monitor;
+    /// The variables in sight, sorted by name.
+    fn variables(&self) -> Vec<Variable>;
+    /// Sets a variable in sight.
+    fn set_variable(&mut self, name: &str, value: Value) -> Result<()>;
+    /// Forgets variables; all when `names` is empty.
+    fn clear_variables(&mut self, names: &[&str]);
+    /// The function of this name, whatever it is written in.
+    fn function(&mut self, name: &str) -> Option<Callable>;
+    /// The help text of a function, or `None`.
+    fn help(&mut self, name: &str) -> Option<String>;
+    /// Every function's name and one-line summary, by group.
+    fn catalogue(&mut self) -> Vec<(String, String, String)>;
+    /// The arguments the script was started with.
+    fn script_arguments(&self) -> Vec<String>;
+    /// How matrices are printed, and how wide the window is.
+    fn style(&mut self) -> &mut super::Style;
+    /// When `tic` was last called.
+    fn stopwatch(&mut self) -> &mut Option<std::time::Instant>;
+}
+
+/// Library calls that cannot be polled and were left behind by an interrupt.
+static ABANDONED: AtomicUsize = AtomicUsize::new(0);
+const MAX_ABANDONED: usize = 2;
+/// Below this many floating-point operations a call ends sooner than the user's finger lifts.
+const WORTH_A_THREAD: f64 = 2e8;
+
+/// Runs a library call that cannot be polled so that an interrupt need not wait for it.
+///
+/// Small work (by `flops`) runs right here. Large work runs on a thread with a thread pool of its own:
+/// on a shared pool the next statement would queue behind the abandoned one (measured: 30 times slower).
+/// On an interrupt the result is dropped when it comes; at most two such calls may be left behind.
+pub fn uninterruptible<T: Send + 'static>(
+    host: &mut dyn Host,
+    flops: f64,
+    bytes: usize,
+    work: impl FnOnce() -> matfac::Result<T> + Send + 'static,
+) -> Result<T> {
+    if flops < WORTH_A_THREAD {
+        return Ok(work()?);
+    }
+    if ABANDONED.load(Ordering::Acquire) >= MAX_ABANDONED {
+        return Err(Fault::new("two interrupted computations are still winding down")
+            .hint("wait for them to end, or restart"));
+    }
+    let (sender, receiver) = sync_channel(0);
+    let run = move || {
+        let pool = rayon::ThreadPoolBuilder::new().build();
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match pool {
+            Ok(pool) => pool.install(work),
+            // Without a pool of its own the work still gets done, on the shared one.
+            Err(_) => work(),
+        }));
+        // The channel holds nothing: sending fails exactly when the evaluator has left.
+        if sender.send(result).is_err() {
+            ABANDONED.fetch_sub(1, Ordering::AcqRel);
+        }
+    };
+    std::thread::Builder::new()
+        .name("mf-library-call".into())
+        .spawn(run)
+        .map_err(|e| Fault::new(format!("cannot start a thread: {e}")))?;
+    loop {
+        match receiver.recv_timeout(Duration::from_millis(10)) {
+            Ok(Ok(result)) => return Ok(result?),
+            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
+                return Err(Fault::new("the computation ended without a result")
+                    .hint("this is a bug in mf; please report it with the statement that led here"));
+            }
+            Err(RecvTimeoutError::Timeout) if host.interrupt().is_set() => {
+                ABANDONED.fetch_add(1, Ordering::AcqRel);
+                let megabytes = bytes / 1_000_000;
+                host.warn(
+                    "mf:abandoned",
+                    &format!("the interrupted computation winds down by itself and holds about {megabytes} MB until then"),
+                );
+                return Err(Fault::interrupted());
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}

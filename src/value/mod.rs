@@ -1,0 +1,241 @@
+//! Values: what variables hold, what operators and functions take and give (layer 2).
+//!
+//! Knows nothing of the syntax tree.
+
+mod array;
+mod callable;
+mod concat;
+mod convert;
+mod display;
+mod fault;
+mod host;
+mod index;
+mod number_format;
+mod object;
+mod operators;
+mod range;
+mod text;
+
+pub use array::{Array, AxisLabels};
+pub use callable::{Arguments, Callable, Code, Native, NativeBody, single};
+pub use concat::{concatenate, horizontal, vertical};
+pub use convert::{Numeric, truth};
+pub use display::{Shown, Style, describe, display_text, show};
+pub use fault::{Blame, Fault, FaultKind, Result};
+pub use host::{Figures, Host, Variable, uninterruptible};
+pub use index::{Index, assign, delete, index};
+pub use number_format::{NumberFormat, Precision, scalar as format_scalar};
+pub use object::Object;
+pub use operators::{arithmetic, binary, flops, map, scalar, to_logical, unary};
+pub use range::Range;
+pub use text::Text;
+
+use matfac::data::{Ratings, Table};
+use matfac::{BoolMatrix, ComplexMatrix, Matrix, c64};
+use std::sync::Arc;
+
+/// Anything a variable can hold. Numbers and logicals are inline; everything large is shared.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// A real number.
+    Number(f64),
+    /// true or false.
+    Bool(bool),
+    /// A real matrix that is not 1×1.
+    Matrix(Arc<Array>),
+    /// A complex number or matrix with some imaginary part.
+    Complex(Arc<ComplexMatrix>),
+    /// A logical matrix that is not 1×1.
+    Bools(Arc<BoolMatrix>),
+    /// `a:s:b`.
+    Range(Arc<Range>),
+    /// A string.
+    Text(Arc<Text>),
+    /// Named columns.
+    Table(Arc<Table>),
+    /// Observed entries of a matrix with holes.
+    Ratings(Arc<Ratings>),
+    /// A function.
+    Function(Arc<Callable>),
+    /// A factorization, model or figure.
+    Object(Arc<Box<dyn Object>>),
+}
+
+// A value is copied at every step of every loop: 24 bytes were measured 30 to 70 % slower.
+const _: () = assert!(size_of::<Value>() <= 16 && size_of::<Result<Value>>() <= 16);
+
+impl Value {
+    /// A string.
+    pub fn text(text: impl Into<Box<str>>) -> Value {
+        Value::Text(Arc::new(Text::new(text)))
+    }
+
+    /// A 0×0 matrix.
+    pub fn empty() -> Value {
+        Value::from(Matrix::zeros(0, 0))
+    }
+
+    /// A function.
+    pub fn function(callable: Callable) -> Value {
+        Value::Function(Arc::new(callable))
+    }
+
+    /// A factorization, model or figure.
+    pub fn object(object: impl Object) -> Value {
+        Value::Object(Arc::new(Box::new(object)))
+    }
+
+    /// What `class(x)` says.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Value::Number(_) | Value::Matrix(_) | Value::Complex(_) | Value::Range(_) => "double",
+            Value::Bool(_) | Value::Bools(_) => "logical",
+            Value::Text(_) => "char",
+            Value::Table(_) => "table",
+            Value::Ratings(_) => "ratings",
+            Value::Function(_) => "function_handle",
+            Value::Object(object) => object.class(),
+        }
+    }
+
+    /// Rows and columns.
+    pub fn shape(&self) -> (usize, usize) {
+        match self {
+            Value::Matrix(a) => (a.data.rows(), a.data.cols()),
+            Value::Complex(a) => (a.rows(), a.cols()),
+            Value::Bools(a) => (a.rows(), a.cols()),
+            Value::Range(r) => (1, r.count),
+            Value::Text(t) if t.is_empty() => (0, 0),
+            Value::Text(t) => (1, t.len()),
+            Value::Table(t) => (t.len(), t.width()),
+            Value::Ratings(r) => (r.users().len(), r.items().len()),
+            Value::Object(object) => object.shape(),
+            Value::Number(_) | Value::Bool(_) | Value::Function(_) => (1, 1),
+        }
+    }
+
+    /// How many entries.
+    pub fn numel(&self) -> usize {
+        let (rows, cols) = self.shape();
+        rows * cols
+    }
+
+    /// Bytes of storage, as `whos` counts them.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Value::Bool(_) | Value::Bools(_) | Value::Text(_) => self.numel(),
+            Value::Complex(_) => 16 * self.numel(),
+            Value::Range(_) => 24,
+            Value::Ratings(r) => 16 * r.nnz(),
+            _ => 8 * self.numel(),
+        }
+    }
+
+    /// `3×4 matrix`, `string`, `pca model`: how messages call it.
+    pub fn describe(&self) -> String {
+        describe(self)
+    }
+
+    /// Whether it is a number, logical, matrix, range or string.
+    pub fn is_array(&self) -> bool {
+        !matches!(
+            self,
+            Value::Table(_) | Value::Ratings(_) | Value::Function(_) | Value::Object(_)
+        )
+    }
+
+    /// The characters of a string.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text.as_str()),
+            _ => None,
+        }
+    }
+
+    /// An object of the Rust type `T`.
+    pub fn as_object<T: Object>(&self) -> Option<&T> {
+        match self {
+            Value::Object(object) => object.as_any().downcast_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl From<f64> for Value {
+    fn from(x: f64) -> Value {
+        Value::Number(x)
+    }
+}
+
+impl From<usize> for Value {
+    fn from(n: usize) -> Value {
+        Value::Number(n as f64)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(b: bool) -> Value {
+        Value::Bool(b)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Value {
+        Value::text(text)
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Value {
+        Value::text(text)
+    }
+}
+
+impl From<Matrix> for Value {
+    fn from(data: Matrix) -> Value {
+        Value::from(Array::from(data))
+    }
+}
+
+impl From<Array> for Value {
+    fn from(array: Array) -> Value {
+        if array.data.len() == 1 && !array.has_labels() {
+            return Value::Number(array.data.as_slice()[0]);
+        }
+        Value::Matrix(Arc::new(array))
+    }
+}
+
+impl From<BoolMatrix> for Value {
+    fn from(data: BoolMatrix) -> Value {
+        if data.len() == 1 {
+            return Value::Bool(data.as_slice()[0]);
+        }
+        Value::Bools(Arc::new(data))
+    }
+}
+
+impl From<c64> for Value {
+    fn from(z: c64) -> Value {
+        Value::from(ComplexMatrix::from_vec(1, 1, vec![z]))
+    }
+}
+
+impl From<ComplexMatrix> for Value {
+    /// Narrows to a real value when no imaginary part is left, as Octave does.
+    fn from(data: ComplexMatrix) -> Value {
+        if matfac::linalg::complex::is_real(&data) {
+            return Value::from(matfac::linalg::complex::real(&data));
+        }
+        Value::Complex(Arc::new(data))
+    }
+}
+
+impl From<Range> for Value {
+    fn from(range: Range) -> Value {
+        if range.count == 1 {
+            return Value::Number(range.start);
+        }
+        Value::Range(Arc::new(range))
+    }
+}

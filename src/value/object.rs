@@ -1,0 +1,40 @@
+//! Opaque values: factorizations, models and figures. They have fields, a summary and a picture.
+
+use super::{Result, Value};
+use matfac::Matrix;
+use matfac::plot::Figure;
+use std::any::Any;
+use std::fmt::Debug;
+
+/// What every opaque value can do.
+pub trait Object: Any + Debug + Send + Sync {
+    /// Its class, such as `pca model`.
+    fn class(&self) -> &'static str;
+
+    /// A few lines that say what it is and how well it went, without a final newline.
+    fn summary(&self) -> String;
+
+    /// Names of its fields.
+    fn fields(&self) -> &'static [&'static str];
+
+    /// A field's value; `None` when there is no such field.
+    fn field(&self, name: &str) -> Option<Result<Value>>;
+
+    /// `size(x)` of the object; 1×1 for most.
+    fn shape(&self) -> (usize, usize) {
+        (1, 1)
+    }
+
+    /// `F \ b` for a factorization; `None` when the object cannot solve.
+    fn solve(&self, _b: &Matrix) -> Option<Result<Matrix>> {
+        None
+    }
+
+    /// Its picture, for `plot(m)`.
+    fn plot(&self) -> Option<Result<Figure>> {
+        None
+    }
+
+    /// For the functions that know the class.
+    fn as_any(&self) -> &dyn Any;
+}

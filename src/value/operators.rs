@@ -1,0 +1,342 @@
+//! The operators on values. Operands are taken by value, so that a buffer nobody else holds is reused.
+
+use super::{Array, Fault, Host, Numeric, Result, Value, truth, uninterruptible};
+use crate::syntax::{BinaryOp, UnaryOp};
+use matfac::factor::solve;
+use matfac::linalg::elementwise::{self, Arith, Compare, Logic, Unary};
+use matfac::linalg::{complex, product};
+use matfac::{BoolMatrix, ComplexMatrix, Matrix};
+use std::sync::Arc;
+
+/// `a op b`.
+pub fn binary(host: &mut dyn Host, op: BinaryOp, a: Value, b: Value) -> Result<Value> {
+    use BinaryOp::*;
+    if let (Value::Number(x), Value::Number(y)) = (&a, &b)
+        && let Some(z) = scalar(op, *x, *y)
+    {
+        return Ok(z);
+    }
+    match op {
+        AndAnd => Ok(Value::Bool(truth(&a)? && truth(&b)?)),
+        OrOr => Ok(Value::Bool(truth(&a)? || truth(&b)?)),
+        And => logic(Logic::And, a, b),
+        Or => logic(Logic::Or, a, b),
+        Eq => compare(Compare::Eq, a, b),
+        Ne => compare(Compare::Ne, a, b),
+        Lt => compare(Compare::Lt, a, b),
+        Le => compare(Compare::Le, a, b),
+        Gt => compare(Compare::Gt, a, b),
+        Ge => compare(Compare::Ge, a, b),
+        Add => arithmetic(Arith::Add, a, b),
+        Sub => arithmetic(Arith::Sub, a, b),
+        ElMul => arithmetic(Arith::Mul, a, b),
+        ElDiv => arithmetic(Arith::Div, a, b),
+        ElLeftDiv => arithmetic(Arith::LeftDiv, a, b),
+        ElPow => arithmetic(Arith::Pow, a, b),
+        Mul if a.numel() == 1 || b.numel() == 1 => arithmetic(Arith::Mul, a, b),
+        Mul => multiply(host, a, b),
+        Div if b.numel() == 1 && b.is_array() => arithmetic(Arith::Div, a, b),
+        Div => right_divide(host, a, b),
+        LeftDiv if a.numel() == 1 && a.is_array() => arithmetic(Arith::LeftDiv, a, b),
+        LeftDiv => left_divide(host, a, b),
+        Pow if a.numel() == 1 && b.numel() == 1 => arithmetic(Arith::Pow, a, b),
+        Pow => matrix_power(host, a, b),
+    }
+}
+
+/// The operators on two real numbers, where the result is real.
+pub fn scalar(op: BinaryOp, x: f64, y: f64) -> Option<Value> {
+    use BinaryOp::*;
+    Some(match op {
+        Add => Value::Number(x + y),
+        Sub => Value::Number(x - y),
+        Mul | ElMul => Value::Number(x * y),
+        Div | ElDiv => Value::Number(x / y),
+        LeftDiv | ElLeftDiv => Value::Number(y / x),
+        Pow | ElPow if x < 0.0 && y.fract() != 0.0 => return None,
+        Pow | ElPow => Value::Number(elementwise::arith(Arith::Pow, x, y)),
+        Eq => Value::Bool(x == y),
+        Ne => Value::Bool(x != y),
+        Lt => Value::Bool(x < y),
+        Le => Value::Bool(x <= y),
+        Gt => Value::Bool(x > y),
+        Ge => Value::Bool(x >= y),
+        And | Or | AndAnd | OrOr => return None,
+    })
+}
+
+fn one(x: f64) -> Matrix {
+    Matrix::from_vec(1, 1, vec![x])
+}
+
+/// The matrix itself when nobody else holds it, else a reference.
+enum Buffer {
+    Owned(Matrix),
+    Shared(Arc<Array>),
+}
+
+impl Buffer {
+    fn of(array: Arc<Array>) -> Buffer {
+        match Arc::try_unwrap(array) {
+            Ok(array) => Buffer::Owned(array.data),
+            Err(array) => Buffer::Shared(array),
+        }
+    }
+
+    fn matrix(&self) -> &Matrix {
+        match self {
+            Buffer::Owned(data) => data,
+            Buffer::Shared(array) => &array.data,
+        }
+    }
+}
+
+/// An elementwise operation with broadcasting.
+pub fn arithmetic(op: Arith, a: Value, b: Value) -> Result<Value> {
+    let (a, b) = (a.into_numeric()?, b.into_numeric()?);
+    Ok(match (a, b) {
+        (Numeric::Complex(a), b) => complex::broadcast_complex(op, &a, &b.to_complex())?.into(),
+        (a, Numeric::Complex(b)) => complex::broadcast_complex(op, &a.to_complex(), &b)?.into(),
+        (a, b) if op == Arith::Pow && leaves_reals(&a, &b) => {
+            complex::broadcast_complex(op, &a.to_complex(), &b.to_complex())?.into()
+        }
+        (Numeric::Scalar(x), Numeric::Scalar(y)) => Value::Number(elementwise::arith(op, x, y)),
+        (Numeric::Scalar(x), Numeric::Real(b)) => match Buffer::of(b) {
+            Buffer::Owned(b) => elementwise::broadcast_scalar_into(op, b, x, true).into(),
+            Buffer::Shared(b) => elementwise::broadcast_scalar(op, &b.data, x, true).into(),
+        },
+        (Numeric::Real(a), Numeric::Scalar(y)) => match Buffer::of(a) {
+            Buffer::Owned(a) => elementwise::broadcast_scalar_into(op, a, y, false).into(),
+            Buffer::Shared(a) => elementwise::broadcast_scalar(op, &a.data, y, false).into(),
+        },
+        (Numeric::Real(a), Numeric::Real(b)) => match (Buffer::of(a), Buffer::of(b)) {
+            (Buffer::Owned(a), b) => elementwise::broadcast_into(op, a, b.matrix())?.into(),
+            (a, Buffer::Owned(b)) => elementwise::broadcast_into_right(op, a.matrix(), b)?.into(),
+            (a, b) => elementwise::broadcast(op, a.matrix(), b.matrix())?.into(),
+        },
+    })
+}
+
+fn leaves_reals(a: &Numeric, b: &Numeric) -> bool {
+    let real = |n: &Numeric| match n {
+        Numeric::Scalar(x) => one(*x),
+        Numeric::Real(a) => a.data.clone(),
+        Numeric::Complex(_) => Matrix::zeros(0, 0),
+    };
+    match (a, b) {
+        (Numeric::Scalar(x), _) if *x >= 0.0 => false,
+        (_, Numeric::Scalar(y)) if y.fract() == 0.0 => false,
+        (Numeric::Real(a), Numeric::Real(b)) => elementwise::pow_is_complex(&a.data, &b.data),
+        _ => elementwise::pow_is_complex(&real(a), &real(b)),
+    }
+}
+
+fn compare(op: Compare, a: Value, b: Value) -> Result<Value> {
+    let (a, b) = (a.into_numeric()?, b.into_numeric()?);
+    Ok(match (&a, &b) {
+        (Numeric::Complex(_), _) | (_, Numeric::Complex(_)) => {
+            complex::compare_complex(op, &a.to_complex(), &b.to_complex())?.into()
+        }
+        (Numeric::Scalar(x), Numeric::Scalar(y)) => {
+            Value::Bool(elementwise::compare_scalars(op, *x, *y))
+        }
+        (Numeric::Scalar(x), Numeric::Real(b)) => {
+            elementwise::compare_scalar(op, &b.data, *x, true).into()
+        }
+        (Numeric::Real(a), Numeric::Scalar(y)) => {
+            elementwise::compare_scalar(op, &a.data, *y, false).into()
+        }
+        (Numeric::Real(a), Numeric::Real(b)) => elementwise::compare(op, &a.data, &b.data)?.into(),
+    })
+}
+
+/// The entries of an array as logicals; NaN is neither.
+pub fn to_logical(value: Value) -> Result<BoolMatrix> {
+    match value {
+        Value::Bool(b) => Ok(BoolMatrix::from_vec(1, 1, vec![b])),
+        Value::Bools(b) => Ok(Arc::unwrap_or_clone(b)),
+        other => Ok(match other.into_numeric()? {
+            Numeric::Scalar(x) => elementwise::to_logical("logical", &one(x))?,
+            Numeric::Real(a) => elementwise::to_logical("logical", &a.data)?,
+            Numeric::Complex(a) => a.map(|z| z.re != 0.0 || z.im != 0.0),
+        }),
+    }
+}
+
+fn logic(op: Logic, a: Value, b: Value) -> Result<Value> {
+    Ok(elementwise::logic(op, &to_logical(a)?, &to_logical(b)?)?.into())
+}
+
+/// `-a`, `!a`, `a'` and their like.
+pub fn unary(op: UnaryOp, a: Value) -> Result<Value> {
+    match op {
+        UnaryOp::Not => match a {
+            Value::Bool(b) => Ok(Value::Bool(!b)),
+            a => Ok(elementwise::not(&to_logical(a)?).into()),
+        },
+        UnaryOp::Transpose | UnaryOp::ConjTranspose => transpose(op, a),
+        UnaryOp::Plus | UnaryOp::Neg => Ok(match (op, a.into_numeric()?) {
+            (UnaryOp::Neg, Numeric::Scalar(x)) => Value::Number(-x),
+            (_, Numeric::Scalar(x)) => Value::Number(x),
+            (UnaryOp::Neg, Numeric::Real(a)) => match Buffer::of(a) {
+                Buffer::Owned(a) => elementwise::map1_into(Unary::Neg, a).into(),
+                Buffer::Shared(a) => elementwise::map1(Unary::Neg, &a.data).into(),
+            },
+            (_, Numeric::Real(a)) => Value::Matrix(a),
+            (UnaryOp::Neg, Numeric::Complex(a)) => complex::map1_complex(Unary::Neg, &a).into(),
+            (_, Numeric::Complex(a)) => Value::Complex(a),
+        }),
+    }
+}
+
+fn transpose(op: UnaryOp, a: Value) -> Result<Value> {
+    Ok(match a {
+        Value::Number(_) | Value::Bool(_) => a,
+        Value::Matrix(a) => Value::from(a.transposed()),
+        Value::Bools(b) => b.transposed().into(),
+        Value::Range(r) => Matrix::column_vector(r.to_matrix()?.into_vec()).into(),
+        Value::Complex(z) => {
+            let flipped = z.transposed();
+            if op == UnaryOp::ConjTranspose {
+                complex::conj(&flipped).into()
+            } else {
+                flipped.into()
+            }
+        }
+        Value::Text(t) if t.len() <= 1 => Value::Text(t),
+        Value::Text(_) => {
+            return Err(Fault::unsupported("a column of characters")
+                .hint("use a cell of strings (cellstr), or double(s)'"));
+        }
+        other => return Err(Fault::new(format!("cannot transpose a {}", other.describe()))),
+    })
+}
+
+/// Floating-point operations of an m×k by k×n product.
+pub fn flops(m: usize, k: usize, n: usize) -> f64 {
+    2.0 * m as f64 * k as f64 * n as f64
+}
+
+fn multiply(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
+    match (a.into_numeric()?, b.into_numeric()?) {
+        (Numeric::Real(a), Numeric::Real(b)) => {
+            let work = flops(a.data.rows(), a.data.cols(), b.data.cols());
+            let bytes = 8 * a.data.rows() * b.data.cols();
+            let run = move || product::multiply(&a.data, &b.data);
+            Ok(uninterruptible(host, work, bytes, run)?.into())
+        }
+        (a, b) => {
+            let (a, b) = (a.to_complex(), b.to_complex());
+            let work = 4.0 * flops(a.rows(), a.cols(), b.cols());
+            let bytes = 16 * a.rows() * b.cols();
+            let run = move || product::multiply_complex(&a, &b);
+            Ok(uninterruptible(host, work, bytes, run)?.into())
+        }
+    }
+}
+
+/// Reports an ill-conditioned or singular matrix as Octave does.
+fn warn_conditioning(host: &mut dyn Host, solution: &solve::Solution) {
+    match solution.warning {
+        None => {}
+        Some(solve::Warning::Singular { rcond }) => host.warn(
+            "Octave:singular-matrix",
+            &format!("the matrix is singular to working precision (rcond = {rcond:.3e}); this is the least-squares solution of smallest norm"),
+        ),
+        Some(solve::Warning::RankDeficient { rank }) => host.warn(
+            "Octave:rank-deficient-matrix",
+            &format!("the matrix has rank {rank} only; this is the least-squares solution of smallest norm"),
+        ),
+    }
+}
+
+fn real_operand(value: Numeric) -> Result<Arc<Array>> {
+    match value {
+        Numeric::Scalar(x) => Ok(Arc::new(one(x).into())),
+        Numeric::Real(a) => Ok(a),
+        Numeric::Complex(_) => Err(Fault::unsupported("dividing complex matrices")),
+    }
+}
+
+fn left_divide(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
+    if let Value::Object(object) = &a {
+        let b = b.to_array()?;
+        return match object.solve(&b.data) {
+            Some(x) => Ok(x?.into()),
+            None => Err(Fault::new(format!("a {} cannot solve with \\", object.class()))
+                .hint("factorize(A) gives a value that can")),
+        };
+    }
+    let (a, b) = (real_operand(a.into_numeric()?)?, real_operand(b.into_numeric()?)?);
+    let (m, n) = (a.data.rows(), a.data.cols());
+    let work = flops(m, n, n.min(m)) + flops(m, n, b.data.cols());
+    let run = move || solve::solve(&a.data, &b.data);
+    let solution = uninterruptible(host, work, 8 * m * n, run)?;
+    warn_conditioning(host, &solution);
+    Ok(solution.x.into())
+}
+
+fn right_divide(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
+    let (a, b) = (real_operand(a.into_numeric()?)?, real_operand(b.into_numeric()?)?);
+    let (m, n) = (b.data.rows(), b.data.cols());
+    let work = flops(m, n, n.min(m)) + flops(m, n, a.data.rows());
+    let run = move || solve::right_divide(&a.data, &b.data);
+    let solution = uninterruptible(host, work, 8 * m * n, run)?;
+    warn_conditioning(host, &solution);
+    Ok(solution.x.into())
+}
+
+/// `A ^ p` for a whole p, by repeated squaring.
+fn matrix_power(host: &mut dyn Host, a: Value, p: Value) -> Result<Value> {
+    let (rows, cols) = a.shape();
+    let Some(exponent) = p.as_number() else {
+        return Err(Fault::new("a matrix power needs a whole number as exponent")
+            .hint("A .^ B raises entry by entry"));
+    };
+    if rows != cols {
+        return Err(Fault::new(format!("only a square matrix has powers; this one is {rows}×{cols}"))
+            .hint("A .^ p raises entry by entry"));
+    }
+    if exponent.fract() != 0.0 || exponent.abs() > 1e9 {
+        return Err(Fault::unsupported("a matrix to a power that is not whole"));
+    }
+    let mut base = if exponent < 0.0 {
+        left_divide(host, a, Value::from(Matrix::identity(rows)))?
+    } else {
+        a
+    };
+    let mut left = exponent.abs() as u64;
+    let mut result = Value::from(Matrix::identity(rows));
+    while left > 0 {
+        if left & 1 == 1 {
+            result = binary(host, BinaryOp::Mul, result, base.clone())?;
+        }
+        left >>= 1;
+        if left > 0 {
+            base = binary(host, BinaryOp::Mul, base.clone(), base)?;
+        }
+    }
+    Ok(result)
+}
+
+/// `f(a)` entry by entry, complex where the real line is left.
+pub fn map(fun: Unary, a: Value) -> Result<Value> {
+    Ok(match a.into_numeric()? {
+        Numeric::Scalar(x) if !elementwise::unary_is_complex(fun, &one(x)) => {
+            Value::Number(elementwise::unary(fun, x))
+        }
+        Numeric::Scalar(x) => {
+            let z: ComplexMatrix = elementwise::to_complex(&one(x));
+            complex::map1_complex(fun, &z).into()
+        }
+        Numeric::Real(a) if elementwise::unary_is_complex(fun, &a.data) => {
+            complex::map1_complex(fun, &elementwise::to_complex(&a.data)).into()
+        }
+        Numeric::Real(a) => match Buffer::of(a) {
+            Buffer::Owned(a) => elementwise::map1_into(fun, a).into(),
+            Buffer::Shared(a) => elementwise::map1(fun, &a.data).into(),
+        },
+        Numeric::Complex(z) if fun == Unary::Abs => complex::abs(&z).into(),
+        Numeric::Complex(z) => complex::map1_complex(fun, &z).into(),
+    })
+}

@@ -1,0 +1,73 @@
+//! A string: a 1×n row of characters, as in Octave, indexed in constant time when it is ASCII.
+
+/// Characters, and which quotes they came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    text: Box<str>,
+    is_ascii: bool,
+    /// Whether it was written in double quotes: concatenations keep that.
+    pub double_quoted: bool,
+}
+
+impl Text {
+    /// A single-quoted string.
+    pub fn new(text: impl Into<Box<str>>) -> Text {
+        let text = text.into();
+        Text { is_ascii: text.is_ascii(), text, double_quoted: false }
+    }
+
+    /// The characters.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// How many characters.
+    pub fn len(&self) -> usize {
+        if self.is_ascii { self.text.len() } else { self.text.chars().count() }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The character at position `i`, from 0.
+    pub fn at(&self, i: usize) -> Option<char> {
+        if self.is_ascii {
+            self.text.as_bytes().get(i).map(|&b| b as char)
+        } else {
+            self.text.chars().nth(i)
+        }
+    }
+
+    /// The characters' codes.
+    pub fn codes(&self) -> Vec<f64> {
+        self.text.chars().map(|c| c as u32 as f64).collect()
+    }
+
+    /// The characters at the given positions, from 0; `Err` holds the first that does not exist.
+    pub fn select(&self, positions: impl Iterator<Item = usize>) -> Result<Text, usize> {
+        let selected: Result<String, usize> = if self.is_ascii {
+            positions.map(|i| self.at(i).ok_or(i)).collect()
+        } else {
+            let chars: Vec<char> = self.text.chars().collect();
+            positions.map(|i| chars.get(i).copied().ok_or(i)).collect()
+        };
+        let mut text = Text::new(selected?);
+        text.double_quoted = self.double_quoted;
+        Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_are_counted_and_selected() {
+        let text = Text::new("aéß");
+        assert_eq!((text.len(), text.at(1), text.at(3)), (3, Some('é'), None));
+        assert_eq!(text.select([2, 0].into_iter()).unwrap().as_str(), "ßa");
+        assert_eq!(text.select([5].into_iter()), Err(5));
+    }
+}
