@@ -36,7 +36,7 @@ pub struct Native {
 }
 
 /// Code that the evaluator made, opaque to everyone else.
-pub trait Code: Any + Send + Sync {
+pub trait Code: Any {
     /// The function's name.
     fn name(&self) -> &str;
     /// How it is written: `@(x) x + 1`.

@@ -1,0 +1,250 @@
+//! Calling functions: arguments, frames, outputs.
+
+use super::code::{ArgNode, Body, Closure, Function, NodeKind};
+use super::interpreter::{EndContext, Frame, Interpreter, MAX_CALLS};
+use crate::value::{Arguments, Blame, Callable, Fault, Result, Value};
+use std::sync::Arc;
+
+impl Interpreter {
+    /// Calls any function.
+    pub(super) fn call_function(
+        &mut self,
+        f: &Callable,
+        args: Arguments,
+        nargout: usize,
+    ) -> Result<Vec<Value>> {
+        match f {
+            Callable::Native(native) => (native.call)(self, args, nargout),
+            Callable::Code(code) => match code.as_any().downcast_ref::<Closure>() {
+                Some(closure) => self.call_closure(closure, args, nargout),
+                None => Err(Fault::new(format!("`{}` cannot be called", f.name()))),
+            },
+            Callable::Named(name) => match self.find_function(name)? {
+                Some(found) => self.call_function(&found, args, nargout),
+                None => Err(self.unknown(name)),
+            },
+        }
+    }
+
+    fn call_closure(
+        &mut self,
+        closure: &Closure,
+        args: Arguments,
+        nargout: usize,
+    ) -> Result<Vec<Value>> {
+        let function = &closure.function;
+        if self.callers.len() >= MAX_CALLS {
+            return Err(Fault::new(format!("calls nest more than {MAX_CALLS} deep"))
+                .identified("Octave:undefined-function")
+                .hint(format!("does `{}` call itself without end?", function.name)));
+        }
+        let nargin = args.positional.len() + args.keywords.len();
+        let mut slots = vec![None; function.names.len()];
+        for (slot, value) in &closure.captured {
+            slots[*slot as usize] = Some(value.clone());
+        }
+        bind(function, args, &mut slots)?;
+        if let Some(slot) = function.counts.0 {
+            slots[slot as usize] = Some(Value::from(nargin));
+        }
+        if let Some(slot) = function.counts.1 {
+            slots[slot as usize] = Some(Value::from(nargout));
+        }
+        let frame = Frame {
+            slots,
+            function: Some(function.clone()),
+            source: Some(function.source.clone()),
+            ..Frame::default()
+        };
+        let here = self.here;
+        let caller = std::mem::replace(&mut self.frame, frame);
+        self.callers.push(caller);
+        let depth = self.callers.len();
+        let result = self.run_body(function, nargout);
+        // An error deep inside may have left further frames; this call's caller is at a known depth.
+        self.callers.truncate(depth);
+        self.frame = self.callers.pop().expect("pushed above");
+        self.here = here;
+        result.map_err(|mut fault| {
+            let name = match &function.body {
+                Body::Statements(_) => function.name.to_string(),
+                Body::Expression(_) => "an anonymous function".into(),
+            };
+            let place = fault.place.as_ref().filter(|_| fault.stack.is_empty());
+            let line = place.map(|(source, span)| {
+                let (line, _) = source.line_column(span.start as usize);
+                format!("{name} ({}:{line})", source.name)
+            });
+            fault.stack.push(line.unwrap_or(name));
+            fault
+        })
+    }
+
+    fn run_body(&mut self, function: &Arc<Function>, nargout: usize) -> Result<Vec<Value>> {
+        self.fill_defaults(function)?;
+        match &function.body {
+            Body::Expression(node) => self.eval_many(node, nargout),
+            Body::Statements(statements) => {
+                self.execute(statements)?;
+                let mut outputs = Vec::new();
+                for (i, (slot, name)) in function.outputs.iter().enumerate() {
+                    match self.frame.slots[*slot as usize].take() {
+                        Some(value) => outputs.push(value),
+                        // A missing output is an error only for a caller that wants it.
+                        None if i < nargout.max(1) && (i > 0 || nargout > 0) => {
+                            return Err(Fault::new(format!(
+                                "`{}` ended without setting its output `{name}`",
+                                function.name
+                            ))
+                            .identified("Octave:undefined-function"));
+                        }
+                        None => break,
+                    }
+                }
+                if nargout > function.outputs.len().max(1) {
+                    return Err(Fault::new(format!(
+                        "`{}` has {} output{}, and {nargout} are asked for",
+                        function.name,
+                        function.outputs.len(),
+                        if function.outputs.len() == 1 { "" } else { "s" }
+                    )));
+                }
+                Ok(outputs)
+            }
+        }
+    }
+
+    /// Defaults are expressions over the parameters before them.
+    fn fill_defaults(&mut self, function: &Arc<Function>) -> Result<()> {
+        for param in &function.params {
+            let (Some(slot), Some(default)) = (param.slot, &param.default) else { continue };
+            if self.frame.slots[slot as usize].is_none() {
+                let value = self.eval(default)?;
+                self.frame.slots[slot as usize] = Some(value);
+            }
+        }
+        Ok(())
+    }
+
+    /// Evaluates the arguments of a call.
+    pub(super) fn arguments(&mut self, nodes: &[ArgNode]) -> Result<Arguments> {
+        let mut args = Arguments::default();
+        args.positional.reserve_exact(nodes.len());
+        for node in nodes {
+            let value = match node.value.kind {
+                NodeKind::All => Value::from(":"),
+                _ => self.eval(&node.value)?,
+            };
+            match &node.keyword {
+                Some((name, span)) => {
+                    if args.keywords.iter().any(|(n, _)| n == name) {
+                        let fault = Fault::new(format!("`{name}=` is given twice"));
+                        return Err(fault.at(&self.source(), *span));
+                    }
+                    args.keywords.push((name.clone(), value));
+                }
+                None if !args.keywords.is_empty() => {
+                    let fault = Fault::new("a positional argument follows a keyword argument")
+                        .hint("put the arguments without names first");
+                    return Err(fault.at(&self.source(), node.value.span));
+                }
+                None => args.positional.push(value),
+            }
+        }
+        Ok(args)
+    }
+
+    /// Evaluates the indices into a value of the given shape.
+    pub(super) fn indices(
+        &mut self,
+        nodes: &[ArgNode],
+        shape: (usize, usize),
+    ) -> Result<Vec<crate::value::Index>> {
+        let mut indices = Vec::with_capacity(nodes.len());
+        for (position, node) in nodes.iter().enumerate() {
+            if let Some((name, span)) = &node.keyword {
+                let fault = Fault::new(format!("an index has no keyword `{name}`"));
+                return Err(fault.at(&self.source(), *span));
+            }
+            if let NodeKind::All = node.value.kind {
+                indices.push(crate::value::Index::All);
+                continue;
+            }
+            if node.uses_end {
+                self.frame.ends.push(EndContext { shape, position, count: nodes.len() });
+            }
+            let value = self.eval(&node.value);
+            if node.uses_end {
+                self.frame.ends.pop();
+            }
+            let index = crate::value::Index::new(&value?)
+                .map_err(|fault| fault.at(&self.source(), node.value.span))?;
+            indices.push(index);
+        }
+        Ok(indices)
+    }
+
+    /// Gives an error the place of the argument it blames, or of the call.
+    pub(super) fn place_fault(
+        &self,
+        fault: Box<Fault>,
+        nodes: &[ArgNode],
+        call: crate::syntax::Span,
+    ) -> Box<Fault> {
+        let span = match &fault.blame {
+            Blame::Call => None,
+            Blame::Positional(i) => {
+                nodes.iter().filter(|n| n.keyword.is_none()).nth(*i).map(|n| n.value.span)
+            }
+            Blame::Keyword(name) => nodes
+                .iter()
+                .find(|n| n.keyword.as_ref().is_some_and(|(k, _)| k == name))
+                .map(|n| n.value.span),
+            Blame::KeywordName(name) => nodes
+                .iter()
+                .filter_map(|n| n.keyword.as_ref())
+                .find(|(k, _)| k == name)
+                .map(|(_, span)| *span),
+        };
+        fault.at(&self.source(), span.unwrap_or(call))
+    }
+}
+
+/// Puts the arguments where the parameters are.
+fn bind(function: &Function, args: Arguments, slots: &mut [Option<Value>]) -> Result<()> {
+    let count = args.positional.len();
+    if count > function.params.len() {
+        return Err(Fault::new(format!(
+            "`{}` takes at most {} argument{}, and {count} were given",
+            function.name,
+            function.params.len(),
+            if function.params.len() == 1 { "" } else { "s" }
+        ))
+        .identified("Octave:invalid-fun-call")
+        .blame(Blame::Positional(function.params.len())));
+    }
+    for (param, value) in function.params.iter().zip(args.positional) {
+        if let Some(slot) = param.slot {
+            slots[slot as usize] = Some(value);
+        }
+    }
+    for (name, value) in args.keywords {
+        let position = function.params.iter().position(|p| *p.name == *name);
+        let Some(position) = position else {
+            let known: Vec<&str> = function.params.iter().map(|p| &*p.name).collect();
+            let blame = Blame::KeywordName(name.clone());
+            return Err(Fault::new(format!("`{}` has no parameter `{name}`", function.name))
+                .hint(format!("its parameters are {}", known.join(", ")))
+                .blame(blame));
+        };
+        if position < count {
+            let blame = Blame::KeywordName(name.clone());
+            return Err(Fault::new(format!("`{name}` is given by position and by name"))
+                .blame(blame));
+        }
+        if let Some(slot) = function.params[position].slot {
+            slots[slot as usize] = Some(value);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! The program after lowering: names are slots, and every call site has a number.
+
+use crate::syntax::{BinaryOp, Source, Span, UnaryOp};
+use crate::value::{Code, Value};
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// A variable's place in its frame.
+pub type Slot = u32;
+/// A place in the program that looks a function up, for the interpreter's cache.
+pub type Site = u32;
+
+/// An expression with its place.
+#[derive(Debug)]
+pub struct Node {
+    /// What it computes.
+    pub kind: NodeKind,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// The kinds of expression.
+#[derive(Debug)]
+pub enum NodeKind {
+    /// A number.
+    Number(f64),
+    /// Any other literal.
+    Constant(Value),
+    /// A variable, or a function called without arguments when the slot is empty.
+    Name(Slot, Site, Arc<str>),
+    /// `:` as an argument.
+    All,
+    /// `end` inside an index.
+    End,
+    /// `(a)`: groups products.
+    Paren(Box<Node>),
+    /// `-a`
+    Unary(UnaryOp, Box<Node>),
+    /// `a + b`. The flag goes down once the operands turn out not to be plain numbers, so that a chain of
+    /// matrix operations does not try the scalar path at every level.
+    Binary(BinaryOp, Box<Node>, Box<Node>, AtomicBool),
+    /// `start:step:stop`
+    Range(Box<Node>, Option<Box<Node>>, Box<Node>),
+    /// `name(args)`: an index or a call.
+    Call(Slot, Site, Arc<str>, Vec<ArgNode>),
+    /// `(expr)(args)`, `m.scores(1,2)`
+    Apply(Box<Node>, Vec<ArgNode>),
+    /// `m.scores`
+    Field(Box<Node>, Box<str>),
+    /// `m.(name)`
+    DynamicField(Box<Node>, Box<Node>),
+    /// `[1 2; 3 4]`
+    Matrix(Vec<Vec<Node>>),
+    /// `@sin`
+    Handle(Slot, Site, Arc<str>),
+    /// `@(x) x + a`, with the slots it copies from the frame around it: (outside, inside).
+    Anonymous(Arc<Function>, Vec<(Slot, Slot)>),
+    /// Parsed, and not evaluated yet.
+    Unsupported(&'static str),
+}
+
+/// An argument.
+#[derive(Debug)]
+pub struct ArgNode {
+    /// `k` in `f(k=5)`.
+    pub keyword: Option<(Box<str>, Span)>,
+    /// Its value.
+    pub value: Node,
+    /// Whether `end` stands in it, so that the size of what is indexed must be at hand.
+    pub uses_end: bool,
+}
+
+/// A statement with its place.
+#[derive(Debug)]
+pub struct StmtNode {
+    /// What it does.
+    pub kind: StmtKind,
+    /// Where it is written.
+    pub span: Span,
+    /// Whether its value is shown.
+    pub echo: bool,
+}
+
+/// The kinds of statement.
+#[derive(Debug)]
+pub enum StmtKind {
+    /// A value on its own.
+    Expr(Node),
+    /// `x = value`
+    Assign(Target, AssignedNode),
+    /// `x += value`
+    Update(Target, BinaryOp, AssignedNode),
+    /// `x(i) = []`
+    Delete(Slot, Arc<str>, Vec<ArgNode>),
+    /// `[a, ~, b] = f(…)`
+    AssignMany(Vec<Option<Target>>, Node),
+    /// `hold on`
+    Command(Site, Arc<str>, Vec<Box<str>>),
+    /// Conditions with their blocks, and the `else` block.
+    If(Vec<(Node, Vec<StmtNode>)>, Vec<StmtNode>),
+    /// Target, what is walked, body.
+    For(Target, Node, Vec<StmtNode>),
+    /// Condition, body.
+    While(Node, Vec<StmtNode>),
+    /// Body, condition.
+    DoUntil(Vec<StmtNode>, Node),
+    /// Subject, cases, `otherwise`.
+    Switch(Node, Vec<(Node, Vec<StmtNode>)>, Vec<StmtNode>),
+    /// Body, the error's slot, handler.
+    Try(Vec<StmtNode>, Option<Slot>, Vec<StmtNode>),
+    /// Body, cleanup.
+    Unwind(Vec<StmtNode>, Vec<StmtNode>),
+    /// `break`
+    Break,
+    /// `continue`
+    Continue,
+    /// `return`
+    Return,
+    /// Parsed, and not evaluated yet.
+    Unsupported(&'static str),
+}
+
+/// What an assignment assigns: a value, or what another assignment assigned.
+#[derive(Debug)]
+pub enum AssignedNode {
+    /// A value.
+    Value(Node),
+    /// `a = b = 1`
+    Chain(Box<StmtNode>),
+}
+
+/// A variable or a part of it.
+#[derive(Debug)]
+pub struct Target {
+    /// The variable.
+    pub slot: Slot,
+    /// Its name.
+    pub name: Arc<str>,
+    /// `(i, j)` when a part is meant.
+    pub indices: Option<Vec<ArgNode>>,
+    /// Parsed, and not assigned to yet.
+    pub unsupported: Option<&'static str>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// A parameter.
+#[derive(Debug)]
+pub struct ParamCode {
+    /// Where it goes; `None` for `~`.
+    pub slot: Option<Slot>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it is when it is not given.
+    pub default: Option<Node>,
+}
+
+/// A function's code.
+#[derive(Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its parameters.
+    pub params: Vec<ParamCode>,
+    /// Where its outputs are found when it ends.
+    pub outputs: Vec<(Slot, Arc<str>)>,
+    /// Its statements; an anonymous function's are one expression.
+    pub body: Body,
+    /// The names of its slots.
+    pub names: Vec<Arc<str>>,
+    /// The slots of `nargin` and `nargout`, when it asks.
+    pub counts: (Option<Slot>, Option<Slot>),
+    /// The text it is written in.
+    pub source: Source,
+    /// Where.
+    pub span: Span,
+    /// Its comment.
+    pub doc: Arc<str>,
+}
+
+/// What a function runs.
+#[derive(Debug)]
+pub enum Body {
+    /// Statements.
+    Statements(Vec<StmtNode>),
+    /// An anonymous function's expression.
+    Expression(Box<Node>),
+}
+
+/// A function with the values it captured.
+#[derive(Debug)]
+pub struct Closure {
+    /// The code.
+    pub function: Arc<Function>,
+    /// What its free variables were when it was made.
+    pub captured: Vec<(Slot, Value)>,
+}
+
+impl Code for Closure {
+    fn name(&self) -> &str {
+        &self.function.name
+    }
+
+    fn text(&self) -> String {
+        match self.function.body {
+            Body::Expression(_) => self.function.source.text[self.function.span.range()].to_string(),
+            Body::Statements(_) => format!("@{}", self.function.name),
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

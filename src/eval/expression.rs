@@ -1,0 +1,389 @@
+//! Evaluating expressions.
+//!
+//! Two paths: [`Interpreter::number`] handles plain real numbers without creating a value, and gives up
+//! (without side effects) at the first thing that is not one; [`Interpreter::eval`] handles everything.
+
+use super::code::{ArgNode, Closure, Node, NodeKind};
+use super::interpreter::Interpreter;
+use crate::syntax::{BinaryOp, Span, UnaryOp};
+use crate::value::{
+    Callable, Fault, Range, Result, Value, binary, concatenate, index, scalar, single, truth,
+    unary,
+};
+use matfac::linalg::elementwise::{Arith, arith};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+impl Interpreter {
+    /// The value of a node that is made of real numbers only.
+    pub(super) fn number(&self, node: &Node) -> Option<f64> {
+        match &node.kind {
+            NodeKind::Number(x) => Some(*x),
+            NodeKind::Name(slot, ..) => match self.frame.slots.get(*slot as usize)? {
+                Some(Value::Number(x)) => Some(*x),
+                _ => None,
+            },
+            NodeKind::Paren(inner) => self.number(inner),
+            NodeKind::Unary(UnaryOp::Neg, a) => Some(-self.number(a)?),
+            NodeKind::Binary(op, a, b, may_be_scalar) => {
+                if !may_be_scalar.load(Ordering::Relaxed) {
+                    return None;
+                }
+                let (x, y) = (self.number(a)?, self.number(b)?);
+                match op {
+                    BinaryOp::Add => Some(x + y),
+                    BinaryOp::Sub => Some(x - y),
+                    BinaryOp::Mul | BinaryOp::ElMul => Some(x * y),
+                    BinaryOp::Div | BinaryOp::ElDiv => Some(x / y),
+                    BinaryOp::Pow | BinaryOp::ElPow if x >= 0.0 || y.fract() == 0.0 => {
+                        Some(arith(Arith::Pow, x, y))
+                    }
+                    _ => None,
+                }
+            }
+            NodeKind::Call(slot, site, _, args) => match self.frame.slots.get(*slot as usize)? {
+                Some(Value::Matrix(a)) => {
+                    let at = match &args[..] {
+                        [i] => position(self.number(plain(i)?)?)?,
+                        [i, j] => {
+                            let i = position(self.number(plain(i)?)?)?;
+                            let j = position(self.number(plain(j)?)?)?;
+                            if i >= a.data.rows() {
+                                return None;
+                            }
+                            j * a.data.rows() + i
+                        }
+                        _ => return None,
+                    };
+                    a.data.as_slice().get(at).copied()
+                }
+                None => {
+                    let f = self.scalar_at(*site)?;
+                    let [x] = &args[..] else { return None };
+                    let y = f(self.number(plain(x)?)?);
+                    // NaN may stand for a complex result.
+                    (!y.is_nan()).then_some(y)
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The truth of a comparison of real numbers.
+    fn comparison(&self, node: &Node) -> Option<bool> {
+        let NodeKind::Binary(op, a, b, may_be_scalar) = &node.kind else { return None };
+        if !may_be_scalar.load(Ordering::Relaxed) {
+            return None;
+        }
+        let test: fn(f64, f64) -> bool = match op {
+            BinaryOp::Lt => |x, y| x < y,
+            BinaryOp::Le => |x, y| x <= y,
+            BinaryOp::Gt => |x, y| x > y,
+            BinaryOp::Ge => |x, y| x >= y,
+            BinaryOp::Eq => |x, y| x == y,
+            BinaryOp::Ne => |x, y| x != y,
+            _ => return None,
+        };
+        Some(test(self.number(a)?, self.number(b)?))
+    }
+
+    /// Whether a condition holds.
+    pub(super) fn condition(&mut self, node: &Node) -> Result<bool> {
+        if let Some(holds) = self.comparison(node) {
+            return Ok(holds);
+        }
+        match &node.kind {
+            NodeKind::Binary(BinaryOp::AndAnd, a, b, _) => {
+                Ok(self.condition(a)? && self.condition(b)?)
+            }
+            // Octave: `|` and `&` in a condition are elementwise, and then all must hold.
+            NodeKind::Binary(BinaryOp::OrOr, a, b, _) => {
+                Ok(self.condition(a)? || self.condition(b)?)
+            }
+            NodeKind::Paren(inner) => self.condition(inner),
+            _ => {
+                let value = self.eval(node)?;
+                truth(&value).map_err(|fault| self.at(fault, node.span))
+            }
+        }
+    }
+
+    pub(super) fn at(&self, fault: Box<Fault>, span: Span) -> Box<Fault> {
+        if fault.place.is_some() { fault } else { fault.at(&self.source(), span) }
+    }
+
+    /// The value of an expression.
+    pub(super) fn eval(&mut self, node: &Node) -> Result<Value> {
+        match &node.kind {
+            NodeKind::Number(x) => Ok(Value::Number(*x)),
+            NodeKind::Constant(value) => Ok(value.clone()),
+            NodeKind::Paren(inner) => self.eval(inner),
+            NodeKind::Name(slot, ..) => {
+                if let Some(Some(value)) = self.frame.slots.get(*slot as usize) {
+                    return Ok(value.clone());
+                }
+                self.first(node)
+            }
+            NodeKind::Unary(op, a) => {
+                let a = self.eval(a)?;
+                unary(*op, a).map_err(|fault| self.at(fault, node.span))
+            }
+            NodeKind::Binary(BinaryOp::AndAnd | BinaryOp::OrOr, ..) => {
+                self.condition(node).map(Value::Bool)
+            }
+            NodeKind::Binary(op, a, b, may_be_scalar) => {
+                if may_be_scalar.load(Ordering::Relaxed) {
+                    if let Some(x) = self.number(node) {
+                        return Ok(Value::Number(x));
+                    }
+                    if let Some(holds) = self.comparison(node) {
+                        return Ok(Value::Bool(holds));
+                    }
+                    may_be_scalar.store(false, Ordering::Relaxed);
+                }
+                self.binary(*op, a, b, node.span)
+            }
+            NodeKind::Range(start, step, stop) => self.range(start, step.as_deref(), stop),
+            NodeKind::Matrix(rows) => self.matrix(rows, node.span),
+            NodeKind::End => self.end(node.span),
+            NodeKind::All => Ok(Value::from(":")),
+            NodeKind::Handle(slot, site, name) => {
+                let _ = slot;
+                let callable = match self.function_at(*site, name) {
+                    Ok(callable) => callable,
+                    Err(_) => Callable::Named(name.clone()),
+                };
+                Ok(Value::function(callable))
+            }
+            NodeKind::Anonymous(function, captures) => {
+                let captured = captures
+                    .iter()
+                    .filter_map(|&(outside, inside)| {
+                        let value = self.frame.slots.get(outside as usize)?.clone()?;
+                        Some((inside, value))
+                    })
+                    .collect();
+                // Values never leave the evaluation thread.
+                #[allow(clippy::arc_with_non_send_sync)]
+                let closure = Arc::new(Closure { function: function.clone(), captured });
+                Ok(Value::function(Callable::Code(closure)))
+            }
+            NodeKind::Unsupported(what) => Err(self.at(Fault::unsupported(what), node.span)),
+            NodeKind::Call(..)
+            | NodeKind::Apply(..)
+            | NodeKind::Field(..)
+            | NodeKind::DynamicField(..) => self.first(node),
+        }
+    }
+
+    /// The one value of a call or access.
+    fn first(&mut self, node: &Node) -> Result<Value> {
+        let outputs = self.eval_many(node, 1)?;
+        let name = match &node.kind {
+            NodeKind::Name(_, _, name) | NodeKind::Call(_, _, name, _) => name,
+            _ => "this function",
+        };
+        single(outputs, name).map_err(|fault| self.at(fault, node.span))
+    }
+
+    /// The values of an expression of which `nargout` are wanted (0: a statement on its own).
+    pub(super) fn eval_many(&mut self, node: &Node, nargout: usize) -> Result<Vec<Value>> {
+        match &node.kind {
+            NodeKind::Name(slot, site, name) => {
+                if let Some(Some(value)) = self.frame.slots.get(*slot as usize) {
+                    return Ok(vec![value.clone()]);
+                }
+                if let Some(value) = self.frame.extra.get(name) {
+                    return Ok(vec![value.clone()]);
+                }
+                self.call_site(*site, name, &[], nargout, node.span)
+            }
+            NodeKind::Call(slot, site, name, args) => {
+                if let Some(Some(value)) = self.frame.slots.get(*slot as usize) {
+                    let value = value.clone();
+                    return self.apply(value, Some(name), args, nargout, node.span);
+                }
+                if let Some(value) = self.frame.extra.get(name) {
+                    let value = value.clone();
+                    return self.apply(value, Some(name), args, nargout, node.span);
+                }
+                self.call_site(*site, name, args, nargout, node.span)
+            }
+            NodeKind::Apply(target, args) => {
+                let value = self.eval(target)?;
+                self.apply(value, None, args, nargout, node.span)
+            }
+            NodeKind::Field(target, name) => {
+                let value = self.eval(target)?;
+                Ok(vec![field(&value, name).map_err(|fault| self.at(fault, node.span))?])
+            }
+            NodeKind::DynamicField(target, name) => {
+                let value = self.eval(target)?;
+                let name_value = self.eval(name)?;
+                let Some(name) = name_value.as_text() else {
+                    let fault = Fault::new("a field's name is a string");
+                    return Err(self.at(fault, name.span));
+                };
+                Ok(vec![field(&value, name).map_err(|fault| self.at(fault, node.span))?])
+            }
+            NodeKind::Paren(inner) => Ok(vec![self.eval(inner)?]),
+            _ => Ok(vec![self.eval(node)?]),
+        }
+    }
+
+    fn call_site(
+        &mut self,
+        site: super::code::Site,
+        name: &str,
+        args: &[ArgNode],
+        nargout: usize,
+        span: Span,
+    ) -> Result<Vec<Value>> {
+        let callable =
+            self.function_at(site, name).map_err(|fault| self.at(fault, head(span, name)))?;
+        let arguments = self.arguments(args)?;
+        let here = std::mem::replace(&mut self.here, span);
+        let result = self.call_function(&callable, arguments, nargout);
+        self.here = here;
+        result.map_err(|fault| self.place_fault(fault, args, span))
+    }
+
+    /// `value(args)`: an index, or a call when the value is a function.
+    fn apply(
+        &mut self,
+        value: Value,
+        name: Option<&str>,
+        args: &[ArgNode],
+        nargout: usize,
+        span: Span,
+    ) -> Result<Vec<Value>> {
+        if let Value::Function(f) = &value {
+            let arguments = self.arguments(args)?;
+            let result = self.call_function(f, arguments, nargout);
+            return result.map_err(|fault| self.place_fault(fault, args, span));
+        }
+        let indices = self.indices(args, value.shape())?;
+        let result = index(&value, &indices).map_err(|mut fault| {
+            if let Some(name) = name
+                && fault.identifier == "Octave:index-out-of-bounds"
+            {
+                fault.message = format!("`{name}`: {}", fault.message);
+            }
+            self.at(fault, span)
+        })?;
+        Ok(vec![result])
+    }
+
+    fn binary(&mut self, op: BinaryOp, a: &Node, b: &Node, span: Span) -> Result<Value> {
+        let left = self.eval(a)?;
+        let right = self.eval(b)?;
+        if let (Value::Number(x), Value::Number(y)) = (&left, &right)
+            && let Some(value) = scalar(op, *x, *y)
+        {
+            return Ok(value);
+        }
+        let shapes = (left.describe(), right.describe());
+        let here = std::mem::replace(&mut self.here, span);
+        let result = binary(self, op, left, right);
+        self.here = here;
+        result.map_err(|mut fault| {
+            if fault.place.is_none() && fault.identifier == "Octave:nonconformant-args" {
+                fault.notes.push((a.span, format!("this is a {}", shapes.0)));
+                fault.notes.push((b.span, format!("this is a {}", shapes.1)));
+            }
+            self.at(fault, span)
+        })
+    }
+
+    fn range(&mut self, start: &Node, step: Option<&Node>, stop: &Node) -> Result<Value> {
+        let mut bound = |node: &Node| -> Result<f64> {
+            if let Some(x) = self.number(node) {
+                return Ok(x);
+            }
+            let value = self.eval(node)?;
+            value.as_number().ok_or_else(|| {
+                let what = value.describe();
+                self.at(Fault::new(format!("a range needs numbers; this is a {what}")), node.span)
+            })
+        };
+        let first = bound(start)?;
+        let by = step.map_or(Ok(1.0), &mut bound)?;
+        let last = bound(stop)?;
+        let range = Range::new(first, by, last).map_err(|fault| self.at(fault, stop.span))?;
+        Ok(Value::from(range))
+    }
+
+    fn matrix(&mut self, rows: &[Vec<Node>], span: Span) -> Result<Value> {
+        let mut values = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut line = Vec::with_capacity(row.len());
+            for node in row {
+                line.push(self.eval(node)?);
+            }
+            values.push(line);
+        }
+        concatenate(values).map_err(|fault| self.at(fault, span))
+    }
+
+    fn end(&self, span: Span) -> Result<Value> {
+        let Some(end) = self.frame.ends.last() else {
+            let fault = Fault::new("`end` has no size here: this is a call, not an index");
+            return Err(self.at(fault, span));
+        };
+        let (rows, cols) = end.shape;
+        let size = match (end.position, end.count) {
+            (_, 1) => rows * cols,
+            (0, _) => rows,
+            (1, _) => cols,
+            _ => 1,
+        };
+        Ok(Value::from(size))
+    }
+}
+
+/// The part of a call's text that is the function's name.
+fn head(span: Span, name: &str) -> Span {
+    Span { start: span.start, end: span.end.min(span.start + name.len() as u32) }
+}
+
+/// An argument without keyword and without `end`.
+fn plain(arg: &ArgNode) -> Option<&Node> {
+    (arg.keyword.is_none() && !arg.uses_end).then_some(&arg.value)
+}
+
+/// A position from a number that counts from 1.
+fn position(x: f64) -> Option<usize> {
+    (x >= 1.0 && x.fract() == 0.0 && x < (1u64 << 53) as f64).then(|| x as usize - 1)
+}
+
+/// `value.name`
+fn field(value: &Value, name: &str) -> Result<Value> {
+    let missing = |fields: Vec<String>| {
+        let near = super::nearest(name, fields.iter().map(String::as_str));
+        let hint = super::names::did_you_mean(&near)
+            .unwrap_or_else(|| format!("it has {}", fields.join(", ")));
+        Fault::new(format!("a {} has no field `{name}`", value.describe())).hint(hint)
+    };
+    match value {
+        Value::Object(object) => object.field(name).unwrap_or_else(|| {
+            Err(missing(object.fields().iter().map(|f| f.to_string()).collect()))
+        }),
+        Value::Table(table) => match table.column(name) {
+            Ok(matfac::data::Column::Numbers(numbers)) => {
+                Ok(matfac::Matrix::column_vector(numbers.clone()).into())
+            }
+            Ok(matfac::data::Column::Text(_)) => {
+                Err(Fault::unsupported("columns of text, which need cells"))
+            }
+            Err(_) => Err(missing(table.names().names().iter().map(|n| n.to_string()).collect())),
+        },
+        Value::Ratings(ratings) => match name {
+            "mean" => Ok(ratings.mean().unwrap_or(f64::NAN).into()),
+            "nnz" => Ok(ratings.nnz().into()),
+            "density" => Ok(ratings.density().into()),
+            _ => Err(missing(["mean", "nnz", "density"].map(String::from).to_vec())),
+        },
+        _ => Err(Fault::new(format!("a {} has no fields", value.describe()))),
+    }
+}

@@ -1,0 +1,350 @@
+//! From tree to program: every name becomes a slot of its frame, once.
+//!
+//! Whether a name is a variable or a function is known only when it runs (`load` and `eval` make variables),
+//! so each name has a slot, and an empty slot means the function of that name.
+
+use super::code::*;
+use crate::syntax::ast::{self, AssignValue, Expr, ExprKind, Place, Stmt};
+use crate::syntax::{Diagnostic, Source, Span};
+use crate::value::Value;
+use matfac::c64;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+type Result<T> = std::result::Result<T, Box<Diagnostic>>;
+
+/// The names of a frame, by slot.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// Slot to name.
+    pub names: Vec<Arc<str>>,
+    slots: HashMap<Arc<str>, Slot>,
+}
+
+impl Scope {
+    /// The slot of a name, a new one if it has none.
+    pub fn slot(&mut self, name: &str) -> Slot {
+        if let Some(&slot) = self.slots.get(name) {
+            return slot;
+        }
+        let slot = self.names.len() as Slot;
+        let name: Arc<str> = name.into();
+        self.names.push(name.clone());
+        self.slots.insert(name, slot);
+        slot
+    }
+
+    /// The slot of a name, if it has one.
+    pub fn find(&self, name: &str) -> Option<Slot> {
+        self.slots.get(name).copied()
+    }
+}
+
+static SITES: AtomicU32 = AtomicU32::new(0);
+
+fn new_site() -> Site {
+    SITES.fetch_add(1, Ordering::Relaxed)
+}
+
+/// A lowered text.
+#[derive(Debug)]
+pub struct Lowered {
+    /// Its statements.
+    pub body: Vec<StmtNode>,
+    /// Its functions.
+    pub functions: Vec<Arc<Function>>,
+}
+
+/// Lowers a program whose top-level names live in `scope`.
+pub fn lower(source: &Source, program: &ast::Program, scope: &mut Scope) -> Result<Lowered> {
+    let mut functions = Vec::new();
+    for def in &program.functions {
+        functions.push(Arc::new(function(source, def)?));
+    }
+    let mut lowerer = Lowerer { source, scope, index_depth: 0, uses_end: false };
+    let body = lowerer.statements(&program.body)?;
+    Ok(Lowered { body, functions })
+}
+
+fn function(source: &Source, def: &ast::FunctionDef) -> Result<Function> {
+    let mut scope = Scope::default();
+    let mut lowerer = Lowerer { source, scope: &mut scope, index_depth: 0, uses_end: false };
+    let params = lowerer.params(&def.params)?;
+    let outputs = def.outputs.iter().map(|name| (lowerer.scope.slot(name), (**name).into())).collect();
+    let body = Body::Statements(lowerer.statements(&def.body)?);
+    let counts = (scope.find("nargin"), scope.find("nargout"));
+    Ok(Function {
+        name: (*def.name).into(),
+        params,
+        outputs,
+        body,
+        names: scope.names,
+        counts,
+        source: source.clone(),
+        span: def.span,
+        doc: def.doc.as_str().into(),
+    })
+}
+
+struct Lowerer<'a> {
+    source: &'a Source,
+    scope: &'a mut Scope,
+    /// How many indices are open: `end` has a meaning only inside one.
+    index_depth: usize,
+    /// Whether `end` was met since this was last cleared.
+    uses_end: bool,
+}
+
+impl Lowerer<'_> {
+    fn error(&self, message: impl Into<String>, span: Span) -> Box<Diagnostic> {
+        Box::new(Diagnostic::error(message).at(self.source, span, ""))
+    }
+
+    fn statements(&mut self, statements: &[Stmt]) -> Result<Vec<StmtNode>> {
+        statements.iter().map(|s| self.statement(s)).collect()
+    }
+
+    fn statement(&mut self, stmt: &Stmt) -> Result<StmtNode> {
+        use ast::StmtKind as K;
+        let kind = match &stmt.kind {
+            K::Expr(e) => StmtKind::Expr(self.expr(e)?),
+            K::Assign { targets, is_list, op, value } => {
+                return self.assignment(stmt, targets, *is_list, *op, value);
+            }
+            K::Command { name, args } => {
+                StmtKind::Command(new_site(), (**name).into(), args.clone())
+            }
+            K::If { arms, otherwise } => {
+                let arms = arms
+                    .iter()
+                    .map(|(condition, body)| Ok((self.expr(condition)?, self.statements(body)?)))
+                    .collect::<Result<_>>()?;
+                StmtKind::If(arms, self.statements(otherwise)?)
+            }
+            K::For { target, range, body } => {
+                let range = self.expr(range)?;
+                StmtKind::For(self.target(target)?, range, self.statements(body)?)
+            }
+            K::While { condition, body } => {
+                StmtKind::While(self.expr(condition)?, self.statements(body)?)
+            }
+            K::DoUntil { body, condition } => {
+                StmtKind::DoUntil(self.statements(body)?, self.expr(condition)?)
+            }
+            K::Switch { subject, cases, otherwise } => {
+                let subject = self.expr(subject)?;
+                let cases = cases
+                    .iter()
+                    .map(|(value, body)| Ok((self.expr(value)?, self.statements(body)?)))
+                    .collect::<Result<_>>()?;
+                StmtKind::Switch(subject, cases, self.statements(otherwise)?)
+            }
+            K::Try { body, name, handler } => {
+                let body = self.statements(body)?;
+                let slot = name.as_ref().map(|name| self.scope.slot(name));
+                StmtKind::Try(body, slot, self.statements(handler)?)
+            }
+            K::Unwind { body, cleanup } => {
+                StmtKind::Unwind(self.statements(body)?, self.statements(cleanup)?)
+            }
+            K::Persistent(_) => StmtKind::Unsupported("persistent variables"),
+            K::Global => StmtKind::Unsupported("global variables; pass values as arguments"),
+            K::Break => StmtKind::Break,
+            K::Continue => StmtKind::Continue,
+            K::Return => StmtKind::Return,
+        };
+        Ok(StmtNode { kind, span: stmt.span, echo: stmt.echo })
+    }
+
+    fn assignment(
+        &mut self,
+        stmt: &Stmt,
+        targets: &[Option<Place>],
+        is_list: bool,
+        op: Option<crate::syntax::BinaryOp>,
+        value: &AssignValue,
+    ) -> Result<StmtNode> {
+        let (span, echo) = (stmt.span, stmt.echo);
+        if is_list {
+            if op.is_some() {
+                return Err(self.error("`+=` and its like take one target", span));
+            }
+            let AssignValue::Expr(value) = value else {
+                return Err(self.error("a list of targets needs one call on its right", span));
+            };
+            let value = self.expr(value)?;
+            let targets = targets
+                .iter()
+                .map(|t| t.as_ref().map(|place| self.target(place)).transpose())
+                .collect::<Result<_>>()?;
+            return Ok(StmtNode { kind: StmtKind::AssignMany(targets, value), span, echo });
+        }
+        let place = targets[0].as_ref().expect("`~` stands only in lists");
+        let deletes = matches!(
+            value,
+            AssignValue::Expr(Expr { kind: ExprKind::Matrix(rows), .. }) if rows.is_empty()
+        );
+        if let (true, None, [ast::Step::Paren(args)]) = (deletes, op, &place.path[..]) {
+            let slot = self.scope.slot(&place.name);
+            let kind = StmtKind::Delete(slot, (*place.name).into(), self.args(args, true)?);
+            return Ok(StmtNode { kind, span, echo });
+        }
+        let value = match value {
+            AssignValue::Expr(e) => AssignedNode::Value(self.expr(e)?),
+            AssignValue::Chain(inner) => AssignedNode::Chain(Box::new(self.statement(inner)?)),
+        };
+        let target = self.target(place)?;
+        let kind = match op {
+            None => StmtKind::Assign(target, value),
+            Some(op) => StmtKind::Update(target, op, value),
+        };
+        Ok(StmtNode { kind, span, echo })
+    }
+
+    fn target(&mut self, place: &Place) -> Result<Target> {
+        let mut target = Target {
+            slot: self.scope.slot(&place.name),
+            name: (*place.name).into(),
+            indices: None,
+            unsupported: None,
+            span: place.span,
+        };
+        match &place.path[..] {
+            [] => {}
+            [ast::Step::Paren(args)] => target.indices = Some(self.args(args, true)?),
+            path => {
+                let has_cell = path.iter().any(|step| matches!(step, ast::Step::Brace(_)));
+                target.unsupported =
+                    Some(if has_cell { "cells {…}" } else { "structs (fields of variables)" });
+            }
+        }
+        Ok(target)
+    }
+
+    fn params(&mut self, params: &[ast::Param]) -> Result<Vec<ParamCode>> {
+        let mut list = Vec::new();
+        for param in params {
+            let slot = (&*param.name != "~").then(|| self.scope.slot(&param.name));
+            let name: Arc<str> = (*param.name).into();
+            if slot.is_some() && list.iter().any(|p: &ParamCode| p.name == name) {
+                return Err(self.error(format!("parameter `{name}` is named twice"), param.span));
+            }
+            let default = param.default.as_ref().map(|e| self.expr(e)).transpose()?;
+            list.push(ParamCode { slot, name, default });
+        }
+        Ok(list)
+    }
+
+    /// Arguments; of a value that is indexed, `end` means its size.
+    fn args(&mut self, args: &[ast::Arg], may_index: bool) -> Result<Vec<ArgNode>> {
+        let mut list = Vec::new();
+        for arg in args {
+            let outer = std::mem::replace(&mut self.uses_end, false);
+            self.index_depth += usize::from(may_index);
+            let value = self.expr(&arg.value);
+            self.index_depth -= usize::from(may_index);
+            let uses_end = std::mem::replace(&mut self.uses_end, outer);
+            // When the name turns out to be a function, `end` belongs to the index around the call.
+            self.uses_end |= uses_end;
+            list.push(ArgNode { keyword: arg.keyword.clone(), value: value?, uses_end });
+        }
+        Ok(list)
+    }
+
+    fn boxed(&mut self, e: &Expr) -> Result<Box<Node>> {
+        Ok(Box::new(self.expr(e)?))
+    }
+
+    fn expr(&mut self, e: &Expr) -> Result<Node> {
+        let kind = match &e.kind {
+            ExprKind::Number(x) => NodeKind::Number(*x),
+            ExprKind::Imaginary(x) => NodeKind::Constant(Value::from(c64::new(0.0, *x))),
+            ExprKind::Text { value, double } => {
+                let mut text = crate::value::Text::new(value.clone());
+                text.double_quoted = *double;
+                NodeKind::Constant(Value::Text(Arc::new(text)))
+            }
+            ExprKind::Name(name) => {
+                NodeKind::Name(self.scope.slot(name), new_site(), (**name).into())
+            }
+            ExprKind::All => NodeKind::All,
+            ExprKind::End if self.index_depth == 0 => {
+                return Err(self.error("`end` has a meaning only inside an index", e.span));
+            }
+            ExprKind::End => {
+                self.uses_end = true;
+                NodeKind::End
+            }
+            ExprKind::Paren(inner) => NodeKind::Paren(self.boxed(inner)?),
+            ExprKind::Unary(op, a) => NodeKind::Unary(*op, self.boxed(a)?),
+            ExprKind::Binary(op, a, b) => {
+                NodeKind::Binary(*op, self.boxed(a)?, self.boxed(b)?, AtomicBool::new(true))
+            }
+            ExprKind::Range { start, step, stop } => NodeKind::Range(
+                self.boxed(start)?,
+                step.as_ref().map(|s| self.boxed(s)).transpose()?,
+                self.boxed(stop)?,
+            ),
+            ExprKind::Access(target, step) => self.access(target, step)?,
+            ExprKind::Matrix(rows) => NodeKind::Matrix(
+                rows.iter()
+                    .map(|row| row.iter().map(|e| self.expr(e)).collect())
+                    .collect::<Result<_>>()?,
+            ),
+            ExprKind::Cell(_) => NodeKind::Unsupported("cells {…}"),
+            ExprKind::Handle(name) => {
+                NodeKind::Handle(self.scope.slot(name), new_site(), (**name).into())
+            }
+            ExprKind::Anonymous(def, body) => self.anonymous(def, body)?,
+        };
+        Ok(Node { kind, span: e.span })
+    }
+
+    fn access(&mut self, target: &Expr, step: &ast::Step) -> Result<NodeKind> {
+        Ok(match (step, &target.kind) {
+            (ast::Step::Paren(args), ExprKind::Name(name)) => {
+                let slot = self.scope.slot(name);
+                NodeKind::Call(slot, new_site(), (**name).into(), self.args(args, true)?)
+            }
+            (ast::Step::Paren(args), _) => {
+                NodeKind::Apply(self.boxed(target)?, self.args(args, true)?)
+            }
+            (ast::Step::Field(name), _) => NodeKind::Field(self.boxed(target)?, name.clone()),
+            (ast::Step::Dynamic(name), _) => {
+                NodeKind::DynamicField(self.boxed(target)?, self.boxed(name)?)
+            }
+            (ast::Step::Brace(_), _) => NodeKind::Unsupported("cells {…}"),
+        })
+    }
+
+    /// An anonymous function: its free names are copied from the frame around it when it is made.
+    fn anonymous(&mut self, def: &ast::FunctionDef, body: &Expr) -> Result<NodeKind> {
+        let mut scope = Scope::default();
+        let mut inner =
+            Lowerer { source: self.source, scope: &mut scope, index_depth: 0, uses_end: false };
+        let params = inner.params(&def.params)?;
+        let body = Body::Expression(Box::new(inner.expr(body)?));
+        let is_param = |name: &str| def.params.iter().any(|p| &*p.name == name);
+        let free: Vec<(Slot, Arc<str>)> = scope
+            .names
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| !is_param(name))
+            .map(|(slot, name)| (slot as Slot, name.clone()))
+            .collect();
+        let captures = free.into_iter().map(|(slot, name)| (self.scope.slot(&name), slot)).collect();
+        let function = Function {
+            name: "@<anonymous>".into(),
+            params,
+            outputs: Vec::new(),
+            body,
+            counts: (scope.find("nargin"), scope.find("nargout")),
+            names: scope.names,
+            source: self.source.clone(),
+            span: def.span,
+            doc: "".into(),
+        };
+        Ok(NodeKind::Anonymous(Arc::new(function), captures))
+    }
+}

@@ -1,0 +1,449 @@
+//! Executing statements.
+
+use super::code::{ArgNode, AssignedNode, Node, NodeKind, StmtKind, StmtNode, Target};
+use super::interpreter::Interpreter;
+use crate::syntax::BinaryOp;
+use crate::value::{
+    Arguments, Fault, FaultKind, Host, Index, Object, Result, Value, assign, binary, delete, index,
+};
+use std::any::Any;
+
+/// Where execution goes after a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// To the next one.
+    Next,
+    /// Out of the innermost loop.
+    Break,
+    /// To the next round of the innermost loop.
+    Continue,
+    /// Out of the function.
+    Return,
+}
+
+impl Interpreter {
+    /// Runs statements in order.
+    pub(super) fn execute(&mut self, statements: &[StmtNode]) -> Result<Flow> {
+        for statement in statements {
+            match self.statement(statement)? {
+                Flow::Next => {}
+                other => return Ok(other),
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn poll(&self) -> Result<()> {
+        if self.interrupt.is_set() { Err(Fault::interrupted()) } else { Ok(()) }
+    }
+
+    fn statement(&mut self, statement: &StmtNode) -> Result<Flow> {
+        self.poll()?;
+        self.here = statement.span;
+        match &statement.kind {
+            StmtKind::Assign(target, AssignedNode::Value(node)) => {
+                self.assign_node(target, node, statement)?;
+            }
+            StmtKind::Assign(target, AssignedNode::Chain(inner)) => {
+                let value = self.chained(inner)?;
+                self.store(target, value, statement)?;
+            }
+            StmtKind::Update(target, op, assigned) => {
+                self.update(target, *op, assigned, statement)?;
+            }
+            StmtKind::Expr(node) => self.expression_statement(node, statement.echo)?,
+            StmtKind::AssignMany(targets, node) => self.assign_many(targets, node, statement)?,
+            StmtKind::Delete(slot, name, args) => {
+                self.delete(*slot as usize, name, args, statement)?;
+            }
+            StmtKind::Command(site, name, args) => {
+                let callable = self
+                    .function_at(*site, name)
+                    .map_err(|fault| self.at(fault, statement.span))?;
+                let args = args.iter().map(|arg| Value::from(&**arg)).collect();
+                self.call_function(&callable, Arguments::positional(args), 0)
+                    .map_err(|fault| self.at(fault, statement.span))?;
+            }
+            StmtKind::If(arms, otherwise) => {
+                for (condition, body) in arms {
+                    if self.condition(condition)? {
+                        return self.execute(body);
+                    }
+                }
+                return self.execute(otherwise);
+            }
+            StmtKind::For(target, range, body) => return self.for_loop(target, range, body),
+            StmtKind::While(condition, body) => {
+                while self.condition(condition)? {
+                    self.poll()?;
+                    match self.execute(body)? {
+                        Flow::Break => break,
+                        Flow::Return => return Ok(Flow::Return),
+                        Flow::Next | Flow::Continue => {}
+                    }
+                }
+            }
+            StmtKind::DoUntil(body, condition) => loop {
+                self.poll()?;
+                match self.execute(body)? {
+                    Flow::Break => break,
+                    Flow::Return => return Ok(Flow::Return),
+                    Flow::Next | Flow::Continue => {}
+                }
+                if self.condition(condition)? {
+                    break;
+                }
+            },
+            StmtKind::Switch(subject, cases, otherwise) => {
+                let subject = self.eval(subject)?;
+                for (case, body) in cases {
+                    let value = self.eval(case)?;
+                    if matches_case(&subject, &value) {
+                        return self.execute(body);
+                    }
+                }
+                return self.execute(otherwise);
+            }
+            StmtKind::Try(body, slot, handler) => return self.try_block(body, *slot, handler),
+            StmtKind::Unwind(body, cleanup) => {
+                let depth = self.callers.len();
+                let outcome = self.execute(body);
+                self.unwind_to(depth);
+                // The cleanup must run to its end even when an interrupt brought us here.
+                let interrupted = self.interrupt.is_set();
+                if interrupted {
+                    self.interrupt.clear();
+                }
+                let cleaned = self.execute(cleanup);
+                if interrupted {
+                    self.interrupt.trigger();
+                }
+                let flow = outcome?;
+                return Ok(match cleaned? {
+                    Flow::Next => flow,
+                    other => other,
+                });
+            }
+            StmtKind::Break => return Ok(Flow::Break),
+            StmtKind::Continue => return Ok(Flow::Continue),
+            StmtKind::Return => return Ok(Flow::Return),
+            StmtKind::Unsupported(what) => {
+                return Err(self.at(Fault::unsupported(what), statement.span));
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    /// An error may have left the frames of calls that were under way.
+    fn unwind_to(&mut self, depth: usize) {
+        while self.callers.len() > depth {
+            self.frame = self.callers.pop().expect("deeper than the target");
+        }
+        self.frame.ends.clear();
+    }
+
+    fn expression_statement(&mut self, node: &Node, echo: bool) -> Result<()> {
+        let is_variable = |this: &Self| match &node.kind {
+            NodeKind::Name(slot, _, name) => {
+                let set = this.frame.slots.get(*slot as usize).is_some_and(Option::is_some);
+                set || this.frame.extra.contains_key(name)
+            }
+            _ => false,
+        };
+        if let (NodeKind::Name(_, _, name), true) = (&node.kind, is_variable(self)) {
+            if echo {
+                let value = self.eval(node)?;
+                let name = name.clone();
+                self.display(&name, &value);
+            }
+            return Ok(());
+        }
+        for value in self.eval_many(node, 0)?.into_iter().take(1) {
+            self.set_variable("ans", value.clone())?;
+            if echo {
+                self.display("ans", &value);
+            }
+        }
+        Ok(())
+    }
+
+    /// `x = node`, with a short way for numbers.
+    fn assign_node(&mut self, target: &Target, node: &Node, statement: &StmtNode) -> Result<()> {
+        if let Some(x) = self.number(node) {
+            match &target.indices {
+                None if target.unsupported.is_none() => {
+                    self.frame.slots[target.slot as usize] = Some(Value::Number(x));
+                    self.echo(target, statement);
+                    return Ok(());
+                }
+                Some(indices) if self.put_number(target, indices, x) => {
+                    self.echo(target, statement);
+                    return Ok(());
+                }
+                _ => return self.store(target, Value::Number(x), statement),
+            }
+        }
+        let value = self.eval(node)?;
+        self.store(target, value, statement)
+    }
+
+    /// `A(i, j) = x` for numbers inside a matrix that nobody else holds.
+    fn put_number(&mut self, target: &Target, indices: &[ArgNode], x: f64) -> bool {
+        let at = |this: &Self, arg: &ArgNode| {
+            if arg.keyword.is_some() || arg.uses_end {
+                return None;
+            }
+            let i = this.number(&arg.value)?;
+            (i >= 1.0 && i.fract() == 0.0).then(|| i as usize - 1)
+        };
+        let (i, j) = match indices {
+            [i] => (at(self, i), None),
+            [i, j] => (at(self, i), Some(at(self, j))),
+            _ => return false,
+        };
+        let (Some(i), Some(Some(Value::Matrix(a)))) =
+            (i, self.frame.slots.get_mut(target.slot as usize))
+        else {
+            return false;
+        };
+        let Some(array) = std::sync::Arc::get_mut(a) else { return false };
+        let rows = array.data.rows();
+        let at = match j {
+            None => i,
+            Some(Some(j)) if i < rows => j.saturating_mul(rows).saturating_add(i),
+            Some(_) => return false,
+        };
+        match array.data.as_mut_slice().get_mut(at) {
+            Some(entry) => {
+                *entry = x;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// `a = b = 1`: runs the inner assignment and passes its value on.
+    fn chained(&mut self, inner: &StmtNode) -> Result<Value> {
+        let value = match &inner.kind {
+            StmtKind::Assign(_, AssignedNode::Value(node)) => self.eval(node)?,
+            StmtKind::Assign(_, AssignedNode::Chain(next)) => self.chained(next)?,
+            _ => {
+                let fault = Fault::unsupported("`+=` inside a chain of assignments");
+                return Err(self.at(fault, inner.span));
+            }
+        };
+        if let StmtKind::Assign(target, _) = &inner.kind {
+            self.store(target, value.clone(), inner)?;
+        }
+        Ok(value)
+    }
+
+    /// Assigns a value to a variable or to a part of it.
+    fn store(&mut self, target: &Target, value: Value, statement: &StmtNode) -> Result<()> {
+        if let Some(what) = target.unsupported {
+            return Err(self.at(Fault::unsupported(what), target.span));
+        }
+        let slot = target.slot as usize;
+        match &target.indices {
+            None => self.frame.slots[slot] = Some(value),
+            Some(nodes) => {
+                let shape = self.frame.slots[slot].as_ref().map_or((0, 0), Value::shape);
+                let indices = self.indices(nodes, shape)?;
+                assign(&mut self.frame.slots[slot], &indices, value).map_err(|mut fault| {
+                    fault.message = format!("`{}`: {}", target.name, fault.message);
+                    self.at(fault, statement.span)
+                })?;
+            }
+        }
+        self.echo(target, statement);
+        Ok(())
+    }
+
+    fn echo(&mut self, target: &Target, statement: &StmtNode) {
+        if statement.echo
+            && let Some(value) = self.frame.slots[target.slot as usize].clone()
+        {
+            self.display(&target.name, &value);
+        }
+    }
+
+    fn update(
+        &mut self,
+        target: &Target,
+        op: BinaryOp,
+        assigned: &AssignedNode,
+        statement: &StmtNode,
+    ) -> Result<()> {
+        let right = match assigned {
+            AssignedNode::Value(node) => self.eval(node)?,
+            AssignedNode::Chain(inner) => self.chained(inner)?,
+        };
+        let slot = target.slot as usize;
+        let Some(current) = self.frame.slots[slot].clone() else {
+            let fault = self.unknown(&target.name);
+            return Err(self.at(fault, target.span));
+        };
+        let left = match &target.indices {
+            None => {
+                // With the same shape nothing can fail, and the variable's own buffer can be written.
+                let elementwise = matches!(op, BinaryOp::Add | BinaryOp::Sub);
+                let safe = |v: &Value| matches!(v, Value::Matrix(_) | Value::Number(_));
+                let fits = right.numel() == 1 || right.shape() == current.shape();
+                if elementwise && fits && safe(&current) && safe(&right) {
+                    self.frame.slots[slot] = None;
+                }
+                current
+            }
+            Some(nodes) => {
+                let indices = self.indices(nodes, current.shape())?;
+                index(&current, &indices).map_err(|fault| self.at(fault, target.span))?
+            }
+        };
+        let value = binary(self, op, left, right).map_err(|fault| self.at(fault, statement.span))?;
+        self.store(target, value, statement)
+    }
+
+    fn assign_many(
+        &mut self,
+        targets: &[Option<Target>],
+        node: &Node,
+        statement: &StmtNode,
+    ) -> Result<()> {
+        let values = self.eval_many(node, targets.len())?;
+        let wanted = targets.iter().rposition(Option::is_some).map_or(0, |i| i + 1);
+        if values.len() < wanted {
+            let count = values.len();
+            let fault = Fault::new(format!(
+                "{} value{} for {} targets",
+                count,
+                if count == 1 { "" } else { "s" },
+                targets.len()
+            ));
+            return Err(self.at(fault, node.span));
+        }
+        for (target, value) in targets.iter().zip(values) {
+            if let Some(target) = target {
+                self.store(target, value, statement)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn delete(
+        &mut self,
+        slot: usize,
+        name: &str,
+        args: &[ArgNode],
+        statement: &StmtNode,
+    ) -> Result<()> {
+        let Some(value) = self.frame.slots[slot].clone() else {
+            let fault = self.unknown(name);
+            return Err(self.at(fault, statement.span));
+        };
+        let indices = self.indices(args, value.shape())?;
+        let left = delete(value, &indices).map_err(|fault| self.at(fault, statement.span))?;
+        if statement.echo {
+            self.display(name, &left);
+        }
+        self.frame.slots[slot] = Some(left);
+        Ok(())
+    }
+
+    fn for_loop(&mut self, target: &Target, range: &Node, body: &[StmtNode]) -> Result<Flow> {
+        let walked = self.eval(range)?;
+        let (rows, cols) = walked.shape();
+        // Octave walks columns; a row's columns are its entries.
+        let count = if rows == 0 { 0 } else { cols };
+        if !walked.is_array() {
+            let fault = Fault::new(format!("a {} cannot be walked", walked.describe()));
+            return Err(self.at(fault, range.span));
+        }
+        for j in 0..count {
+            self.poll()?;
+            let value = match &walked {
+                Value::Range(r) => Value::Number(r.at(j)),
+                Value::Number(x) => Value::Number(*x),
+                Value::Matrix(a) if rows == 1 => Value::Number(a.data.as_slice()[j]),
+                other => index(other, &[Index::All, Index::One(j)])?,
+            };
+            if target.indices.is_none() && target.unsupported.is_none() {
+                self.frame.slots[target.slot as usize] = Some(value);
+            } else {
+                let quiet = StmtNode { kind: StmtKind::Break, span: target.span, echo: false };
+                self.store(target, value, &quiet)?;
+            }
+            match self.execute(body)? {
+                Flow::Break => break,
+                Flow::Return => return Ok(Flow::Return),
+                Flow::Next | Flow::Continue => {}
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn try_block(
+        &mut self,
+        body: &[StmtNode],
+        slot: Option<super::code::Slot>,
+        handler: &[StmtNode],
+    ) -> Result<Flow> {
+        let depth = self.callers.len();
+        match self.execute(body) {
+            Err(fault) if fault.kind == FaultKind::Error => {
+                self.unwind_to(depth);
+                if let Some(slot) = slot {
+                    let caught = Caught { message: fault.message, identifier: fault.identifier };
+                    self.frame.slots[slot as usize] = Some(Value::object(caught));
+                }
+                self.execute(handler)
+            }
+            other => other,
+        }
+    }
+}
+
+/// Whether a `case` matches: equal numbers, or equal strings.
+fn matches_case(subject: &Value, case: &Value) -> bool {
+    match (subject.as_text(), case.as_text()) {
+        (Some(a), Some(b)) => a == b,
+        (None, None) => match (subject.as_number(), case.as_number()) {
+            (Some(a), Some(b)) => a == b,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// What `catch err` gets.
+#[derive(Debug)]
+struct Caught {
+    message: String,
+    identifier: String,
+}
+
+impl Object for Caught {
+    fn class(&self) -> &'static str {
+        "MException"
+    }
+
+    fn summary(&self) -> String {
+        format!("error: {}", self.message)
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        &["message", "identifier"]
+    }
+
+    fn field(&self, name: &str) -> Option<Result<Value>> {
+        match name {
+            "message" => Some(Ok(self.message.as_str().into())),
+            "identifier" => Some(Ok(self.identifier.as_str().into())),
+            _ => None,
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
