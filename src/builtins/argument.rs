@@ -1,0 +1,324 @@
+//! The types parameters are declared with: what each takes, in words and in values.
+
+use crate::value::{Array, Callable, Value};
+use matfac::Matrix;
+use matfac::data::{Ratings, Table};
+use matfac::linalg::reduce::Axis;
+use std::sync::Arc;
+
+/// A parameter's type.
+pub trait Argument: Sized {
+    /// What it takes, for messages and help: `a matrix`.
+    const KIND: &'static str;
+    /// The words it takes, when it takes words.
+    const OPTIONS: &'static [&'static str] = &[];
+    /// Whether leaving it out is an answer of its own.
+    const IS_OPTIONAL: bool = false;
+    /// Whether it takes all remaining positional arguments.
+    const IS_REST: bool = false;
+
+    /// Reads a value; the error says what the value is instead.
+    fn from_value(value: Value) -> Result<Self, String>;
+
+    /// Whether it takes a value, for the choice among calling forms.
+    fn accepts(value: &Value) -> bool {
+        Self::from_value(value.clone()).is_ok()
+    }
+
+    /// What it is when it is left out; only for types that may be left out.
+    fn missing() -> Self {
+        unreachable!("a required parameter is checked before")
+    }
+
+    /// Takes the remaining arguments; only for types that do.
+    fn from_rest(_values: Vec<Value>) -> Self {
+        unreachable!("only Rest takes the rest")
+    }
+}
+
+fn what(value: &Value) -> String {
+    match value {
+        Value::Number(x) => format!("{x}"),
+        Value::Text(text) if text.len() <= 40 => format!("\"{}\"", text.as_str()),
+        other => format!("a {}", other.describe()),
+    }
+}
+
+impl Argument for Value {
+    const KIND: &'static str = "a value";
+    fn from_value(value: Value) -> Result<Self, String> {
+        Ok(value)
+    }
+}
+
+impl Argument for f64 {
+    const KIND: &'static str = "a number";
+    fn from_value(value: Value) -> Result<Self, String> {
+        value.as_number().ok_or_else(|| what(&value))
+    }
+}
+
+impl Argument for usize {
+    const KIND: &'static str = "a whole number, 0 or more";
+    fn from_value(value: Value) -> Result<Self, String> {
+        match value.as_number() {
+            Some(x) if x >= 0.0 && x.fract() == 0.0 && x < 9e15 => Ok(x as usize),
+            _ => Err(what(&value)),
+        }
+    }
+}
+
+/// A count that must be at least one.
+#[derive(Debug, Clone, Copy)]
+pub struct Count(pub usize);
+
+impl Argument for Count {
+    const KIND: &'static str = "a whole number, 1 or more";
+    fn from_value(value: Value) -> Result<Self, String> {
+        match usize::from_value(value)? {
+            0 => Err("0".into()),
+            n => Ok(Count(n)),
+        }
+    }
+}
+
+impl Argument for bool {
+    const KIND: &'static str = "true or false";
+    fn from_value(value: Value) -> Result<Self, String> {
+        match &value {
+            Value::Bool(b) => Ok(*b),
+            Value::Number(x) if !x.is_nan() => Ok(*x != 0.0),
+            Value::Text(t) if matches!(t.as_str(), "on" | "true") => Ok(true),
+            Value::Text(t) if matches!(t.as_str(), "off" | "false") => Ok(false),
+            _ => Err(what(&value)),
+        }
+    }
+    fn accepts(value: &Value) -> bool {
+        matches!(value, Value::Bool(_) | Value::Number(_))
+    }
+}
+
+impl Argument for String {
+    const KIND: &'static str = "a string";
+    fn from_value(value: Value) -> Result<Self, String> {
+        value.as_text().map(str::to_string).ok_or_else(|| what(&value))
+    }
+}
+
+/// A real matrix with its names.
+impl Argument for Arc<Array> {
+    const KIND: &'static str = "a real matrix";
+    fn from_value(value: Value) -> Result<Self, String> {
+        match &value {
+            Value::Text(_) => Err(what(&value)),
+            Value::Table(table) => match table.to_matrix() {
+                Ok(matrix) => Ok(Arc::new(Array::labelled(
+                    matrix,
+                    None,
+                    Some(table.names().clone()),
+                ))),
+                Err(_) => Err("a table with columns of text".into()),
+            },
+            _ => value.to_array().map_err(|_| what(&value)),
+        }
+    }
+}
+
+impl Argument for Matrix {
+    const KIND: &'static str = "a real matrix";
+    fn from_value(value: Value) -> Result<Self, String> {
+        Ok(match Arc::try_unwrap(Arc::<Array>::from_value(value)?) {
+            Ok(array) => array.data,
+            Err(shared) => shared.data.clone(),
+        })
+    }
+    fn accepts(value: &Value) -> bool {
+        Arc::<Array>::accepts(value)
+    }
+}
+
+/// The entries of a row or column.
+#[derive(Debug, Clone)]
+pub struct Vector(pub Vec<f64>);
+
+impl Argument for Vector {
+    const KIND: &'static str = "a vector";
+    fn from_value(value: Value) -> Result<Self, String> {
+        let described = what(&value);
+        let matrix = Matrix::from_value(value)?;
+        if matrix.is_vector() || matrix.is_empty() {
+            Ok(Vector(matrix.into_vec()))
+        } else {
+            Err(described)
+        }
+    }
+}
+
+impl Argument for Arc<Ratings> {
+    const KIND: &'static str = "ratings";
+    fn from_value(value: Value) -> Result<Self, String> {
+        match value {
+            Value::Ratings(ratings) => Ok(ratings),
+            // A dense matrix whose holes are NaN is ratings too.
+            other => match other.to_array() {
+                Ok(a) => Ratings::from_dense(&a.data).map(Arc::new).map_err(|e| e.to_string()),
+                Err(_) => Err(format!("{} (ratings(…) makes them)", what(&other))),
+            },
+        }
+    }
+    fn accepts(value: &Value) -> bool {
+        matches!(value, Value::Ratings(_))
+    }
+}
+
+impl Argument for Arc<Table> {
+    const KIND: &'static str = "a table";
+    fn from_value(value: Value) -> Result<Self, String> {
+        match value {
+            Value::Table(table) => Ok(table),
+            other => Err(what(&other)),
+        }
+    }
+}
+
+impl Argument for Arc<Callable> {
+    const KIND: &'static str = "a function";
+    fn from_value(value: Value) -> Result<Self, String> {
+        match value {
+            Value::Function(f) => Ok(f),
+            // Octave takes a function's name where it takes a function.
+            Value::Text(name) => Ok(Arc::new(Callable::Named(name.as_str().into()))),
+            other => Err(what(&other)),
+        }
+    }
+    fn accepts(value: &Value) -> bool {
+        matches!(value, Value::Function(_))
+    }
+}
+
+/// 1 for columns, 2 for rows, as `sum(A, 2)`.
+impl Argument for Axis {
+    const KIND: &'static str = "a dimension: 1 (down the columns) or 2 (along the rows)";
+    fn from_value(value: Value) -> Result<Self, String> {
+        let dimension = usize::from_value(value.clone()).map_err(|_| what(&value))?;
+        Axis::from_dimension(dimension).ok_or_else(|| what(&value))
+    }
+}
+
+/// A label of a user or item: a number or a string, compared as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label(pub String);
+
+impl Argument for Label {
+    const KIND: &'static str = "a label (a number or a string)";
+    fn from_value(value: Value) -> Result<Self, String> {
+        match &value {
+            Value::Text(text) => Ok(Label(text.as_str().into())),
+            _ => match value.as_number() {
+                Some(x) => Ok(Label(matfac::data::number_text(x))),
+                None => Err(what(&value)),
+            },
+        }
+    }
+}
+
+/// `[]`, where MATLAB wants a place left empty: `max(A, [], 2)`.
+#[derive(Debug, Clone, Copy)]
+pub struct Skip;
+
+impl Argument for Skip {
+    const KIND: &'static str = "[]";
+    fn from_value(value: Value) -> Result<Self, String> {
+        if value.is_array() && value.numel() == 0 { Ok(Skip) } else { Err(what(&value)) }
+    }
+}
+
+impl<T: Argument> Argument for Option<T> {
+    const KIND: &'static str = T::KIND;
+    const OPTIONS: &'static [&'static str] = T::OPTIONS;
+    const IS_OPTIONAL: bool = true;
+    fn from_value(value: Value) -> Result<Self, String> {
+        T::from_value(value).map(Some)
+    }
+    fn accepts(value: &Value) -> bool {
+        T::accepts(value)
+    }
+    fn missing() -> Self {
+        None
+    }
+}
+
+/// All remaining positional arguments.
+#[derive(Debug, Clone)]
+pub struct Rest(pub Vec<Value>);
+
+impl Argument for Rest {
+    const KIND: &'static str = "any values";
+    const IS_OPTIONAL: bool = true;
+    const IS_REST: bool = true;
+    fn from_value(value: Value) -> Result<Self, String> {
+        Ok(Rest(vec![value]))
+    }
+    fn from_rest(values: Vec<Value>) -> Self {
+        Rest(values)
+    }
+}
+
+/// The sizes of a matrix to make: `zeros(n)`, `zeros(m, n)`, `zeros([m n])`.
+impl Rest {
+    /// Rows and columns.
+    pub fn size(&self, function: &str) -> crate::value::Result<(usize, usize)> {
+        use crate::value::Fault;
+        let side = |x: f64| {
+            // Octave takes negative sizes for 0.
+            if x.fract() == 0.0 { Ok(x.max(0.0) as usize) } else { Err(()) }
+        };
+        let refuse = |value: &Value| {
+            Fault::new(format!("{function}: a size is a whole number, and this is {}", what(value)))
+        };
+        let single = |value: &Value| {
+            value.as_number().and_then(|x| side(x).ok()).ok_or_else(|| refuse(value))
+        };
+        match &self.0[..] {
+            [] => Ok((1, 1)),
+            [value] if value.numel() == 2 => {
+                let sizes = value.to_array()?;
+                match (side(sizes.data.as_slice()[0]), side(sizes.data.as_slice()[1])) {
+                    (Ok(m), Ok(n)) => Ok((m, n)),
+                    _ => Err(refuse(value)),
+                }
+            }
+            [value] => single(value).map(|n| (n, n)),
+            [m, n] => Ok((single(m)?, single(n)?)),
+            _ => Err(Fault::unsupported("arrays of more than two dimensions")),
+        }
+    }
+}
+
+/// Declares an enumeration of the words an option takes.
+macro_rules! options {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name { $(#[doc = $word] $variant),+ }
+
+        impl $crate::builtins::argument::Argument for $name {
+            const KIND: &'static str = "an option";
+            const OPTIONS: &'static [&'static str] = &[$($word),+];
+            fn from_value(value: $crate::value::Value) -> Result<Self, String> {
+                match value.as_text() {
+                    $(Some($word) => Ok($name::$variant),)+
+                    Some(other) => Err(format!("\"{other}\"")),
+                    None => Err(format!("a {}", value.describe())),
+                }
+            }
+        }
+    };
+}
+pub(super) use options;
+
+impl From<i32> for Value {
+    fn from(n: i32) -> Value {
+        Value::Number(f64::from(n))
+    }
+}

@@ -1,0 +1,188 @@
+//! From a call's arguments to a function's parameters: positions, keywords, option words.
+
+use super::argument::Argument;
+use super::entry::{Context, Entry, Form};
+use crate::value::{Arguments, Blame, Fault, Host, Result, Value};
+
+/// Arguments, each at its parameter.
+pub struct Bound {
+    entry: &'static Entry,
+    form: &'static Form,
+    slots: Vec<Option<(Value, Blame)>>,
+    rest: Vec<Value>,
+}
+
+impl Bound {
+    /// The argument of the parameter at `position`, converted to what the function takes.
+    pub fn take<T: Argument>(&mut self, position: usize, default: Option<Value>) -> Result<T> {
+        if T::IS_REST {
+            return Ok(T::from_rest(std::mem::take(&mut self.rest)));
+        }
+        let (value, blame) = match self.slots[position].take() {
+            Some(given) => given,
+            None => match default {
+                Some(value) => (value, Blame::Call),
+                None => return Ok(T::missing()),
+            },
+        };
+        let param = &self.form.params[position];
+        T::from_value(value).map_err(|what| {
+            let mut fault = Fault::new(format!(
+                "{}: {} needs {}, and this is {what}",
+                self.entry.name,
+                param.name,
+                T::KIND
+            ));
+            if !T::OPTIONS.is_empty() {
+                fault.hint = Some(format!("one of {}", T::OPTIONS.join(", ")));
+            }
+            fault.blame(blame)
+        })
+    }
+}
+
+/// Chooses the form that fits, binds, runs; errors of the numerics are told by the function's name.
+pub fn dispatch(
+    entry: &'static Entry,
+    host: &mut dyn Host,
+    args: Arguments,
+    nargout: usize,
+) -> Result<Vec<Value>> {
+    let form = match entry.forms {
+        [only] => only,
+        forms => forms.iter().find(|form| fits(form, &args)).unwrap_or(&forms[0]),
+    };
+    if nargout > form.outputs.len().max(1) {
+        return Err(Fault::new(format!(
+            "{} has {} output{}, and {nargout} are asked for",
+            entry.name,
+            form.outputs.len(),
+            if form.outputs.len() == 1 { "" } else { "s" }
+        )));
+    }
+    let bound = bind(entry, form, args)?;
+    let order: Vec<(&'static str, Option<Blame>)> = form
+        .params
+        .iter()
+        .zip(&bound.slots)
+        .map(|(param, slot)| (param.name, slot.as_ref().map(|(_, blame)| blame.clone())))
+        .collect();
+    (form.run)(&mut Context { host, nargout }, bound).map_err(|mut fault| {
+        // The numerics blame a parameter by name; the caller may have given it by position.
+        if let Blame::Keyword(name) = &fault.blame {
+            let given = order.iter().find(|(param, _)| **param == **name);
+            fault.blame = given.and_then(|(_, blame)| blame.clone()).unwrap_or(Blame::Call);
+        }
+        fault
+    })
+}
+
+fn fits(form: &Form, args: &Arguments) -> bool {
+    let has_rest = form.params.last().is_some_and(|p| p.is_rest);
+    let count = args.positional.len();
+    if count > form.params.len() && !has_rest {
+        return false;
+    }
+    let known = |name: &str| form.params.iter().any(|p| p.name == name);
+    let required = form.params.iter().enumerate().filter(|(_, p)| p.is_required && !p.is_rest);
+    let all_given = required
+        .clone()
+        .all(|(i, p)| i < count || args.keywords.iter().any(|(name, _)| **name == *p.name));
+    let types_fit = form
+        .params
+        .iter()
+        .zip(&args.positional)
+        .all(|(p, value)| p.is_rest || (p.accepts)(value));
+    all_given && types_fit && args.keywords.iter().all(|(name, _)| known(name))
+}
+
+fn bind(entry: &'static Entry, form: &'static Form, args: Arguments) -> Result<Bound> {
+    let mut slots: Vec<Option<(Value, Blame)>> = form.params.iter().map(|_| None).collect();
+    let mut rest = Vec::new();
+    let mut next = 0;
+    let mut given = args.positional.into_iter().enumerate().peekable();
+    let total = given.len();
+    while let Some((i, value)) = given.next() {
+        let blame = Blame::Positional(i);
+        if let Some(word) = value.as_text() {
+            // `chol(A, "lower")`: the word says which parameter it is for.
+            let takes_it_here =
+                form.params.get(next).is_some_and(|p| p.options.contains(&word) || p.is_required);
+            let by_word = form.params.iter().position(|p| p.options.contains(&word));
+            if let (false, Some(position)) = (takes_it_here, by_word)
+                && slots[position].is_none()
+            {
+                slots[position] = Some((value, blame));
+                continue;
+            }
+            // `nmf(A, "k", 5)`: MATLAB's way of naming an argument.
+            let named = form.params.iter().position(|p| p.name == word && !p.is_required);
+            if let (false, Some(position)) = (takes_it_here, named)
+                && slots[position].is_none()
+                && let Some((j, value)) = given.next_if(|_| true)
+            {
+                slots[position] = Some((value, Blame::Positional(j)));
+                continue;
+            }
+        }
+        while slots.get(next).is_some_and(|slot| slot.is_some()) {
+            next += 1;
+        }
+        match form.params.get(next) {
+            Some(param) if param.is_rest => rest.push(value),
+            Some(_) => {
+                slots[next] = Some((value, blame));
+                next += 1;
+            }
+            None => {
+                let count = form.params.len();
+                return Err(Fault::new(format!(
+                    "{} takes at most {count} argument{}, and {total} were given",
+                    entry.name,
+                    if count == 1 { "" } else { "s" }
+                ))
+                .hint(super::signature(entry))
+                .identified("Octave:invalid-fun-call")
+                .blame(blame));
+            }
+        }
+    }
+    for (name, value) in args.keywords {
+        let Some(position) = form.params.iter().position(|p| *p.name == *name && !p.is_rest) else {
+            return Err(unknown_keyword(entry, &name));
+        };
+        if slots[position].is_some() {
+            return Err(Fault::new(format!(
+                "{}: {name} is given by position and by name",
+                entry.name
+            ))
+            .blame(Blame::KeywordName(name)));
+        }
+        slots[position] = Some((value, Blame::Keyword(name)));
+    }
+    for (param, slot) in form.params.iter().zip(&slots) {
+        if param.is_required && slot.is_none() && !param.is_rest {
+            return Err(Fault::new(format!("{} needs {}", entry.name, param.name))
+                .identified("Octave:invalid-fun-call")
+                .hint(format!("call it as {}", super::signature(entry))));
+        }
+    }
+    Ok(Bound { entry, form, slots, rest })
+}
+
+fn unknown_keyword(entry: &Entry, name: &str) -> Box<Fault> {
+    let mut known: Vec<&str> =
+        entry.forms.iter().flat_map(|f| f.params).filter(|p| !p.is_rest).map(|p| p.name).collect();
+    known.dedup();
+    let near = known
+        .iter()
+        .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)))
+        .filter(|k| strsim::jaro_winkler(name, k) > 0.7);
+    let list = format!("its keywords are {}", known.join(", "));
+    Fault::new(format!("{} has no keyword `{name}`", entry.name))
+        .hint(match near {
+            Some(near) => format!("did you mean {near}? {list}"),
+            None => list,
+        })
+        .blame(Blame::KeywordName(name.into()))
+}

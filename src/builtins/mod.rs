@@ -1,0 +1,65 @@
+//! The table of built-in functions (layer 3): one declaration each, from which binding, keyword checks, help,
+//! completion and example tests derive.
+//!
+//! Knows nothing of the evaluator: what a function needs of the running program it asks of [`Host`].
+
+mod argument;
+mod arithmetic;
+mod binding;
+mod construction;
+mod entry;
+mod environment;
+mod factorization;
+mod figures;
+mod files;
+mod help;
+mod linear_algebra;
+mod models;
+mod output;
+mod printf;
+mod recommenders;
+mod reductions;
+mod tests_of_values;
+
+pub use entry::{Entry, Form, Param};
+pub use help::{catalogue, help_text, signature, summary};
+
+use crate::value::Native;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// All groups, in the order in which `help` lists them.
+fn groups() -> [&'static [&'static Entry]; 12] {
+    [
+        construction::ENTRIES,
+        arithmetic::ENTRIES,
+        reductions::ENTRIES,
+        tests_of_values::ENTRIES,
+        linear_algebra::ENTRIES,
+        factorization::ENTRIES,
+        models::ENTRIES,
+        recommenders::ENTRIES,
+        figures::ENTRIES,
+        files::ENTRIES,
+        output::ENTRIES,
+        environment::ENTRIES,
+    ]
+}
+
+static TABLE: LazyLock<HashMap<&'static str, &'static Entry>> =
+    LazyLock::new(|| entries().map(|entry| (entry.name, entry)).collect());
+
+/// Every entry of the table, group by group.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    groups().into_iter().flatten().copied()
+}
+
+/// The entry of this name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    TABLE.get(name).copied()
+}
+
+/// The function of this name, as the evaluator calls it.
+pub fn native(name: &str) -> Option<&'static Native> {
+    find(name).map(|entry| &entry.native)
+}
