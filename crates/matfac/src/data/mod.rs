@@ -2,6 +2,12 @@
 
 mod labels;
 mod monitor;
+mod nearest;
+mod ratings;
+mod table;
 
 pub use labels::Labels;
 pub use monitor::{Interrupt, Monitor, Step};
+pub use nearest::{edit_distance, nearest};
+pub use ratings::{Duplicates, Entries, Ratings};
+pub use table::{Column, LabelledMatrix, Table, number_text};
