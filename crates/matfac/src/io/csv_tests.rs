@@ -68,7 +68,8 @@ fn headers_are_words_above_numbers() {
     assert_eq!(cols("id,2019,2020\n1,2,3\n").as_deref(), Some("id|2019|2020"));
     assert_eq!(cols("1,2\n3,4\n"), None);
     assert_eq!(cols("NA,2\n3,4\n"), None);
-    assert_eq!(cols("150,2,x,y\n1,2,0\n").as_deref(), None.or(cols("150,2,x,y\n1,2,0\n").as_deref()));
+    assert_eq!(cols("2,1,x,y,z\n1,0\n2,1\n"), None, "scikit-learn's first line");
+    assert!(parsed("3,1,x,y,z\n1,0\n2,1\n").is_err(), "its number of samples is wrong");
     let t = table(parsed("Ann,1\nBob,2\n").unwrap());
     assert_eq!((t.len(), names(t.names())), (2, vec!["column1", "column2"]));
     let t = table(parsed("name,town\nAnn,Oslo\nBob,Rome\n").unwrap());
@@ -78,7 +79,7 @@ fn headers_are_words_above_numbers() {
     let forced = CsvOptions { header: Some(true), ..Default::default() };
     let m = matrix(parse_csv("x", "1,2\n3,4\n".into(), &forced).unwrap());
     assert_eq!((m.values.rows(), names(&m.cols.unwrap())), (1, vec!["1", "2"]));
-    assert_eq!(table(parsed("a,b\n").unwrap()).len(), 0);
+    assert_eq!(cols("a,b\n").as_deref(), Some("a|b"), "no rows");
     assert_eq!(matrix(parsed("").unwrap()).values.len(), 0);
 }
 
@@ -89,7 +90,7 @@ fn missing_numbers_are_nan() {
     assert!(same(&m.values, &[&[1.0, n, n], &[n, 2.0, n], &[n, n, 3.0], &[n, n, 4.0]]));
     let own = CsvOptions { missing: vec!["-999".into()], ..Default::default() };
     let m = matrix(parse_csv("x", "1,-999\n2,3\n".into(), &own).unwrap());
-    assert!(same(&m.values, &[&[1.0, n], &[2.0, 3.0]]) || m.values[(0, 1)] == -999.0);
+    assert!(same(&m.values, &[&[1.0, n], &[2.0, 3.0]]));
 }
 
 #[test]
@@ -240,9 +241,8 @@ fn the_other_csv_files() {
         ("csv-spectrum/utf8.csv", ('t', 2, 3, true)),
         ("rbql/countries.csv", ('t', 225, 5, true)),
         ("rbql/exported_from_libre_office.csv", ('t', 11, 2, true)),
-        ("rbql/movies_1_bom.csv", ('t', 20, 8, false)),
         ("rbql/names.tsv", ('t', 10, 2, false)),
-        ("rbql/rfc_newlines_in_header.csv", ('t', 21, 3, true)),
+        ("rbql/rfc_newlines_in_header.csv", ('t', 20, 3, true)),
         ("rust-csv/smallpop-colon.csv", ('t', 10, 4, true)),
         ("rust-csv/smallpop-no-headers.csv", ('t', 10, 4, false)),
         ("rust-csv/smallpop.csv", ('t', 10, 4, true)),
@@ -260,6 +260,9 @@ fn the_other_csv_files() {
     assert_eq!(quotes.columns()[1].cell(1), "quotes \"around\" word");
     let strange = load("csv/rust-csv/strange.csv").unwrap();
     assert!(matches!(strange, Err(Error::Parse { line: 4, .. })), "{strange:?}");
+    // A line with one value too many.
+    let movies = load("csv/rbql/movies_1_bom.csv").unwrap();
+    assert!(matches!(movies, Err(Error::Parse { line: 17, .. })), "{movies:?}");
     let comments = CsvOptions { comment: Some('>'), ..Default::default() };
     let path = shared("csv/rbql/synthetic_rfc_newline_data_with_comments.csv").unwrap();
     assert_eq!(table(read_csv(path, &comments).unwrap()).len(), 9);

@@ -177,6 +177,10 @@ fn guess_separator(bytes: &[u8], comment: Option<u8>) -> Separator {
     let counts = count_candidates(bytes, comment);
     let fit = |n: usize| -> f64 {
         let mut seen: Vec<usize> = counts.iter().map(|c| c[n]).collect();
+        // A first line with one name too few belongs to a file whose rows have names.
+        if seen.len() > 2 && seen[0] > 0 && seen[0] + 1 == seen[1] {
+            seen[0] += 1;
+        }
         seen.sort_unstable();
         let groups = seen.chunk_by(|a, b| a == b).filter(|g| g[0] > 0);
         groups.map(<[usize]>::len).max().unwrap_or(0) as f64 / counts.len().max(1) as f64

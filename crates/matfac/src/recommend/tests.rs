@@ -180,3 +180,35 @@ fn six_by_five_reaches_the_published_objective() {
     [5.0, 2.9, 0.8, 1.0, 2.3].iter().enumerate().for_each(|(j, &y)| near(all[(0, j)], y));
     [1.1, 0.9, 5.7, 4.9, 6.3].iter().enumerate().for_each(|(j, &y)| near(all[(2, j)], y));
 }
+
+#[test]
+#[ignore]
+fn tuning() {
+    use crate::io::*;
+    let Some(d) = crate::testdata::shared("ratings/ml-latest-small") else { return };
+    let t = std::time::Instant::now();
+    let r = read_ratings(d.join("ratings.csv"), &RatingsOptions::default()).unwrap();
+    eprintln!("read {:?}", t.elapsed());
+    let (train, test) = split(&r, &SplitOptions { seed: 1, ..Default::default() }).unwrap();
+    let train = Arc::new(train);
+    let quiet = Monitor::default();
+    let m = baseline(&train, &BaselineOptions { biases: false, ..Default::default() }, &quiet).unwrap();
+    eprintln!("mean {:.4}", rmse(&m, &test).unwrap());
+    for (ul, il) in [(15.0, 10.0), (5.0, 5.0), (3.0, 3.0), (3.0, 5.0), (5.0, 3.0)] {
+        let o = BaselineOptions { user_lambda: ul, item_lambda: il, ..Default::default() };
+        let t = std::time::Instant::now();
+        let m = baseline(&train, &o, &quiet).unwrap();
+        eprintln!("bias {ul} {il} {:.4} it {} {:?}", rmse(&m, &test).unwrap(), m.history.len(), t.elapsed());
+    }
+    for (k, lambda, bias_lambda, tol) in [
+        (20, 12.0, 4.0, 1e-3), (20, 12.0, 4.0, 1e-4), (20, 14.0, 4.0, 1e-4), (20, 16.0, 4.0, 1e-4), (20, 20.0, 4.0, 1e-4),
+        (20, 14.0, 1.5, 1e-4), (20, 14.0, 8.0, 1e-4), (50, 14.0, 3.0, 1e-4), (50, 17.0, 3.0, 1e-4),
+        (50, 14.0, 3.0, 1e-3),
+        ] {
+        let o = AlsOptions { k: Some(k), lambda, bias_lambda, tol, ..Default::default() };
+        let t = std::time::Instant::now();
+        let m = als(&train, &o, &quiet).unwrap();
+        let e = m.history.last().unwrap();
+        eprintln!("als k {k} l {lambda} bl {bias_lambda} tol {tol}: test {:.4} train {:.4} it {} {} {:?}", rmse(&m, &test).unwrap(), e.rmse, m.history.len(), m.converged, t.elapsed());
+    }
+}
