@@ -1,5 +1,6 @@
 //! Labels, and the tokens by which a caller watches and stops a computation (layer 0).
 
+mod intern;
 mod labels;
 mod monitor;
 mod nearest;

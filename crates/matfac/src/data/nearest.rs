@@ -89,10 +89,15 @@ mod tests {
 
     #[test]
     fn unknown_labels_name_what_is_near() {
-        let labels = Labels::new(vec!["318".into(), "1".into(), "3181".into()])
-            .with_titles(vec!["Shawshank".into(), "Toy Story (1995)".into(), "".into()]);
+        let labels = Labels::new(vec!["318".into(), "1".into(), "3181".into()]).with_titles(vec![
+            "Shawshank".into(),
+            "Toy Story (1995)".into(),
+            "".into(),
+        ]);
         assert_eq!(labels.find("item", "1"), Ok(1));
-        let Err(Error::UnknownLabel { nearest, .. }) = labels.find("item", "3118") else { panic!() };
+        let Err(Error::UnknownLabel { nearest, .. }) = labels.find("item", "3118") else {
+            panic!()
+        };
         assert_eq!(nearest, ["318", "3181"]);
         let Err(Error::UnknownLabel { nearest, .. }) = labels.find("item", "toy") else { panic!() };
         assert_eq!(nearest, ["1 (Toy Story (1995))"]);

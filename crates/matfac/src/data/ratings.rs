@@ -4,12 +4,11 @@
 //! with `u32` indices: 12 bytes per rating and copy. A rated zero is kept.
 
 use super::Labels;
-use super::table::{Column, number_text};
+use super::intern::{intern_column, intern_numbers, intern_text};
+use super::table::Column;
 use crate::error::{Error, Result, Shape};
 use crate::linalg::Matrix;
 use sprs::CsMatI;
-use std::collections::HashMap;
-use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
 /// Compressed rows or columns with 32-bit indices.
@@ -50,7 +49,15 @@ impl Ratings {
     ) -> Result<Ratings> {
         let (user_at, user_labels) = intern_text(users);
         let (item_at, item_labels) = intern_text(items);
-        Self::from_positions(&user_at, &item_at, values, times, user_labels, item_labels, duplicates)
+        Self::from_positions(
+            &user_at,
+            &item_at,
+            values,
+            times,
+            user_labels,
+            item_labels,
+            duplicates,
+        )
     }
 
     /// Ratings from numbers that name users and items: 318 becomes the label `"318"`.
@@ -63,7 +70,15 @@ impl Ratings {
     ) -> Result<Ratings> {
         let (user_at, user_labels) = intern_numbers("users", users)?;
         let (item_at, item_labels) = intern_numbers("items", items)?;
-        Self::from_positions(&user_at, &item_at, values, times, user_labels, item_labels, duplicates)
+        Self::from_positions(
+            &user_at,
+            &item_at,
+            values,
+            times,
+            user_labels,
+            item_labels,
+            duplicates,
+        )
     }
 
     /// Ratings from columns of a table, which name users and items by numbers or by text.
@@ -76,7 +91,15 @@ impl Ratings {
     ) -> Result<Ratings> {
         let (user_at, user_labels) = intern_column("users", users)?;
         let (item_at, item_labels) = intern_column("items", items)?;
-        Self::from_positions(&user_at, &item_at, values, times, user_labels, item_labels, duplicates)
+        Self::from_positions(
+            &user_at,
+            &item_at,
+            values,
+            times,
+            user_labels,
+            item_labels,
+            duplicates,
+        )
     }
 
     /// Ratings from positions, from 0, into the given labels.
@@ -427,62 +450,6 @@ fn check_triplets(
     Ok(())
 }
 
-/// Numbers `names` by first appearance, then reorders when all of them are integers.
-fn intern<K: Hash + Eq + Copy>(
-    keys: impl Iterator<Item = K>,
-    name: impl Fn(K) -> Box<str>,
-) -> (Vec<u32>, Labels) {
-    let mut known: HashMap<K, u32> = HashMap::new();
-    let mut names: Vec<Box<str>> = Vec::new();
-    let mut positions: Vec<u32> = keys
-        .map(|key| {
-            *known.entry(key).or_insert_with(|| {
-                names.push(name(key));
-                names.len() as u32 - 1
-            })
-        })
-        .collect();
-    let numbers: Option<Vec<i128>> = names.iter().map(|name| name.parse().ok()).collect();
-    if let Some(numbers) = numbers {
-        let mut order: Vec<usize> = (0..names.len()).collect();
-        order.sort_by_key(|&n| numbers[n]);
-        let mut rank = vec![0u32; names.len()];
-        for (new, &old) in order.iter().enumerate() {
-            rank[old] = new as u32;
-        }
-        positions.iter_mut().for_each(|p| *p = rank[*p as usize]);
-        names = order.into_iter().map(|old| std::mem::take(&mut names[old])).collect();
-    }
-    (positions, Labels::new(names))
-}
-
-fn intern_column(axis: &'static str, names: &Column) -> Result<(Vec<u32>, Labels)> {
-    match names {
-        Column::Numbers(names) => intern_numbers(axis, names),
-        Column::Text(names) => match names.iter().position(|name| name.trim().is_empty()) {
-            None => Ok(intern_text(names)),
-            Some(row) => {
-                let message = format!("row {} of the {axis} is empty, which names nobody", row + 1);
-                Err(Error::argument(axis, message))
-            }
-        },
-    }
-}
-
-fn intern_text<S: AsRef<str>>(names: &[S]) -> (Vec<u32>, Labels) {
-    intern(names.iter().map(AsRef::as_ref), |name: &str| name.into())
-}
-
-fn intern_numbers(axis: &'static str, names: &[f64]) -> Result<(Vec<u32>, Labels)> {
-    if let Some(row) = names.iter().position(|x| !x.is_finite()) {
-        let message = format!("row {} of the {axis} is {}, which names nobody", row + 1, names[row]);
-        return Err(Error::argument(axis, message));
-    }
-    // Adding zero makes -0 and 0 one label.
-    let bits = names.iter().map(|&x| (x + 0.0).to_bits());
-    Ok(intern(bits, |bits| number_text(f64::from_bits(bits)).into()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -514,7 +481,13 @@ mod tests {
         let message = small(Duplicates::Error).unwrap_err().to_string();
         assert_eq!(message, "user 10 rates item b more than once (rows 1 and 4)");
         let times = [9.0, 5.0];
-        let r = Ratings::from_numbers(&[1.0; 2], &[7.0; 2], &[1.0, 2.0], Some(&times), Duplicates::Last);
+        let r = Ratings::from_numbers(
+            &[1.0; 2],
+            &[7.0; 2],
+            &[1.0, 2.0],
+            Some(&times),
+            Duplicates::Last,
+        );
         let r = r.unwrap();
         assert_eq!((r.get(0, 0), r.times()), (Some(1.0), Some(&[9.0][..])), "the latest by time");
     }
@@ -523,7 +496,9 @@ mod tests {
     fn nonsense_is_refused_with_its_row() {
         let bad = |values: &[f64]| {
             let ids: Vec<f64> = (0..values.len()).map(|n| n as f64).collect();
-            Ratings::from_numbers(&ids, &ids, values, None, Duplicates::Last).unwrap_err().to_string()
+            Ratings::from_numbers(&ids, &ids, values, None, Duplicates::Last)
+                .unwrap_err()
+                .to_string()
         };
         assert!(bad(&[1.0, f64::NAN]).contains("row 2"));
         assert!(bad(&[f64::INFINITY]).contains("row 1"));
@@ -553,7 +528,10 @@ mod tests {
         assert!(a.as_slice().iter().zip(back.as_slice()).all(|(x, y)| x.to_bits() == y.to_bits()));
         let picked = r.select(&[1, 0], &[2, 0, 2]);
         assert_eq!(picked.shape(), Shape(2, 3));
-        assert_eq!((picked.get(0, 0), picked.get(1, 1), picked.get(1, 2)), (Some(2.0), Some(1.0), Some(0.0)));
+        assert_eq!(
+            (picked.get(0, 0), picked.get(1, 1), picked.get(1, 2)),
+            (Some(2.0), Some(1.0), Some(0.0))
+        );
         assert_eq!(picked.items().name(0), "3");
         assert_eq!(r.filter(|n| n == 1).iter().collect::<Vec<_>>(), [(0, 2, 0.0)]);
         assert!(Ratings::from_dense(&Matrix::from_rows(&[&[f64::INFINITY]])).is_err());

@@ -76,8 +76,11 @@ impl Table {
     /// When there are not as many names as columns, or the columns differ in length.
     pub fn new(names: Vec<Box<str>>, columns: Vec<Column>) -> Result<Table> {
         if names.len() != columns.len() {
-            let message =
-                format!("a table of {} columns needs as many names, not {}", columns.len(), names.len());
+            let message = format!(
+                "a table of {} columns needs as many names, not {}",
+                columns.len(),
+                names.len()
+            );
             return Err(Error::argument("names", message));
         }
         let len = columns.first().map_or(0, Column::len);
@@ -190,7 +193,13 @@ mod tests {
         assert_eq!((table.len(), table.width()), (2, 2));
         assert!(table.column("a").unwrap().numbers().unwrap()[1].is_nan());
         assert!(table.column("bb").unwrap_err().hint().unwrap().contains('b'));
-        assert!(table.to_matrix().unwrap_err().to_string().contains("column b holds text such as \"x\""));
+        assert!(
+            table
+                .to_matrix()
+                .unwrap_err()
+                .to_string()
+                .contains("column b holds text such as \"x\"")
+        );
         let numeric = Table::new(vec!["a".into()], vec![numbers]).unwrap();
         assert_eq!(numeric.to_matrix().unwrap().rows(), 2);
         assert_eq!(table.rows(&[1, 0]).column("b").unwrap().cell(1), "x");

@@ -7,11 +7,10 @@
 
 use super::layout::Layout;
 use super::text::read_text;
-use crate::data::{Column, LabelledMatrix, Labels, Table, number_text};
+use crate::data::{Column, LabelledMatrix, Labels, Table};
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
 use std::collections::HashSet;
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
 /// What stands between two cells.
@@ -190,7 +189,8 @@ impl Parser<'_> {
     /// Whether the first line is scikit-learn's: the number of samples (lines that follow), the number
     /// of features (columns but one), and names of classes.
     fn is_sample_count(&self, first: &[Vec<u8>], width: usize) -> bool {
-        let count = |n: usize| -> Option<usize> { std::str::from_utf8(first.get(n)?).ok()?.parse().ok() };
+        let count =
+            |n: usize| -> Option<usize> { std::str::from_utf8(first.get(n)?).ok()?.parse().ok() };
         let (Some(samples), Some(features)) = (count(0), count(1)) else { return false };
         if self.options.header.is_some() || features + 1 != width || samples == 0 {
             return false;
@@ -211,7 +211,8 @@ impl Parser<'_> {
     /// word: what R writes when rows have names.
     fn is_short_header(&self, head: &[Vec<Vec<u8>>]) -> bool {
         let [first, rest @ ..] = head else { return false };
-        let words = |cells: &[Vec<u8>]| cells.iter().all(|c| matches!(self.classify(c), Cell::Other));
+        let words =
+            |cells: &[Vec<u8>]| cells.iter().all(|c| matches!(self.classify(c), Cell::Other));
         !rest.is_empty()
             && self.options.header != Some(false)
             && rest.iter().all(|row| row.len() == first.len() + 1 && words(&row[..1]))
@@ -340,8 +341,10 @@ impl Parser<'_> {
         let may_label = self.options.row_labels.unwrap_or(unnamed) && columns.len() > 1;
         let mut is_text = Vec::with_capacity(columns.len());
         for (j, column) in columns.iter().enumerate() {
-            let name = names.as_ref().map_or_else(|| format!("column{}", j + 1), |n| n[j].to_string());
-            let kept = self.options.text.contains(&name) || (j == 0 && may_label && column.others > 0);
+            let name =
+                names.as_ref().map_or_else(|| format!("column{}", j + 1), |n| n[j].to_string());
+            let kept =
+                self.options.text.contains(&name) || (j == 0 && may_label && column.others > 0);
             is_text.push(kept || (column.others > 0 && self.holds_text(j, column, &name)?));
         }
         let texts = self.read_texts(&is_text, first_row, rows);
@@ -447,7 +450,8 @@ fn is_missing(cell: &[u8]) -> bool {
 /// Several words that start with a letter: a remark, not a mistyped number.
 fn is_prose(cell: &[u8]) -> bool {
     let cell = cell.trim_ascii();
-    cell.first().is_some_and(|c| c.is_ascii_alphabetic()) && cell.iter().any(u8::is_ascii_whitespace)
+    cell.first().is_some_and(|c| c.is_ascii_alphabetic())
+        && cell.iter().any(u8::is_ascii_whitespace)
 }
 
 /// Starts like a number.
@@ -455,72 +459,4 @@ fn is_slip(cell: &[u8]) -> bool {
     let cell = cell.trim_ascii();
     let rest = cell.iter().skip_while(|c| matches!(c, b'+' | b'-' | b'.' | b','));
     rest.take(1).all(u8::is_ascii_digit)
-}
-
-/// Writes a matrix with the names of its rows and columns, separated by commas (tabs for `.tsv`),
-/// compressed for `.gz`. A missing number is written as `NaN`; numbers read back exactly.
-///
-/// # Errors
-/// [`Error::Io`].
-pub fn write_csv(
-    path: impl AsRef<Path>,
-    values: &Matrix,
-    rows: Option<&Labels>,
-    cols: Option<&Labels>,
-) -> Result<()> {
-    let corner = rows.map(|_| String::new());
-    let header = (rows.is_some() || cols.is_some()).then(|| {
-        let name = |j: usize| cols.map_or_else(|| (j + 1).to_string(), |cols| cols.name(j).to_string());
-        corner.into_iter().chain((0..values.cols()).map(name)).collect::<Vec<_>>()
-    });
-    write_records(path.as_ref(), header, values.rows(), |i| {
-        let label = rows.map(|rows| rows.name(i).to_string());
-        label.into_iter().chain((0..values.cols()).map(|j| number_text(values[(i, j)]))).collect()
-    })
-}
-
-/// Writes a table with the names of its columns; see [`write_csv`].
-///
-/// # Errors
-/// [`Error::Io`].
-pub fn write_table(path: impl AsRef<Path>, table: &Table) -> Result<()> {
-    let header = table.names().names().iter().map(|name| name.to_string()).collect();
-    write_records(path.as_ref(), Some(header), table.len(), |i| {
-        table.columns().iter().map(|column| column.cell(i)).collect()
-    })
-}
-
-fn write_records(
-    path: &Path,
-    header: Option<Vec<String>>,
-    rows: usize,
-    row: impl Fn(usize) -> Vec<String>,
-) -> Result<()> {
-    let failed = |error: std::io::Error| Error::Io {
-        action: "write",
-        path: path.display().to_string(),
-        message: error.to_string(),
-        hint: None,
-    };
-    let name = path.to_string_lossy().to_lowercase();
-    let plain = name.strip_suffix(".gz");
-    let delimiter = if plain.unwrap_or(&name).ends_with(".tsv") { b'\t' } else { b',' };
-    let file = BufWriter::new(std::fs::File::create(path).map_err(failed)?);
-    let write = |sink: &mut dyn Write| -> std::io::Result<()> {
-        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(sink);
-        if let Some(header) = &header {
-            writer.write_record(header)?;
-        }
-        for i in 0..rows {
-            writer.write_record(row(i))?;
-        }
-        writer.flush()
-    };
-    if plain.is_some() {
-        let mut encoder = flate2::write::GzEncoder::new(file, flate2::Compression::default());
-        write(&mut encoder).and_then(|()| encoder.finish()?.flush()).map_err(failed)
-    } else {
-        let mut file = file;
-        write(&mut file).map_err(failed)
-    }
 }

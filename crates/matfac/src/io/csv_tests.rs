@@ -96,7 +96,10 @@ fn missing_numbers_are_nan() {
 #[test]
 fn names_of_rows() {
     let m = matrix(parsed(",a,b\nx,1,2\ny,3,4\n").unwrap());
-    assert_eq!((names(&m.rows.unwrap()), names(&m.cols.unwrap())), (vec!["x", "y"], vec!["a", "b"]));
+    assert_eq!(
+        (names(&m.rows.unwrap()), names(&m.cols.unwrap())),
+        (vec!["x", "y"], vec!["a", "b"])
+    );
     let m = matrix(parsed("\"a\" \"b\"\n\"x\" 1 2\n\"y\" 3 4\n").unwrap());
     assert_eq!((names(&m.rows.unwrap()), m.values.cols()), (vec!["x", "y"], 2));
     let m = matrix(parsed(",a,b\n0,1,2\n1,3,4\n").unwrap());
@@ -144,7 +147,8 @@ fn errors_name_line_column_and_cell() {
 fn what_is_written_reads_back() {
     let directory = tempfile::tempdir().unwrap();
     let values = Matrix::from_rows(&[&[0.1, f64::NAN, 1e-300], &[-2.0, 1e22, 3.0]]);
-    let labels = |names: &[&str]| crate::data::Labels::new(names.iter().map(|&n| n.into()).collect());
+    let labels =
+        |names: &[&str]| crate::data::Labels::new(names.iter().map(|&n| n.into()).collect());
     let (rows, cols) = (labels(&["x, y", "z\"w"]), labels(&["a", "b", "c"]));
     for name in ["m.csv", "m.tsv", "m.csv.gz"] {
         let path = directory.path().join(name);
@@ -176,7 +180,9 @@ fn every_variant_of_the_penguins() {
     assert_eq!(mass.iter().filter(|x| x.is_nan()).count(), 2);
     let equal = |other: &Table| {
         other.names() == reference.names()
-            && (0..8).all(|j| (0..344).all(|i| other.columns()[j].cell(i) == reference.columns()[j].cell(i)))
+            && (0..8).all(|j| {
+                (0..344).all(|i| other.columns()[j].cell(i) == reference.columns()[j].cell(i))
+            })
     };
     for name in [
         "bom.csv",
@@ -191,7 +197,8 @@ fn every_variant_of_the_penguins() {
         let other = load(&format!("csv/penguins-variants/{name}")).unwrap();
         assert!(equal(&table(other.unwrap())), "{name}");
     }
-    let numeric = |name: &str| matrix(load(&format!("csv/penguins-variants/{name}")).unwrap().unwrap());
+    let numeric =
+        |name: &str| matrix(load(&format!("csv/penguins-variants/{name}")).unwrap().unwrap());
     let base = numeric("no_final_newline.csv");
     assert_eq!(names(base.cols.as_ref().unwrap())[0], "bill_length_mm");
     for name in [
@@ -207,7 +214,11 @@ fn every_variant_of_the_penguins() {
         let pairs = base.values.as_slice().iter().zip(other.values.as_slice());
         assert_eq!(other.values.shape(), base.values.shape(), "{name}");
         assert!(pairs.into_iter().all(equal), "{name}");
-        assert_eq!(other.cols.is_some(), !name.contains("noheader") && !name.contains("space"), "{name}");
+        assert_eq!(
+            other.cols.is_some(),
+            !name.contains("noheader") && !name.contains("space"),
+            "{name}"
+        );
     }
     let error = |name: &str| match load(&format!("csv/penguins-variants/{name}")).unwrap() {
         Err(Error::Parse { line, column, message, .. }) => (line, column, message),
@@ -265,7 +276,7 @@ fn the_other_csv_files() {
     assert!(matches!(movies, Err(Error::Parse { line: 17, .. })), "{movies:?}");
     let comments = CsvOptions { comment: Some('>'), ..Default::default() };
     let path = shared("csv/rbql/synthetic_rfc_newline_data_with_comments.csv").unwrap();
-    assert_eq!(table(read_csv(path, &comments).unwrap()).len(), 9);
+    assert_eq!(table(read_csv(path, &comments).unwrap()).len(), 11);
 }
 
 #[test]
@@ -295,4 +306,19 @@ fn the_tabular_files() {
     assert_eq!((iris.values[(0, 0)], iris.values[(149, 4)]), (5.1, 2.0));
     let target = matrix(load("tabular/sklearn/diabetes_target.csv.gz").unwrap().unwrap());
     assert_eq!(target.values[(0, 0)], 151.0);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_panics(text in r#"[ab1.,;:|"'#\n\r\t é-]{0,60}"#) {
+        let _ = parsed(&text);
+        let shaped = CsvOptions { shaped: Shaped::Table, header: Some(true), ..Default::default() };
+        let _ = parse_csv("x", text.clone(), &shaped);
+        let labels = CsvOptions { row_labels: Some(true), header: Some(false), ..Default::default() };
+        let _ = parse_csv("x", text.clone(), &labels);
+        let blanks = CsvOptions { separator: Separator::Blanks, decimal: Some(','), ..Default::default() };
+        let _ = parse_csv("x", text.clone(), &blanks);
+        let long = CsvOptions { separator: Separator::Text("::".into()), ..Default::default() };
+        let _ = parse_csv("x", text, &long);
+    }
 }

@@ -67,7 +67,8 @@ impl Layout {
         let mut record = ByteRecord::new();
         // Reading memory as flexible byte records cannot fail.
         while let Ok(true) = reader.read_byte_record(&mut record) {
-            let blank = record.len() == 1 && !record[0].is_empty() && record[0].trim_ascii().is_empty();
+            let blank =
+                record.len() == 1 && !record[0].is_empty() && record[0].trim_ascii().is_empty();
             if !blank && !each(&record) {
                 return;
             }
@@ -94,16 +95,19 @@ impl Layout {
             at += line.len() + 1;
         }
         let before = &self.bytes[..at];
-        let ends = before.iter().enumerate().filter(|&(n, &c)| {
-            c == b'\n' || (c == b'\r' && self.bytes.get(n + 1) != Some(&b'\n'))
-        });
+        let ends = before
+            .iter()
+            .enumerate()
+            .filter(|&(n, &c)| c == b'\n' || (c == b'\r' && self.bytes.get(n + 1) != Some(&b'\n')));
         1 + ends.count()
     }
 
     /// `1, "a"` has a blank before its quote, which by the letter of RFC 4180 is no quote any more.
     fn drop_blanks_before_quotes(&mut self) {
         let patterns = [[self.delimiter, b' ', b'"'], [b' ', b' ', b'"']];
-        if self.delimiter == b'\t' || !self.bytes.windows(3).any(|w| patterns.iter().any(|p| p == w)) {
+        if self.delimiter == b'\t'
+            || !self.bytes.windows(3).any(|w| patterns.iter().any(|p| p == w))
+        {
             return;
         }
         let mut after_delimiter = false;

@@ -28,10 +28,28 @@ pub struct RatingsOptions {
 }
 
 /// What a column is called, without case, blanks and underscores.
-const USER: &[&str] = &["user", "userid", "uid", "username", "customer", "customerid", "reviewerid"];
+const USER: &[&str] =
+    &["user", "userid", "uid", "username", "customer", "customerid", "reviewerid"];
 const ITEM: &[&str] = &[
-    "item", "itemid", "iid", "movie", "movieid", "film", "filmid", "product", "productid", "book",
-    "bookid", "isbn", "asin", "artist", "artistid", "track", "trackid", "song", "songid",
+    "item",
+    "itemid",
+    "iid",
+    "movie",
+    "movieid",
+    "film",
+    "filmid",
+    "product",
+    "productid",
+    "book",
+    "bookid",
+    "isbn",
+    "asin",
+    "artist",
+    "artistid",
+    "track",
+    "trackid",
+    "song",
+    "songid",
 ];
 const RATING: &[&str] = &["rating", "score", "value", "stars", "rate", "overall", "bookrating"];
 const TIME: &[&str] = &["timestamp", "time", "ts", "unixreviewtime"];
@@ -45,7 +63,8 @@ pub fn read_ratings(path: impl AsRef<Path>, options: &RatingsOptions) -> Result<
     let path = path.as_ref();
     let text = read_text(path)?;
     let name = path.display().to_string();
-    let mut csv = CsvOptions { row_labels: Some(false), shaped: Shaped::Auto, ..options.csv.clone() };
+    let mut csv =
+        CsvOptions { row_labels: Some(false), shaped: Shaped::Auto, ..options.csv.clone() };
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
     if csv.separator == Separator::Auto && first.matches("::").count() >= 2 {
         csv.separator = Separator::Text("::".into());
@@ -117,7 +136,8 @@ impl Columns {
         let Some(values) = all[self.rating].numbers() else {
             let cell = all[self.rating].cell(0);
             let name = table.names().name(self.rating);
-            let message = format!("the ratings in column {name} are not numbers but such as \"{cell}\"");
+            let message =
+                format!("the ratings in column {name} are not numbers but such as \"{cell}\"");
             let hint = "rating=\"…\" names the right column";
             return Err(Error::argument_hint("rating", message, hint));
         };
@@ -169,7 +189,8 @@ fn find_columns(
         missing.join(" and "),
         table.names().names().join(", ")
     );
-    let hint = format!("name the column{plural}, as in {}=\"{}\"", missing[0], table.names().name(0));
+    let hint =
+        format!("name the column{plural}, as in {}=\"{}\"", missing[0], table.names().name(0));
     Err(Error::argument_hint(missing[0], message, hint))
 }
 
@@ -179,7 +200,8 @@ fn find_columns(
 /// As [`read_csv`].
 pub fn read_titles(path: impl AsRef<Path>) -> Result<Table> {
     let path = path.as_ref();
-    let mut csv = CsvOptions { row_labels: Some(false), shaped: Shaped::Table, ..Default::default() };
+    let mut csv =
+        CsvOptions { row_labels: Some(false), shaped: Shaped::Table, ..Default::default() };
     let text = read_text(path)?;
     if text.lines().next().is_some_and(|line| line.contains("::")) {
         csv.separator = Separator::Text("::".into());
@@ -241,7 +263,9 @@ mod tests {
         let named = read("rating,Item ID,user_id\n4,b,2\n5,a,10\n", &usual).unwrap();
         assert_eq!((named.get(1, 1), named.users().name(1)), (Some(5.0), "10"));
         assert!(named.times().is_none());
-        for text in ["1\t7\t3\t99\n2\t8\t4\t98\n", "1::7::3::99\n2::8::4::98\n", "1,7,3,99\n2,8,4,98\n"] {
+        for text in
+            ["1\t7\t3\t99\n2\t8\t4\t98\n", "1::7::3::99\n2::8::4::98\n", "1,7,3,99\n2,8,4,98\n"]
+        {
             let r = read(text, &usual).unwrap();
             assert_eq!((r.shape(), r.get(0, 0)), (Shape(2, 2), Some(3.0)), "{text}");
             assert_eq!(r.times(), Some(&[99.0, 98.0][..]));

@@ -121,7 +121,8 @@ mod tests {
     fn a_missing_file_hints_at_its_neighbours() {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("ratings.csv"), "1").unwrap();
-        let hint = |name: &str| read_text(&directory.path().join(name)).unwrap_err().hint().unwrap();
+        let hint =
+            |name: &str| read_text(&directory.path().join(name)).unwrap_err().hint().unwrap();
         assert!(hint("ratigns.csv").contains("did you mean ratings.csv"));
         assert!(hint("ratings.tsv").contains("did you mean ratings.csv"));
         assert!(hint("nothing.txt").starts_with("looked in"));

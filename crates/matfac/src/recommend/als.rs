@@ -19,6 +19,8 @@ use std::sync::Arc;
 /// How [`als`] fits.
 ///
 /// The defaults are tuned for ratings on a scale of about five stars; `lambda` grows with the scale.
+/// Unweighted, it is to be about the number of ratings at which a row is believed by half: on the
+/// small MovieLens set the test error is least with 14.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlsOptions {
     /// Number of factors, at most min(users, items); `None` is 20 or that most.
@@ -47,12 +49,12 @@ impl Default for AlsOptions {
     fn default() -> AlsOptions {
         AlsOptions {
             k: None,
-            lambda: 8.0,
+            lambda: 0.17,
             bias_lambda: 4.0,
             biases: true,
-            weighted: false,
+            weighted: true,
             restarts: 1,
-            tol: 1e-6,
+            tol: 1e-4,
             max_iter: 200,
             seed: 0,
             clip: Clip::Observed,

@@ -32,8 +32,8 @@ impl Default for BaselineOptions {
     fn default() -> BaselineOptions {
         BaselineOptions {
             biases: true,
-            user_lambda: 5.0,
-            item_lambda: 5.0,
+            user_lambda: 3.0,
+            item_lambda: 3.0,
             tol: 1e-9,
             max_iter: 100,
             clip: Clip::Observed,
@@ -78,7 +78,12 @@ pub fn baseline(
         let drop = history.last().map_or(f64::INFINITY, |e| e.objective - objective);
         converged = drop <= options.tol.max(4.0 * f64::EPSILON) * objective;
         history.push(epoch);
-        monitor.step(Step { task: "baseline", iteration, max_iter: options.max_iter, objective })?;
+        monitor.step(Step {
+            task: "baseline",
+            iteration,
+            max_iter: options.max_iter,
+            objective,
+        })?;
     }
     if !options.biases {
         history.push(factors.assess(ratings, &penalty));
@@ -94,7 +99,8 @@ fn update(entries: &Entries, own: &mut [f64], other: &[f64], start: f64, lambda:
         if row.nnz() == 0 {
             continue;
         }
-        let rests = row.indices().iter().zip(row.data()).map(|(&i, r)| r - start - other[i as usize]);
+        let rests =
+            row.indices().iter().zip(row.data()).map(|(&i, r)| r - start - other[i as usize]);
         *bias = rests.sum::<f64>() / (lambda + row.nnz() as f64);
     }
 }
@@ -115,7 +121,9 @@ mod tests {
     fn the_biases_minimise_the_objective() {
         let options = BaselineOptions { tol: 1e-15, ..Default::default() };
         let mut m = baseline(&rated(), &options, &Monitor::default()).unwrap();
-        assert!(m.converged && m.history.windows(2).all(|w| w[1].objective <= w[0].objective + 1e-12));
+        assert!(
+            m.converged && m.history.windows(2).all(|w| w[1].objective <= w[0].objective + 1e-12)
+        );
         let least = m.objective();
         assert!((least - m.starts[0]).abs() < 1e-12);
         for n in 0..3 {

@@ -84,11 +84,15 @@ impl Factors {
     }
 
     /// The finished model; `clip` is resolved against the ratings' scale.
-    pub(super) fn finish(self, method: &'static str, ratings: Arc<Ratings>, clip: Clip) -> FactorModel {
+    pub(super) fn finish(
+        self,
+        method: &'static str,
+        ratings: Arc<Ratings>,
+        clip: Clip,
+    ) -> FactorModel {
         let k = self.k;
-        let by_columns = |side: &Side| {
-            Matrix::from_fn(side.bias.len(), k, |n, f| side.factors[n * k + f])
-        };
+        let by_columns =
+            |side: &Side| Matrix::from_fn(side.bias.len(), k, |n, f| side.factors[n * k + f]);
         FactorModel {
             method,
             mean: ratings.mean().unwrap_or(0.0),

@@ -88,7 +88,8 @@ pub fn funksvd(
     let fitted = held.as_ref().map_or(&**ratings, |(train, _)| train);
     let test = held.as_ref().map(|(_, test)| test);
     if fitted.nnz() == 0 || test.is_some_and(|test| test.nnz() == 0) {
-        let message = format!("holdout={} of {} ratings leaves none", options.holdout, ratings.nnz());
+        let message =
+            format!("holdout={} of {} ratings leaves none", options.holdout, ratings.nnz());
         return Err(Error::argument("holdout", message));
     }
     let bias = if options.biases { options.lambda } else { 0.0 };
@@ -125,7 +126,8 @@ pub fn funksvd(
         epoch.held_out = test.map(|test| factors.assess(test, &penalty).rmse);
         let (max_iter, objective) = (options.max_iter, epoch.objective);
         if !objective.is_finite() {
-            let message = format!("funksvd diverged in iteration {iteration} with lr={}", options.lr);
+            let message =
+                format!("funksvd diverged in iteration {iteration} with lr={}", options.lr);
             let hint = format!("try a smaller lr, such as {}", options.lr / 4.0);
             return Err(Error::argument_hint("lr", message, hint));
         }
@@ -166,7 +168,10 @@ fn check_options(options: &FunkSvdOptions) -> Result<()> {
     check_non_negative("init_scale", options.init_scale)?;
     check_iterations(options.max_iter)?;
     if !(options.lr > 0.0 && options.lr.is_finite()) {
-        return Err(Error::argument("lr", format!("lr must be a number > 0; it is {}", options.lr)));
+        return Err(Error::argument(
+            "lr",
+            format!("lr must be a number > 0; it is {}", options.lr),
+        ));
     }
     if !(0.0..1.0).contains(&options.holdout) {
         let message = format!("holdout must be a fraction in [0, 1); it is {}", options.holdout);

@@ -33,7 +33,11 @@ pub fn split(ratings: &Ratings, options: &SplitOptions) -> Result<(Ratings, Rati
     for (name, fraction) in [("test", options.test), ("train", train)] {
         if !(fraction > 0.0 && fraction < 1.0) {
             let message = format!("{name} must be a fraction between 0 and 1; it is {fraction}");
-            return Err(Error::argument_hint(name, message, "test=0.2 tests on every fifth rating"));
+            return Err(Error::argument_hint(
+                name,
+                message,
+                "test=0.2 tests on every fifth rating",
+            ));
         }
     }
     if train + options.test > 1.0 + 1e-12 {
@@ -61,7 +65,8 @@ pub fn split(ratings: &Ratings, options: &SplitOptions) -> Result<(Ratings, Rati
 pub fn folds(ratings: &Ratings, count: usize, seed: u64) -> Result<Vec<(Ratings, Ratings)>> {
     let n = ratings.nnz();
     if count < 2 || count > n {
-        let message = format!("folds must be between 2 and the number of ratings, {n}; it is {count}");
+        let message =
+            format!("folds must be between 2 and the number of ratings, {n}; it is {count}");
         return Err(Error::argument("folds", message));
     }
     let mut fold = vec![0usize; n];
@@ -88,9 +93,11 @@ mod tests {
         let all = Ratings::from_dense(&Matrix::from_fn(10, 7, |i, j| (i * 7 + j) as f64)).unwrap();
         let (train, test) = split(&all, &SplitOptions::default()).unwrap();
         assert_eq!((train.nnz(), test.nnz()), (56, 14));
-        assert!(all.iter().all(|(u, i, r)| {
-            [train.get(u, i), test.get(u, i)].into_iter().flatten().eq([r])
-        }));
+        assert!(
+            all.iter().all(|(u, i, r)| {
+                [train.get(u, i), test.get(u, i)].into_iter().flatten().eq([r])
+            })
+        );
         assert_eq!((train.users(), test.items()), (all.users(), all.items()));
         assert_eq!(split(&all, &SplitOptions::default()).unwrap().1, test);
         let other = SplitOptions { seed: 1, ..Default::default() };
@@ -105,7 +112,9 @@ mod tests {
     #[test]
     fn fractions_must_be_fractions() {
         let all = Ratings::from_dense(&Matrix::from_rows(&[&[1.0, 2.0]])).unwrap();
-        for (test, train) in [(0.0, None), (1.0, None), (20.0, None), (f64::NAN, None), (0.6, Some(0.6))] {
+        for (test, train) in
+            [(0.0, None), (1.0, None), (20.0, None), (f64::NAN, None), (0.6, Some(0.6))]
+        {
             assert!(split(&all, &SplitOptions { test, train, seed: 0 }).is_err());
         }
         assert!(folds(&all, 1, 0).is_err() && folds(&all, 3, 0).is_err());
