@@ -538,4 +538,24 @@ mod tests {
         let none = Ratings::from_triplets::<&str>(&[], &[], &[], None, Duplicates::Last).unwrap();
         assert_eq!((none.nnz(), none.mean(), none.scale(), none.density()), (0, None, None, 0.0));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn positions_agree_with_a_map(
+            triplets in proptest::collection::vec((0u32..6, 0u32..9, -5.0..5.0f64), 0..60)
+        ) {
+            let users: Vec<u32> = triplets.iter().map(|t| t.0).collect();
+            let items: Vec<u32> = triplets.iter().map(|t| t.1).collect();
+            let values: Vec<f64> = triplets.iter().map(|t| t.2).collect();
+            let (u, i) = (Labels::numbered(6), Labels::numbered(9));
+            let r = Ratings::from_positions(&users, &items, &values, None, u, i, Duplicates::Last);
+            let r = r.unwrap();
+            let map: std::collections::BTreeMap<(usize, usize), f64> =
+                triplets.iter().map(|t| ((t.0 as usize, t.1 as usize), t.2)).collect();
+            assert!(r.iter().map(|(u, i, r)| ((u, i), r)).eq(map.iter().map(|(k, v)| (*k, *v))));
+            assert!(map.iter().all(|(&(u, i), &v)| r.get(u, i) == Some(v)));
+            let columns: usize = (0..9).map(|i| r.item_col(i).0.len()).sum();
+            assert_eq!(columns, r.nnz());
+        }
+    }
 }

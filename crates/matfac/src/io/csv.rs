@@ -274,7 +274,8 @@ impl Parser<'_> {
                     line,
                     column: fields.min(width) + 1,
                     message: format!("line {line} has {fields} field{plural}, not {width}"),
-                    hint: None,
+                    hint: (fields > width)
+                        .then(|| "a cell that holds a separator needs \"quotes\"".into()),
                 })
             }
         }
@@ -306,8 +307,9 @@ impl Parser<'_> {
         let word = |cell: &[u8]| matches!(self.classify(cell), Cell::Other);
         let numeric = |column: &Builder| column.numbers > column.others;
         let mut pairs = first.iter().zip(columns);
-        // `12..5` above numbers is a slip of the pen and not a name.
-        if pairs.any(|(cell, column)| numeric(column) && word(cell) && !is_slip(cell)) {
+        // `12..5` above numbers is a slip of the pen and not a name, unless all are like that (dates).
+        let all = first.len() > 1 && first.iter().all(|cell| word(cell));
+        if pairs.any(|(cell, column)| numeric(column) && word(cell) && (all || !is_slip(cell))) {
             return true;
         }
         if columns.iter().any(numeric) {
@@ -391,7 +393,11 @@ impl Parser<'_> {
             line: self.layout.line_of(*record),
             column: j + 1,
             message: format!("\"{text}\" is not a number, but the other cells of {name} are"),
-            hint: Some("as=\"table\" keeps such a column as text".into()),
+            hint: Some(if *record == 0 {
+                "header=true takes the first line as names of the columns".into()
+            } else {
+                "as=\"table\" keeps such a column as text".into()
+            }),
         })
     }
 

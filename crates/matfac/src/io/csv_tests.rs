@@ -66,6 +66,7 @@ fn headers_are_words_above_numbers() {
     assert_eq!(cols("a,b,\n1,2,\n").as_deref(), Some("a|b"));
     assert_eq!(cols("a,b\n1,2,\n").as_deref(), Some("a|b"));
     assert_eq!(cols("id,2019,2020\n1,2,3\n").as_deref(), Some("id|2019|2020"));
+    assert_eq!(cols("2020-01-01,2020-02-01\n1,2\n").as_deref(), Some("2020-01-01|2020-02-01"));
     assert_eq!(cols("1,2\n3,4\n"), None);
     assert_eq!(cols("NA,2\n3,4\n"), None);
     assert_eq!(cols("2,1,x,y,z\n1,0\n2,1\n"), None, "scikit-learn's first line");

@@ -94,7 +94,9 @@ pub fn als(ratings: &Arc<Ratings>, options: &AlsOptions, monitor: &Monitor) -> R
     }
     let mut best = best.expect("there is at least one start");
     if restarts > 1 {
+        let converged = best.converged;
         fit.descend(&mut best, 1e-6 * options.tol)?;
+        best.converged |= converged;
     }
     let Progress { factors, history, converged } = best;
     let model = factors.finish("als", ratings.clone(), options.clip);
@@ -156,15 +158,16 @@ impl Fit<'_> {
 }
 
 /// Whether the decreases, continued as the geometric series they tend to, add less than `tol` of the
-/// objective. A plain threshold on the last decrease stops far too early when progress is slow.
+/// objective. A plain threshold on the last decrease stops far too early when progress is slow; a
+/// single ratio does where the first steep descent turns into the slow one, hence the larger of two.
 fn settled(history: &[Epoch], tol: f64) -> bool {
-    let [.., a, b, c] = history else { return false };
-    let (before, last) = (a.objective - b.objective, b.objective - c.objective);
-    if last <= 4.0 * f64::EPSILON * c.objective {
+    let [.., a, b, c, d] = history else { return false };
+    let drops = [(a, b), (b, c), (c, d)].map(|(x, y)| x.objective - y.objective);
+    if drops[2] <= 4.0 * f64::EPSILON * d.objective {
         return true;
     }
-    let ratio = last / before;
-    ratio < 1.0 && last * ratio / (1.0 - ratio) <= tol * c.objective
+    let ratio = (drops[1] / drops[0]).max(drops[2] / drops[1]);
+    (0.0..1.0).contains(&ratio) && drops[2] * ratio / (1.0 - ratio) <= tol * d.objective
 }
 
 struct HalfStep<'a> {

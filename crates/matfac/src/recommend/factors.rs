@@ -136,7 +136,7 @@ pub(super) fn check_fit(
         return Err(Error::argument("R", format!("{method} needs ratings; there is none")));
     }
     if let Clip::To(low, high) = clip
-        && !(low <= high)
+        && (low.is_nan() || high.is_nan() || low > high)
     {
         let message = format!("clip needs a lower and an upper limit; [{low} {high}] is not that");
         return Err(Error::argument("clip", message));

@@ -103,8 +103,8 @@ pub trait Recommender: Send + Sync {
         let seen = self.seen().user_row(user).0;
         let scores = self.scores(user);
         let open = (0..scores.len()).filter(|&i| {
-            !self.seen().item_col(i).0.is_empty()
-                && !(exclude_seen && seen.binary_search(&(i as u32)).is_ok())
+            let masked = exclude_seen && seen.binary_search(&(i as u32)).is_ok();
+            !masked && !self.seen().item_col(i).0.is_empty()
         });
         let mut ranked = top(n, open.map(|position| Ranked { position, score: scores[position] }));
         if let Some((low, high)) = self.limits() {

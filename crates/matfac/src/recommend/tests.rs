@@ -158,6 +158,25 @@ fn senseless_options_are_refused() {
     assert!(m.history.last().unwrap().rmse < 0.1 && m.objective().is_finite());
 }
 
+#[test]
+fn als_ends_where_the_gradient_vanishes() {
+    for weighted in [false, true] {
+        let lambda = if weighted { 0.1 } else { 1.0 };
+        let options = AlsOptions {
+            k: Some(3),
+            lambda,
+            weighted,
+            tol: 1e-14,
+            max_iter: 20_000,
+            ..Default::default()
+        };
+        let m = als(&synthetic(), &options, &Monitor::default()).unwrap();
+        let (dp, dq) = m.gradient();
+        let largest = dp.as_slice().iter().chain(dq.as_slice()).fold(0.0f64, |a, x| a.max(x.abs()));
+        assert!(m.converged && largest < 1e-4, "{largest} after {}", m.history.len());
+    }
+}
+
 /// Six users, five films, 19 ratings.
 fn six_by_five() -> Arc<Ratings> {
     let n = f64::NAN;
