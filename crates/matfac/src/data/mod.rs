@@ -5,6 +5,8 @@ mod labels;
 mod monitor;
 mod nearest;
 mod ratings;
+#[cfg(test)]
+mod ratings_tests;
 mod table;
 
 pub use labels::Labels;

