@@ -6,7 +6,11 @@
 
 pub mod data;
 pub mod error;
+pub mod io;
 pub mod linalg;
+pub mod recommend;
+#[cfg(test)]
+pub(crate) mod testdata;
 
 pub use error::{Error, Result};
 pub use linalg::{BoolMatrix, ComplexMatrix, Matrix, c64};

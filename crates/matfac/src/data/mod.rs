@@ -1,7 +1,16 @@
 //! Labels, and the tokens by which a caller watches and stops a computation (layer 0).
 
+mod intern;
 mod labels;
 mod monitor;
+mod nearest;
+mod ratings;
+#[cfg(test)]
+mod ratings_tests;
+mod table;
 
 pub use labels::Labels;
 pub use monitor::{Interrupt, Monitor, Step};
+pub use nearest::{edit_distance, nearest};
+pub use ratings::{Duplicates, Entries, Ratings};
+pub use table::{Column, LabelledMatrix, Table, number_text};

@@ -1,0 +1,16 @@
+//! Files (layer 1).
+
+mod csv;
+#[cfg(test)]
+mod csv_tests;
+mod csv_write;
+mod layout;
+mod ratings_file;
+mod text;
+
+pub use csv::{CsvContent, CsvOptions, Separator, Shaped, parse_csv, read_csv};
+pub use csv_write::{write_csv, write_table};
+pub use ratings_file::{
+    RatingsOptions, attach_titles, ratings_from_table, read_ratings, read_titles,
+};
+pub use text::read_text;

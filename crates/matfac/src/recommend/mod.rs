@@ -1,0 +1,37 @@
+//! Models that predict ratings from the ratings that are known (layer 1).
+//!
+//! Every fit takes `&Arc<Ratings>`, options and a [`Monitor`](crate::data::Monitor), and gives a
+//! [`FactorModel`]; what such a model can do is the trait [`Recommender`].
+//!
+//! ```
+//! use matfac::data::{Duplicates, Monitor, Ratings};
+//! use matfac::recommend::{AlsOptions, Recommender, als};
+//!
+//! let users = ["ann", "ann", "bob", "bob", "cat"];
+//! let films = ["Alien", "Brazil", "Alien", "Casablanca", "Brazil"];
+//! let stars = [5.0, 2.0, 4.0, 3.0, 1.0];
+//! let ratings = Ratings::from_triplets(&users, &films, &stars, None, Duplicates::Last)?;
+//! let model = als(&ratings.into(), &AlsOptions::default(), &Monitor::default())?;
+//! let best = model.recommend("cat", 1, true)?;
+//! assert_eq!(model.items().name(best[0].position), "Alien");
+//! assert!(model.predict_new("dan", "Alien").cold_user);
+//! # Ok::<(), matfac::Error>(())
+//! ```
+
+mod als;
+mod baseline;
+mod factors;
+mod funksvd;
+mod metrics;
+mod model;
+mod ranking;
+mod split;
+#[cfg(test)]
+mod tests;
+
+pub use als::{AlsOptions, als};
+pub use baseline::{BaselineOptions, baseline};
+pub use funksvd::{Batch, FunkSvdOptions, funksvd};
+pub use metrics::{RankingMetrics, RankingOptions, mae, ranking_metrics, rmse};
+pub use model::{Clip, Epoch, FactorModel, Penalty, Prediction, Ranked, Recommender};
+pub use split::{SplitOptions, folds, split};
