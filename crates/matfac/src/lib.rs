@@ -6,6 +6,7 @@
 
 pub mod data;
 pub mod error;
+pub mod factor;
 pub mod linalg;
 
 pub use error::{Error, Result};

@@ -1,0 +1,24 @@
+//! Factorizations of a matrix, the solvers built on them, and models of a whole matrix (layer 1).
+//!
+//! One noun, one file: the result type (plain data), its options, its function, its references.
+
+pub mod chol;
+pub mod condition;
+pub mod eig;
+pub mod inverse;
+pub mod lowrank;
+pub mod lu;
+pub mod nmf;
+pub mod pca;
+pub mod qr;
+pub mod solve;
+pub mod svd;
+
+#[cfg(test)]
+pub(crate) mod testdata;
+
+pub use chol::{Chol, chol, is_positive_definite, is_symmetric};
+pub use eig::{Eig, SymmetricEig, eig, eig_symmetric};
+pub use lu::{Lu, Pivot, lu};
+pub use qr::{Qr, QrOptions, qr};
+pub use svd::{Svd, SvdForm, matrix_norm, singular_values, svd};
