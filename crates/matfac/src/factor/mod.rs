@@ -19,6 +19,9 @@ pub(crate) mod testdata;
 
 pub use chol::{Chol, chol, is_positive_definite, is_symmetric};
 pub use eig::{Eig, SymmetricEig, eig, eig_symmetric};
+pub use inverse::{cond, det, inv, null, orth, pinv, rank, trace};
+pub use lowrank::{LowRank, lowrank};
 pub use lu::{Lu, Pivot, lu};
 pub use qr::{Qr, QrOptions, qr};
+pub use solve::{Factorized, Solution, factorize, right_divide, solve};
 pub use svd::{Svd, SvdForm, matrix_norm, singular_values, svd};

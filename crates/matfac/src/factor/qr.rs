@@ -1,22 +1,27 @@
 //! QR: `A = Q*R` with orthonormal columns in Q, or `A*P = Q*R` with column pivoting.
 //!
-//! Method: blocked Householder reflections (faer); pivoting takes the column of largest remaining
-//! norm. Reference: Golub & Van Loan (2013), §5.2 and §5.4. Signs are LAPACK's (R(1,1) is the negative
+//! Method: blocked Householder reflections (faer); with pivoting, one reflection at a time on the
+//! column of largest remaining norm, downdated safely (Drmač & Bujanović 2008). Reference: Golub &
+//! Van Loan (2013), §5.2 and §5.4. Signs are LAPACK's (R(1,1) is the negative
 //! of the sign of A(1,1)), or, on request, those of Gram and Schmidt: a non-negative diagonal. Cost:
 //! 2mn² - ⅔n³ flops for R, as many again for Q.
 
 use crate::error::Result;
+use crate::linalg::norm::euclidean;
 use crate::linalg::par::{Op, order, par};
+use crate::linalg::product::dot;
 use crate::linalg::{Matrix, product};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::householder::{
     apply_block_householder_sequence_on_the_left_in_place_scratch as apply_scratch,
     apply_block_householder_sequence_on_the_left_in_place_with_conj as apply,
     apply_block_householder_sequence_transpose_on_the_left_in_place_with_conj as apply_transposed,
+    upgrade_householder_factor,
 };
 use faer::linalg::qr::no_pivoting::factor::recommended_block_size;
-use faer::linalg::qr::{col_pivoting, no_pivoting};
+use faer::linalg::qr::no_pivoting;
 use faer::{Conj, Par};
+use rayon::prelude::*;
 
 /// What to compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -106,20 +111,16 @@ impl Reflectors {
         let mut coefficients = faer::Mat::zeros(block, size);
         let mut p = None;
         if size > 0 && pivot {
-            let (mut forward, mut inverse) = (vec![0usize; n], vec![0usize; n]);
-            let params = Default::default();
-            let scratch = col_pivoting::factor::qr_in_place_scratch::<usize, f64>(
-                m, n, block, threads, params,
-            );
-            col_pivoting::factor::qr_in_place(
-                a.view_mut(),
-                coefficients.as_mut(),
-                &mut forward,
-                &mut inverse,
-                threads,
-                MemStack::new(&mut MemBuffer::new(scratch)),
-                params,
-            );
+            let mut tau = vec![0.0; size];
+            let forward = eliminate_pivoted(&mut a, &mut tau);
+            // Blocks of reflections, for `apply`.
+            for first in (0..size).step_by(block) {
+                let width = block.min(size - first);
+                let mut factor = coefficients.as_mut().submatrix_mut(0, first, width, width);
+                (0..width).for_each(|j| factor[(j, j)] = tau[first + j]);
+                let essentials = a.view().submatrix(first, first, m - first, width);
+                upgrade_householder_factor(factor, essentials, width, 1, threads);
+            }
             p = Some(forward);
         } else if size > 0 {
             let params = Default::default();
@@ -158,6 +159,83 @@ impl Reflectors {
         let size = self.coefficients.ncols();
         let limit = if size == 0 { 0.0 } else { tol * self.qr[(0, 0)].abs() };
         (0..size).take_while(|&i| self.qr[(i, i)].abs() > limit).count()
+    }
+}
+
+/// Householder QR with column exchanges in place: the permutation, and one `tau` per reflection
+/// `I - v*v'/tau` (infinite for the identity).
+///
+/// faer's pivoted form divides by the largest entry and downdates norms without a safeguard, so that a
+/// zero or rank-deficient matrix gives NaN or a wrong order; hence this one.
+fn eliminate_pivoted(a: &mut Matrix, tau: &mut [f64]) -> Vec<usize> {
+    let (m, n) = (a.rows(), a.cols());
+    let mut order: Vec<usize> = (0..n).collect();
+    let mut norms: Vec<(f64, f64)> = (0..n).map(|j| euclidean(a.col(j))).map(|x| (x, x)).collect();
+    for k in 0..tau.len() {
+        let best = (k..n).fold(k, |b, j| if norms[j].0 > norms[b].0 { j } else { b });
+        if best != k {
+            order.swap(k, best);
+            norms[best] = norms[k];
+            let (left, right) = a.as_mut_slice().split_at_mut(best * m);
+            left[k * m..(k + 1) * m].swap_with_slice(&mut right[..m]);
+        }
+        let (left, right) = a.as_mut_slice().split_at_mut((k + 1) * m);
+        let column = &mut left[k * m + k..];
+        tau[k] = reflect(column);
+        if tau[k].is_infinite() {
+            // The remaining part of this column is zero, but the row still leaves the others' norms.
+            for (j, x) in right.chunks_mut(m).enumerate() {
+                downdate(&mut norms[k + 1 + j], &x[k..]);
+            }
+            continue;
+        }
+        let (v, t) = (&column[1..], tau[k]);
+        let update = |(x, norm): (&mut [f64], &mut (f64, f64))| {
+            let (head, tail) = x[k..].split_first_mut().expect("k < m");
+            let d = (*head + dot(v, tail)) / t;
+            *head -= d;
+            tail.iter_mut().zip(v).for_each(|(x, v)| *x -= d * v);
+            downdate(norm, &x[k..]);
+        };
+        if (m - k) * (n - k) > 1 << 17 {
+            right.par_chunks_mut(m).zip(norms[k + 1..].par_iter_mut()).for_each(update);
+        } else {
+            right.chunks_mut(m).zip(norms[k + 1..].iter_mut()).for_each(update);
+        }
+    }
+    order
+}
+
+/// Overwrites x with (beta, v) such that `(I - [1;v]*[1;v]'/tau)*x = beta*e₁`, and returns tau.
+fn reflect(x: &mut [f64]) -> f64 {
+    let Some((head, tail)) = x.split_first_mut() else { return f64::INFINITY };
+    let size = euclidean(tail);
+    if size < f64::MIN_POSITIVE {
+        tail.fill(0.0);
+        return f64::INFINITY;
+    }
+    let norm = head.hypot(size);
+    let beta = if *head < 0.0 { norm } else { -norm };
+    let divisor = *head - beta;
+    tail.iter_mut().for_each(|v| *v /= divisor);
+    *head = beta;
+    0.5 * (1.0 + (size / divisor) * (size / divisor))
+}
+
+/// Takes the first entry of x out of the norm of x; recomputed when cancellation would leave noise.
+fn downdate(norm: &mut (f64, f64), x: &[f64]) {
+    let (current, reference) = *norm;
+    if current == 0.0 {
+        return;
+    }
+    let ratio = x[0].abs() / current;
+    let kept = (1.0 - ratio * ratio).max(0.0);
+    let trust = kept * (current / reference) * (current / reference);
+    if trust <= 1.5e-8 {
+        let exact = euclidean(&x[1..]);
+        *norm = (exact, exact);
+    } else {
+        norm.0 = current * kept.sqrt();
     }
 }
 
