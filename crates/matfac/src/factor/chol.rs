@@ -6,14 +6,14 @@
 
 use super::condition::{inverse_one_norm, rcond_from};
 use crate::error::{Error, Result};
+use crate::linalg::Matrix;
 use crate::linalg::norm::one_norm;
 use crate::linalg::par::{Op, order, par};
 use crate::linalg::product::mirror_lower;
-use crate::linalg::Matrix;
 use faer::MatMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::cholesky::llt::factor::{LltError, LltRegularization, cholesky_in_place};
 use faer::linalg::cholesky::llt::factor::cholesky_in_place_scratch;
+use faer::linalg::cholesky::llt::factor::{LltError, LltRegularization, cholesky_in_place};
 use faer::linalg::triangular_solve as triangular;
 
 /// Which triangle is read and returned.
@@ -66,7 +66,8 @@ pub fn try_chol(a: &Matrix, triangle: Triangle) -> Result<Chol> {
     let failure = match factor_lower(&mut lower) {
         Ok(()) => None,
         Err(index) => {
-            let mut leading = Matrix::from_view(lower_of(a, triangle).view().submatrix(0, 0, index, index));
+            let mut leading =
+                Matrix::from_view(lower_of(a, triangle).view().submatrix(0, 0, index, index));
             // The leading block was passed on the way to the failure; should rounding in the smaller
             // blocking disagree, report the smaller index.
             let index = factor_lower(&mut leading).map_or_else(|smaller| smaller, |()| index);
@@ -112,7 +113,11 @@ pub(crate) fn factor_lower(a: &mut Matrix) -> std::result::Result<(), usize> {
 fn failing_pivot(lower: &Matrix, leading: &Matrix) -> f64 {
     let q = leading.cols();
     let mut row = Matrix::from_fn(q, 1, |j, _| lower[(q, j)]);
-    triangular::solve_lower_triangular_in_place(leading.view(), row.view_mut(), par(Op::Product, 1));
+    triangular::solve_lower_triangular_in_place(
+        leading.view(),
+        row.view_mut(),
+        par(Op::Product, 1),
+    );
     lower[(q, q)] - row.as_slice().iter().map(|v| v * v).sum::<f64>()
 }
 
@@ -185,7 +190,8 @@ impl PackedChol {
     /// An estimate of 1 / (‖A‖₁ ‖A⁻¹‖₁), in O(n²).
     pub fn rcond(&self) -> f64 {
         let n = self.l.cols();
-        let solve = |x: &mut [f64]| self.solve_in_place(MatMut::from_column_major_slice_mut(x, n, 1));
+        let solve =
+            |x: &mut [f64]| self.solve_in_place(MatMut::from_column_major_slice_mut(x, n, 1));
         rcond_from(n, self.norm, inverse_one_norm(n, solve, solve))
     }
 
@@ -224,9 +230,9 @@ mod tests {
     fn published_factor() {
         let a = Matrix::from_rows(&[&[2.0, 1.0, 1.0], &[1.0, 2.0, 1.0], &[1.0, 1.0, 2.0]]);
         let l: &[&[f64]] = &[
-            &[1.4142135624, 0.0, 0.0],
-            &[0.7071067812, 1.2247448714, 0.0],
-            &[0.7071067812, 0.4082482905, 1.1547005384],
+            &[2f64.sqrt(), 0.0, 0.0],
+            &[0.5f64.sqrt(), 1.2247448714, 0.0],
+            &[0.5f64.sqrt(), 0.4082482905, 1.1547005384],
         ];
         assert_close(&chol(&a, Triangle::Lower).unwrap().factor, &Matrix::from_rows(l), 1e-10);
     }

@@ -36,8 +36,7 @@ pub fn inverse_one_norm(
         solve(&mut x);
         let norm = sum(&x);
         let repeated = x.iter().zip(&signs).all(|(&v, &s)| sign(v) == s);
-        // `!(>)` rather than `<=`, so that a NaN ends the search.
-        if repeated || !(norm > estimate) {
+        if repeated || norm <= estimate || norm.is_nan() {
             estimate = if norm.is_nan() { f64::INFINITY } else { estimate.max(norm) };
             break;
         }

@@ -9,6 +9,7 @@
 use super::chol::is_symmetric;
 use super::svd::{fix_signs, rescaled, scale_columns};
 use crate::error::{Error, Result};
+use crate::linalg::norm::frobenius;
 use crate::linalg::par::{Op, par};
 use crate::linalg::{ComplexMatrix, Matrix, c64, product};
 use faer::diag::DiagMut;
@@ -142,6 +143,14 @@ pub fn eig(a: &Matrix, vectors: bool) -> Result<Eig> {
     )
     .map_err(|_| Error::NoConvergence { operation: "eig" })?;
 
+    // faer does not say when its QR iteration gives up; the trace does.
+    let trace: f64 = (0..n).map(|i| a[(i, i)]).sum();
+    let sum: f64 = re.iter().sum::<f64>() * scale;
+    let size = frobenius(&balanced).max(trace.abs());
+    if (sum - trace).abs() > 1e-8 * n as f64 * size || !sum.is_finite() {
+        return Err(Error::NoConvergence { operation: "eig" });
+    }
+
     let mut pairs: Vec<(c64, Vec<c64>)> = Vec::with_capacity(n);
     let mut j = 0;
     while j < n {
@@ -170,14 +179,17 @@ pub fn eig(a: &Matrix, vectors: bool) -> Result<Eig> {
         j += 2;
     }
     // Stable, and the two of a pair have the same real part and modulus, so that pairs stay together.
-    pairs.sort_by(|(x, _), (y, _)| {
-        x.re.total_cmp(&y.re).then(x.im.abs().total_cmp(&y.im.abs()))
-    });
+    pairs.sort_by(|(x, _), (y, _)| x.re.total_cmp(&y.re).then(x.im.abs().total_cmp(&y.im.abs())));
     let defective = vectors && has_parallel_neighbours(&pairs);
     let values = pairs.iter().map(|p| p.0).collect();
     let data: Vec<c64> = pairs.into_iter().flat_map(|p| p.1).collect();
     let columns = if vectors { n } else { 0 };
-    Ok(Eig { values, vectors: ComplexMatrix::from_vec(n, columns, data), symmetric: false, defective })
+    Ok(Eig {
+        values,
+        vectors: ComplexMatrix::from_vec(n, columns, data),
+        symmetric: false,
+        defective,
+    })
 }
 
 /// 2-norm 1 with the largest component real (and, when the vector is real, its own sign kept).

@@ -132,7 +132,11 @@ mod tests {
         let s = singular_values(&a).unwrap();
         assert!((s[0] - 2.0).abs() < 1e-14 && (s[1] - 1.0).abs() < 1e-14 && s[2].abs() < 1e-14);
         let expected: &[&[f64]] = &[&[1.0, 0.0, 1.0], &[0.0, 0.0, 0.0], &[1.0, 0.0, 1.0]];
-        assert_close(&lowrank(&a, 1).unwrap().product().unwrap(), &Matrix::from_rows(expected), 1e-14);
+        assert_close(
+            &lowrank(&a, 1).unwrap().product().unwrap(),
+            &Matrix::from_rows(expected),
+            1e-14,
+        );
         let shares = cumulative_energy(&[6.0, 3.0, 2.0, 1.0]);
         for (x, y) in shares.iter().zip([0.72, 0.90, 0.98, 1.0]) {
             assert!((x - y).abs() < 1e-15);

@@ -138,7 +138,8 @@ pub(crate) fn eliminate(a: &mut Matrix) -> (Vec<usize>, f64) {
     // Blocks of 128 rather than faer's 64: measured a third faster at n = 2000.
     let auto = <PartialPivLuParams as Auto<f64>>::auto();
     let params: Spec<_, f64> = PartialPivLuParams { block_size: 128, ..auto }.into();
-    let scratch = partial_pivoting::factor::lu_in_place_scratch::<usize, f64>(m, n, threads, params);
+    let scratch =
+        partial_pivoting::factor::lu_in_place_scratch::<usize, f64>(m, n, threads, params);
     let (info, _) = partial_pivoting::factor::lu_in_place(
         a.view_mut(),
         &mut p,
@@ -346,9 +347,11 @@ mod tests {
                 let lhs = multiply(&multiply(&f.row_matrix(), &a).unwrap(), &f.column_matrix());
                 let rhs = multiply(&f.l, &f.u).unwrap();
                 assert_close(&lhs.unwrap(), &rhs, 1e-14 * (m + n) as f64 * 20.0);
-                assert_close(&multiply(&f.permuted_l(), &f.u).unwrap(), &{
-                    multiply(&a, &f.column_matrix()).unwrap()
-                }, 1e-14 * (m + n) as f64 * 20.0);
+                assert_close(
+                    &multiply(&f.permuted_l(), &f.u).unwrap(),
+                    &{ multiply(&a, &f.column_matrix()).unwrap() },
+                    1e-14 * (m + n) as f64 * 20.0,
+                );
                 if pivot != Pivot::None {
                     assert!(f.l.as_slice().iter().all(|x| x.abs() <= 1.0));
                 }
@@ -360,7 +363,8 @@ mod tests {
     fn published_factors() {
         let f = lu(&magic(), Pivot::Partial).unwrap();
         assert_eq!(f.p, [2, 0, 1]);
-        let l: &[&[f64]] = &[&[1.0, 0.0, 0.0], &[0.1428571429, 1.0, 0.0], &[0.5714285714, 0.5, 1.0]];
+        let l: &[&[f64]] =
+            &[&[1.0, 0.0, 0.0], &[0.1428571429, 1.0, 0.0], &[0.5714285714, 0.5, 1.0]];
         assert_close(&f.l, &Matrix::from_rows(l), 1e-10);
         let u: &[&[f64]] =
             &[&[7.0, 8.0, 9.0], &[0.0, 0.8571428571, 1.7142857143], &[0.0, 0.0, 0.0]];
@@ -404,7 +408,13 @@ mod tests {
         let (log, sign) = f.log_det();
         assert!((sign * log.exp() / f.det() - 1.0).abs() < 1e-10);
         let tiny = PackedLu::new(Matrix::from_fn(400, 400, |i, j| {
-            if i != j { 0.0 } else if i < 200 { 1e200 } else { 1e-200 }
+            if i != j {
+                0.0
+            } else if i < 200 {
+                1e200
+            } else {
+                1e-200
+            }
         }));
         assert!((tiny.unwrap().det() - 1.0).abs() < 1e-10);
         assert_eq!(PackedLu::new(Matrix::identity(3)).unwrap().rcond(), 1.0);

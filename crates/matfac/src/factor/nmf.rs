@@ -136,11 +136,8 @@ pub fn nmf(a: &Matrix, options: NmfOptions, monitor: &Monitor) -> Result<Nmf> {
     // Entries of at most 1, so that the floor below which an entry counts as zero means the same for
     // every input.
     let scaled = a.map(|x| x / largest);
-    let scaled_options = NmfOptions {
-        l1: options.l1 / largest.powf(1.5),
-        l2: options.l2 / largest,
-        ..options
-    };
+    let scaled_options =
+        NmfOptions { l1: options.l1 / largest.powf(1.5), l2: options.l2 / largest, ..options };
     let mut random = Random::seeded(options.seed);
     let mut best: Option<Run> = None;
     for attempt in 0..options.restarts.max(1) {
@@ -172,7 +169,10 @@ fn check(a: &Matrix, options: &NmfOptions) -> Result<()> {
     let named = [("tol", options.tol), ("l1", options.l1), ("l2", options.l2)];
     for (name, value) in named {
         if value.is_nan() || value < 0.0 {
-            return Err(Error::argument(name, format!("{name} must not be negative; it is {value}")));
+            return Err(Error::argument(
+                name,
+                format!("{name} must not be negative; it is {value}"),
+            ));
         }
     }
     Ok(())
@@ -264,25 +264,24 @@ fn update(
     options: &NmfOptions,
 ) -> f64 {
     let (rows, k) = (factor.rows(), factor.cols());
-    let blocks = rows.div_ceil(BLOCK);
-    let work = order(&[rows, k, k]);
+    // The same blocks whatever the number of threads, for the same result.
+    let mut parts = Vec::with_capacity(rows.div_ceil(BLOCK));
+    let mut rest = factor.view_mut();
+    while rest.nrows() > 0 {
+        let (first, size) = (rows - rest.nrows(), BLOCK.min(rest.nrows()));
+        let (head, tail) = rest.split_at_row_mut(size);
+        parts.push((head, product.view().subrows(first, size)));
+        rest = tail;
+    }
     let block = |(f, p): (MatMut<'_, f64>, MatRef<'_, f64>)| match options.solver {
         Solver::Hals => hals(f, p, gram, sweeps, options),
         Solver::Multiplicative => multiplicative(f, p, gram),
     };
-    if par(Op::Product, 2 * work) == Par::Seq || blocks == 1 {
-        let (mut rest, mut sum) = (factor.view_mut(), 0.0);
-        for b in 0..blocks {
-            let size = BLOCK.min(rest.nrows());
-            let (head, tail) = rest.split_at_row_mut(size);
-            sum += block((head, product.view().subrows(b * BLOCK, size)));
-            rest = tail;
-        }
-        return sum;
-    }
-    let parts = factor.view_mut().par_row_partition_mut(blocks);
-    let sums: Vec<f64> =
-        parts.zip(product.view().par_row_partition(blocks)).map(block).collect();
+    let sums: Vec<f64> = if par(Op::Product, 2 * order(&[rows, k, k])) == Par::Seq {
+        parts.into_iter().map(block).collect()
+    } else {
+        parts.into_par_iter().map(block).collect()
+    };
     sums.iter().sum()
 }
 
@@ -296,7 +295,7 @@ fn hals(
 ) -> f64 {
     let (rows, k) = (factor.nrows(), factor.ncols());
     let mut x = Matrix::from_view(factor.as_ref());
-    let mut step = [0.0; 2 * BLOCK];
+    let mut step = [0.0; BLOCK];
     let step = &mut step[..rows];
     let (mut gradient, mut first_change) = (0.0, 0.0);
     for sweep in 0..sweeps {
@@ -422,7 +421,12 @@ mod tests {
         assert!((model.error - model.history.last().unwrap()).abs() < 1e-9);
         let optimum = euclidean(&singular_values(&x).unwrap()[16..]);
         assert!((optimum - 572.96).abs() < 0.01 && model.residual > optimum);
-        let mu = NmfOptions { k: 16, solver: Solver::Multiplicative, max_iter: 200, ..Default::default() };
+        let mu = NmfOptions {
+            k: 16,
+            solver: Solver::Multiplicative,
+            max_iter: 200,
+            ..Default::default()
+        };
         assert!(fit(&x, mu).residual < 760.0);
     }
 
@@ -433,7 +437,10 @@ mod tests {
             for init in [Init::Nndsvd, Init::Nndsvda, Init::Random] {
                 let options = NmfOptions { k: 5, init, solver, max_iter: 60, ..Default::default() };
                 let model = fit(&a, options);
-                assert!(model.history.windows(2).all(|w| w[1] <= w[0] + 1e-9), "{init:?} {solver:?}");
+                assert!(
+                    model.history.windows(2).all(|w| w[1] <= w[0] + 1e-9),
+                    "{init:?} {solver:?}"
+                );
                 assert_eq!(model, fit(&a, options), "same seed, same result");
             }
         }
@@ -442,7 +449,11 @@ mod tests {
     #[test]
     fn planted_parts_are_recovered() {
         // Disjoint blocks: the exact factorization is unique up to order and scale.
-        let a = Matrix::from_fn(12, 9, |i, j| if i / 4 == j / 3 { (1 + i % 4 + j) as f64 } else { 0.0 });
+        let a = Matrix::from_fn(
+            12,
+            9,
+            |i, j| if i / 4 == j / 3 { (1 + i % 4 + j) as f64 } else { 0.0 },
+        );
         let (b, k) = (a.map(|x| if x > 0.0 { 1.0 } else { 0.0 }), 3);
         let model = fit(&b, NmfOptions { k, restarts: 5, tol: 1e-8, ..Default::default() });
         assert!(model.error < 1e-6, "{}", model.error);
@@ -463,7 +474,10 @@ mod tests {
         assert!(many.error < 1e-2 && many.w.cols() == 9);
         let tiny = fit(&positive(9, 8, 2, 5).map(|x| x * 1e-200), NmfOptions::default());
         assert!(tiny.error < 1e-2 && tiny.weights[0] > 0.0);
-        assert!(fit(&Matrix::from_rows(&[&[3.0]]), NmfOptions { k: 1, ..Default::default() }).error < 1e-12);
+        assert!(
+            fit(&Matrix::from_rows(&[&[3.0]]), NmfOptions { k: 1, ..Default::default() }).error
+                < 1e-12
+        );
     }
 
     #[test]
@@ -476,7 +490,8 @@ mod tests {
 
     #[test]
     fn bad_input_is_named() {
-        let bad = |a: Matrix, options: NmfOptions| nmf(&a, options, &Monitor::default()).unwrap_err();
+        let bad =
+            |a: Matrix, options: NmfOptions| nmf(&a, options, &Monitor::default()).unwrap_err();
         let negative = bad(Matrix::from_rows(&[&[1.0, 2.0], &[0.0, -1.0]]), NmfOptions::default());
         assert_eq!(negative.to_string(), "nmf needs non-negative entries; entry (2,2) is -1");
         let nan = bad(Matrix::from_rows(&[&[f64::NAN]]), NmfOptions::default());

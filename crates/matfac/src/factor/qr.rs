@@ -18,8 +18,8 @@ use faer::linalg::householder::{
     apply_block_householder_sequence_transpose_on_the_left_in_place_with_conj as apply_transposed,
     upgrade_householder_factor,
 };
-use faer::linalg::qr::no_pivoting::factor::recommended_block_size;
 use faer::linalg::qr::no_pivoting;
+use faer::linalg::qr::no_pivoting::factor::recommended_block_size;
 use faer::{Conj, Par};
 use rayon::prelude::*;
 
@@ -144,8 +144,7 @@ impl Reflectors {
         if self.coefficients.ncols() == 0 || b.is_empty() {
             return;
         }
-        let scratch =
-            apply_scratch::<f64>(self.qr.rows(), self.coefficients.nrows(), b.cols());
+        let scratch = apply_scratch::<f64>(self.qr.rows(), self.coefficients.nrows(), b.cols());
         let mut buffer = MemBuffer::new(scratch);
         let (basis, factor) = (self.qr.view(), self.coefficients.as_ref());
         // faer expects the basis without the columns past the last reflection.

@@ -17,6 +17,7 @@ use super::chol::{PackedChol, is_symmetric};
 use super::condition::{inverse_one_norm, rcond_from};
 use super::lu::PackedLu;
 use super::qr::Reflectors;
+use super::structure::{Structure, permutation_sign, structure};
 use crate::error::{Error, Result};
 use crate::linalg::norm::one_norm;
 use crate::linalg::par::{Op, order, par};
@@ -95,12 +96,20 @@ pub struct Factorized {
 enum Kind {
     Diagonal(Vec<f64>),
     /// The triangular matrix with its rows in order, and where they came from.
-    Triangular { matrix: Matrix, rows: Option<Vec<usize>>, upper: bool },
+    Triangular {
+        matrix: Matrix,
+        rows: Option<Vec<usize>>,
+        upper: bool,
+    },
     Cholesky(PackedChol),
     Lu(PackedLu),
     Tall(Reflectors),
     Wide(Reflectors),
-    Complete { outer: Reflectors, inner: Reflectors, rank: usize },
+    Complete {
+        outer: Reflectors,
+        inner: Reflectors,
+        rank: usize,
+    },
 }
 
 /// Solves `A*X = B`, in the least-squares sense where there is no or no unique solution.
@@ -178,8 +187,20 @@ pub fn factorize(a: &Matrix) -> Result<Factorized> {
 /// The factorization of a square matrix, without the fall-back for singular ones.
 fn square(a: &Matrix) -> Result<(Method, Kind)> {
     let n = a.cols();
-    if let Some(found) = substitution(a) {
-        return Ok(found);
+    match structure(a) {
+        Structure::Diagonal => {
+            let diagonal = (0..n).map(|i| a[(i, i)]).collect();
+            return Ok((Method::Diagonal, Kind::Diagonal(diagonal)));
+        }
+        Structure::Triangular { upper, rows } => {
+            let matrix = match &rows {
+                Some(rows) => Matrix::from_fn(n, n, |i, j| a[(rows[i], j)]),
+                None => a.clone(),
+            };
+            let method = if upper { Method::Upper } else { Method::Lower };
+            return Ok((method, Kind::Triangular { matrix, rows, upper }));
+        }
+        Structure::Dense => {}
     }
     if (0..n).all(|i| a[(i, i)] > 0.0)
         && is_symmetric(a)
@@ -188,60 +209,6 @@ fn square(a: &Matrix) -> Result<(Method, Kind)> {
         return Ok((Method::Cholesky, Kind::Cholesky(f)));
     }
     Ok((Method::Lu, Kind::Lu(PackedLu::new(a.clone())?)))
-}
-
-/// Diagonal and (row-permuted) triangular matrices, found in one pass over the entries.
-fn substitution(a: &Matrix) -> Option<(Method, Kind)> {
-    let n = a.cols();
-    if n == 0 {
-        return Some((Method::Diagonal, Kind::Diagonal(Vec::new())));
-    }
-    // A triangular matrix has zeros in its first or in its last column.
-    if n > 1 && !a.col(0).contains(&0.0) && !a.col(n - 1).contains(&0.0) {
-        return None;
-    }
-    let (mut first, mut last) = (vec![n; n], vec![0; n]);
-    for j in 0..n {
-        for (i, &x) in a.col(j).iter().enumerate() {
-            if x != 0.0 {
-                first[i] = first[i].min(j);
-                last[i] = j;
-            }
-        }
-    }
-    let upper = (0..n).all(|i| first[i] >= i);
-    let lower = (0..n).all(|i| last[i] <= i);
-    if upper && lower {
-        let diagonal = (0..n).map(|i| a[(i, i)]).collect();
-        return Some((Method::Diagonal, Kind::Diagonal(diagonal)));
-    }
-    let triangular = |upper, rows: Option<Vec<usize>>| {
-        let matrix = match &rows {
-            Some(rows) => Matrix::from_fn(n, n, |i, j| a[(rows[i], j)]),
-            None => a.clone(),
-        };
-        let method = if upper { Method::Upper } else { Method::Lower };
-        Some((method, Kind::Triangular { matrix, rows, upper }))
-    };
-    if upper || lower {
-        return triangular(upper, None);
-    }
-    if let Some(rows) = inverse_permutation(&first) {
-        return triangular(true, Some(rows));
-    }
-    triangular(false, Some(inverse_permutation(&last)?))
-}
-
-/// The inverse of a permutation of 0..n; `None` when it is not one.
-fn inverse_permutation(p: &[usize]) -> Option<Vec<usize>> {
-    let mut inverse = vec![usize::MAX; p.len()];
-    for (i, &k) in p.iter().enumerate() {
-        if k >= p.len() || inverse[k] != usize::MAX {
-            return None;
-        }
-        inverse[k] = i;
-    }
-    Some(inverse)
 }
 
 /// R counts as ill-conditioned from here on, and its rank is then decided with pivoting.
@@ -284,7 +251,13 @@ impl Kind {
                 let sizes = d.iter().map(|x| x.abs());
                 let (low, high) =
                     sizes.fold((f64::INFINITY, 0.0f64), |(l, h), x| (l.min(x), h.max(x)));
-                if d.is_empty() { f64::INFINITY } else if low == 0.0 { 0.0 } else { low / high }
+                if d.is_empty() {
+                    f64::INFINITY
+                } else if low == 0.0 {
+                    0.0
+                } else {
+                    low / high
+                }
             }
             Kind::Triangular { matrix, upper, .. } => {
                 triangular_rcond(matrix.view(), one_norm(a), *upper)
@@ -422,24 +395,6 @@ impl Factorized {
     }
 }
 
-/// The determinant of a permutation matrix.
-fn permutation_sign(p: &[usize]) -> f64 {
-    let mut seen = vec![false; p.len()];
-    let mut sign = 1.0;
-    for start in 0..p.len() {
-        let (mut k, mut length) = (start, 0);
-        while !seen[k] {
-            seen[k] = true;
-            k = p[k];
-            length += 1;
-        }
-        if length > 0 && length % 2 == 0 {
-            sign = -sign;
-        }
-    }
-    sign
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::testdata::{assert_close, random};
@@ -488,7 +443,8 @@ mod tests {
         let s = solve(&a, &b).unwrap();
         assert_close(&s.x, &Matrix::column_vector(vec![2.0 / 3.0, 5.0 / 3.0]), 1e-14);
         let fit = multiply(&a, &s.x).unwrap();
-        let residual: f64 = fit.as_slice().iter().zip(b.as_slice()).map(|(x, y)| (x - y).powi(2)).sum();
+        let residual: f64 =
+            fit.as_slice().iter().zip(b.as_slice()).map(|(x, y)| (x - y).powi(2)).sum();
         assert!((residual - 16.0 / 3.0).abs() < 1e-13);
 
         let deficient = Matrix::from_rows(&[&[1.0, 2.0], &[2.0, 4.0], &[3.0, 6.0]]);

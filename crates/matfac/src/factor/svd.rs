@@ -89,7 +89,8 @@ pub fn svd(a: &Matrix, form: SvdForm) -> Result<Svd> {
         return Ok(Svd { u, s, v });
     }
     let (scaled, scale) = rescaled(a);
-    let kind = if form == SvdForm::Full { ComputeSvdVectors::Full } else { ComputeSvdVectors::Thin };
+    let kind =
+        if form == SvdForm::Full { ComputeSvdVectors::Full } else { ComputeSvdVectors::Thin };
     let threads = par(Op::Svd, order(&[m, n]));
     let params = Default::default();
     let scratch = svd_scratch::<f64>(m, n, kind, kind, threads, params);
@@ -195,9 +196,11 @@ pub fn matrix_norm(a: &Matrix, kind: Norm) -> Result<f64> {
     if a.is_vector() {
         return Ok(norm::vector_norm(a.as_slice(), kind));
     }
-    let special = a.as_slice().iter().find(|x| x.is_nan()).or_else(|| {
-        a.as_slice().iter().find(|x| x.is_infinite())
-    });
+    let special = a
+        .as_slice()
+        .iter()
+        .find(|x| x.is_nan())
+        .or_else(|| a.as_slice().iter().find(|x| x.is_infinite()));
     match (kind, special) {
         (Norm::Two | Norm::P(2.0) | Norm::Nuc, Some(x)) => Ok(x.abs()),
         (Norm::Two | Norm::P(2.0), None) => Ok(singular_values(a)?[0]),

@@ -1,6 +1,7 @@
 //! Elementwise arithmetic and functions of complex matrices, with Octave's branch cuts.
 
-use super::elementwise::{Arith, Compare, Unary, map, zip};
+use super::broadcast::{map, zip};
+use super::elementwise::{Arith, Compare, Unary};
 use super::{BoolMatrix, ComplexMatrix, Matrix, c64};
 use crate::error::{Error, Result};
 
@@ -33,11 +34,7 @@ pub fn power(x: c64, y: c64) -> c64 {
 }
 
 /// `A op B` with broadcasting, for the operations that complex numbers have: `+ - .* ./ .\ .^`.
-pub fn broadcast_complex(
-    op: Arith,
-    a: &ComplexMatrix,
-    b: &ComplexMatrix,
-) -> Result<ComplexMatrix> {
+pub fn broadcast_complex(op: Arith, a: &ComplexMatrix, b: &ComplexMatrix) -> Result<ComplexMatrix> {
     match op {
         Arith::Add => zip("add", a, b, |x, y| x + y),
         Arith::Sub => zip("subtract", a, b, |x, y| x - y),

@@ -1,5 +1,6 @@
 //! Dense matrices and the kernels over them (layer 0).
 
+pub mod broadcast;
 pub mod complex;
 mod dense;
 pub mod elementwise;

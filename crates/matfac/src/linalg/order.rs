@@ -24,9 +24,8 @@ pub fn ascending(x: f64, y: f64) -> Ordering {
 /// Sorts every lane along `axis`, stably.
 pub fn sort(a: &Matrix, axis: Axis, descending: bool) -> Sorted {
     let (m, n) = (a.rows(), a.cols());
-    let pairs = super::Dense::from_fn(m, n, |i, j| {
-        (a[(i, j)], if axis == Axis::Down { i } else { j })
-    });
+    let pairs =
+        super::Dense::from_fn(m, n, |i, j| (a[(i, j)], if axis == Axis::Down { i } else { j }));
     let sorted = rewrite(&pairs, axis, |lane| {
         if descending {
             lane.sort_by(|x, y| ascending(y.0, x.0));

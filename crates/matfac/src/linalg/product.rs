@@ -90,16 +90,7 @@ pub fn multiply_complex_with(
     let right = if tb { b.view().transpose() } else { b.view() };
     let one = c64::new(1.0, 0.0);
     let threads = par(Op::Product, order(&[m, left.ncols(), n]));
-    matmul_with_conj(
-        c.view_mut(),
-        Accum::Replace,
-        left,
-        flag(ta),
-        right,
-        flag(tb),
-        one,
-        threads,
-    );
+    matmul_with_conj(c.view_mut(), Accum::Replace, left, flag(ta), right, flag(tb), one, threads);
     Ok(c)
 }
 

@@ -4,7 +4,7 @@
 //! Rows are gathered in blocks into a small buffer: both directions read memory in order. Cost: one
 //! pass over the entries, threaded when there are many.
 
-use super::elementwise::PARALLEL;
+use super::broadcast::PARALLEL;
 use super::{BoolMatrix, Dense, Matrix};
 use rayon::prelude::*;
 
@@ -47,7 +47,8 @@ pub fn sum_slice(x: &[f64]) -> f64 {
             *lane += v;
         }
     }
-    let pairs = [lanes[0] + lanes[4], lanes[1] + lanes[5], lanes[2] + lanes[6], lanes[3] + lanes[7]];
+    let pairs =
+        [lanes[0] + lanes[4], lanes[1] + lanes[5], lanes[2] + lanes[6], lanes[3] + lanes[7]];
     ((pairs[0] + pairs[2]) + (pairs[1] + pairs[3])) + tail.iter().sum::<f64>()
 }
 
@@ -303,7 +304,10 @@ mod tests {
         let shifted = Matrix::column_vector((0..1000).map(|i| 1e9 + (i % 2) as f64).collect());
         let v = var(&shifted, Axis::Down, Normalization::Population)[(0, 0)];
         assert!((v - 0.25).abs() < 1e-12);
-        assert_eq!(std(&Matrix::from_rows(&[&[7.0]]), Axis::Down, Normalization::Sample)[(0, 0)], 0.0);
+        assert_eq!(
+            std(&Matrix::from_rows(&[&[7.0]]), Axis::Down, Normalization::Sample)[(0, 0)],
+            0.0
+        );
         let pair = Matrix::from_rows(&[&[1.0, 3.0]]);
         assert_eq!(var(&pair, Axis::Across, Normalization::Sample)[(0, 0)], 2.0);
     }
