@@ -6,8 +6,10 @@
 
 pub mod data;
 pub mod error;
+pub mod factor;
 pub mod io;
 pub mod linalg;
+pub mod plot;
 pub mod recommend;
 #[cfg(test)]
 pub(crate) mod testdata;

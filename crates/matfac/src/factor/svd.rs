@@ -1,0 +1,287 @@
+//! Singular values: `A = U*diag(s)*V'` with orthonormal U and V and s in descending order.
+//!
+//! Method: QR first when the matrix is much taller than wide (or the reverse), bidiagonalisation,
+//! divide and conquer (faer). Reference: Golub & Van Loan (2013), §8.6; Chan (1982) for the QR step.
+//! Cost: about 4mn² + 8n³ flops with vectors, 2mn² + 2n³ without.
+//!
+//! Sign rule: in each right singular vector the entry of largest magnitude is positive (the first of
+//! those within a relative 1e-8 of the largest); the left vector follows.
+
+use crate::error::{Error, Result};
+use crate::linalg::norm::{self, Norm};
+use crate::linalg::par::{Op, order, par};
+use crate::linalg::{Matrix, product};
+use faer::diag::DiagMut;
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::svd::{ComputeSvdVectors, svd as decompose, svd_scratch};
+
+/// How many singular vectors to compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SvdForm {
+    /// All: U is m×m and V is n×n.
+    Full,
+    /// The first min(m, n).
+    #[default]
+    Economy,
+}
+
+/// The singular value decomposition of an m×n matrix, with r = min(m, n).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Svd {
+    /// Left singular vectors, m×r, or m×m in full.
+    pub u: Matrix,
+    /// The r singular values, descending.
+    pub s: Vec<f64>,
+    /// Right singular vectors, n×r, or n×n in full.
+    pub v: Matrix,
+}
+
+impl Svd {
+    /// The singular values as the middle factor, with as many rows as U has columns and as many columns
+    /// as V has.
+    pub fn s_matrix(&self) -> Matrix {
+        let mut s = Matrix::zeros(self.u.cols(), self.v.cols());
+        self.s.iter().enumerate().for_each(|(i, &x)| s[(i, i)] = x);
+        s
+    }
+
+    /// `U(:,1:k)*diag(s(1:k))*V(:,1:k)'`: A itself for k = r, else its best approximation of rank k.
+    pub fn reconstruct(&self, k: usize) -> Result<Matrix> {
+        let k = k.min(self.s.len());
+        let scaled = scale_columns(self.u.columns(0, k), &self.s);
+        product::multiply_with(&scaled, false, &self.v.columns(0, k), true)
+    }
+
+    /// Number of singular values above `tol`, which defaults to Octave's `max(m,n)·ε·s(1)`.
+    pub fn rank(&self, tol: Option<f64>) -> usize {
+        let tol = tol.unwrap_or_else(|| default_tol(self.u.rows(), self.v.rows(), &self.s));
+        self.s.iter().filter(|&&x| x > tol).count()
+    }
+}
+
+/// `max(m,n)·ε·s(1)`, below which a singular value counts as zero.
+pub fn default_tol(m: usize, n: usize, s: &[f64]) -> f64 {
+    m.max(n) as f64 * f64::EPSILON * s.first().copied().unwrap_or(0.0)
+}
+
+/// Decomposes an m×n matrix.
+///
+/// Errors: [`Error::NonFinite`] (complete or impute missing entries first), and in theory
+/// [`Error::NoConvergence`].
+///
+/// ```
+/// use matfac::{Matrix, factor::{SvdForm, svd}};
+/// let f = svd(&Matrix::from_rows(&[&[2.0, 1.0], &[1.0, 2.0]]), SvdForm::Economy).unwrap();
+/// assert!((f.s[0] - 3.0).abs() < 1e-14 && (f.s[1] - 1.0).abs() < 1e-14);
+/// assert!(f.v[(0, 0)] > 0.0 && f.v[(0, 1)] > 0.0);
+/// ```
+pub fn svd(a: &Matrix, form: SvdForm) -> Result<Svd> {
+    a.require_finite("svd")?;
+    let (m, n) = (a.rows(), a.cols());
+    let r = m.min(n);
+    let (columns_u, columns_v) = if form == SvdForm::Full { (m, n) } else { (r, r) };
+    let mut u = product::zeros(m, columns_u)?;
+    let mut v = product::zeros(n, columns_v)?;
+    let mut s = vec![0.0; r];
+    if r == 0 {
+        (0..columns_u).for_each(|i| u[(i, i)] = 1.0);
+        (0..columns_v).for_each(|i| v[(i, i)] = 1.0);
+        return Ok(Svd { u, s, v });
+    }
+    let (scaled, scale) = rescaled(a);
+    let kind =
+        if form == SvdForm::Full { ComputeSvdVectors::Full } else { ComputeSvdVectors::Thin };
+    let threads = par(Op::Svd, order(&[m, n]));
+    let params = Default::default();
+    let scratch = svd_scratch::<f64>(m, n, kind, kind, threads, params);
+    decompose(
+        scaled.as_ref().unwrap_or(a).view(),
+        DiagMut::from_slice_mut(&mut s),
+        Some(u.view_mut()),
+        Some(v.view_mut()),
+        threads,
+        MemStack::new(&mut MemBuffer::new(scratch)),
+        params,
+    )
+    .map_err(|_| Error::NoConvergence { operation: "svd" })?;
+    s.iter_mut().for_each(|x| *x *= scale);
+    fix_signs(&mut v, Some(&mut u), r);
+    // The vectors past r belong to no singular value; each follows its own largest entry.
+    (r..columns_v).for_each(|j| fix_column(v.col_mut(j)));
+    (r..columns_u).for_each(|j| fix_column(u.col_mut(j)));
+    Ok(Svd { u, s, v })
+}
+
+/// The singular values alone, descending: about a third of the work.
+pub fn singular_values(a: &Matrix) -> Result<Vec<f64>> {
+    a.require_finite("svd")?;
+    let (m, n) = (a.rows(), a.cols());
+    let mut s = vec![0.0; m.min(n)];
+    if s.is_empty() {
+        return Ok(s);
+    }
+    let (scaled, scale) = rescaled(a);
+    let threads = par(Op::Svd, order(&[m, n]));
+    let params = Default::default();
+    let none = ComputeSvdVectors::No;
+    let scratch = svd_scratch::<f64>(m, n, none, none, threads, params);
+    decompose(
+        scaled.as_ref().unwrap_or(a).view(),
+        DiagMut::from_slice_mut(&mut s),
+        None,
+        None,
+        threads,
+        MemStack::new(&mut MemBuffer::new(scratch)),
+        params,
+    )
+    .map_err(|_| Error::NoConvergence { operation: "svd" })?;
+    s.iter_mut().for_each(|x| *x *= scale);
+    Ok(s)
+}
+
+/// A copy with entries of ordinary size, and the factor taken out, when squares could over- or underflow.
+pub(crate) fn rescaled(a: &Matrix) -> (Option<Matrix>, f64) {
+    let largest = norm::max_abs(a.as_slice());
+    if largest == 0.0 || (1e-100..1e100).contains(&largest) {
+        return (None, 1.0);
+    }
+    (Some(a.map(|x| x / largest)), largest)
+}
+
+/// Makes the leading entry of each of the first `count` columns of `v` positive, and flips the columns
+/// of `partner` along.
+pub(crate) fn fix_signs(v: &mut Matrix, mut partner: Option<&mut Matrix>, count: usize) {
+    for j in 0..count {
+        if leading_entry(v.col(j)) < 0.0 {
+            v.col_mut(j).iter_mut().for_each(|x| *x = -*x);
+            if let Some(u) = partner.as_deref_mut() {
+                u.col_mut(j).iter_mut().for_each(|x| *x = -*x);
+            }
+        }
+    }
+}
+
+fn fix_column(x: &mut [f64]) {
+    if leading_entry(x) < 0.0 {
+        x.iter_mut().for_each(|x| *x = -*x);
+    }
+}
+
+/// The entry of largest magnitude; the first among those within a relative 1e-8, because rounding must
+/// not decide between entries that are equal in exact arithmetic.
+pub(crate) fn leading_entry(x: &[f64]) -> f64 {
+    let limit = (1.0 - 1e-8) * norm::max_abs(x);
+    x.iter().copied().find(|v| v.abs() >= limit).unwrap_or(0.0)
+}
+
+/// Multiplies column j by `s[j]`.
+pub(crate) fn scale_columns(mut a: Matrix, s: &[f64]) -> Matrix {
+    for (j, &factor) in s.iter().enumerate().take(a.cols()) {
+        a.col_mut(j).iter_mut().for_each(|x| *x *= factor);
+    }
+    a
+}
+
+/// A norm of a matrix: 1, 2, infinity, Frobenius or nuclear; a vector takes every [`Norm`].
+///
+/// ```
+/// use matfac::{Matrix, factor::matrix_norm, linalg::norm::Norm};
+/// let a = Matrix::from_rows(&[&[1.0, 0.0, 1.0], &[0.0, 1.0, 0.0], &[1.0, 0.0, 1.0]]);
+/// assert!((matrix_norm(&a, Norm::Two).unwrap() - 2.0).abs() < 1e-14);
+/// ```
+pub fn matrix_norm(a: &Matrix, kind: Norm) -> Result<f64> {
+    if a.is_empty() {
+        return Ok(0.0);
+    }
+    if a.is_vector() {
+        return Ok(norm::vector_norm(a.as_slice(), kind));
+    }
+    let special = a
+        .as_slice()
+        .iter()
+        .find(|x| x.is_nan())
+        .or_else(|| a.as_slice().iter().find(|x| x.is_infinite()));
+    match (kind, special) {
+        (Norm::Two | Norm::P(2.0) | Norm::Nuc, Some(x)) => Ok(x.abs()),
+        (Norm::Two | Norm::P(2.0), None) => Ok(singular_values(a)?[0]),
+        (Norm::Nuc, None) => Ok(singular_values(a)?.iter().sum()),
+        (Norm::One | Norm::P(1.0), _) => Ok(norm::one_norm(a)),
+        (Norm::Inf | Norm::P(f64::INFINITY), _) => Ok(norm::inf_norm(a)),
+        (Norm::Fro, _) => Ok(norm::frobenius(a)),
+        (Norm::NegInf | Norm::P(_), _) => Err(Error::argument_hint(
+            "p",
+            "this norm is defined for vectors only",
+            r#"a matrix has the norms 1, 2, Inf, "fro" and "nuc""#,
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testdata::{assert_close, assert_orthonormal, random};
+    use super::*;
+    use crate::linalg::product::multiply;
+
+    fn check(a: &Matrix, form: SvdForm) -> Svd {
+        let f = svd(a, form).unwrap();
+        let scale = f.s.first().copied().unwrap_or(0.0).max(f64::MIN_POSITIVE);
+        let tol = 4e-15 * (a.rows() + a.cols() + 10) as f64;
+        assert_orthonormal(&f.u, tol);
+        assert_orthonormal(&f.v, tol);
+        assert_close(&f.reconstruct(usize::MAX).unwrap(), a, tol * scale);
+        assert!(f.s.windows(2).all(|w| w[0] >= w[1]) && f.s.iter().all(|&x| x >= 0.0));
+        assert!((0..f.v.cols()).all(|j| leading_entry(f.v.col(j)) > 0.0));
+        for (x, y) in singular_values(a).unwrap().iter().zip(&f.s) {
+            assert!((x - y).abs() <= tol * scale);
+        }
+        f
+    }
+
+    #[test]
+    fn every_shape_and_rank_rebuilds() {
+        let shapes = [(0, 0), (0, 3), (3, 0), (1, 1), (1, 5), (5, 1), (9, 9), (70, 40), (40, 70)];
+        for (m, n) in shapes.into_iter().chain([(210, 200), (500, 12), (12, 300)]) {
+            for form in [SvdForm::Full, SvdForm::Economy] {
+                let f = check(&random(m, n, 1), form);
+                let (p, q) = if form == SvdForm::Full { (m, n) } else { (m.min(n), m.min(n)) };
+                assert_eq!((f.u.cols(), f.v.cols()), (p, q));
+                check(&Matrix::zeros(m, n), form);
+                let k = m.min(n).min(3);
+                let f = check(&multiply(&random(m, k, 2), &random(k, n, 3)).unwrap(), form);
+                assert_eq!(f.rank(None), k);
+            }
+        }
+    }
+
+    #[test]
+    fn published_values_and_signs() {
+        let f = check(&Matrix::from_rows(&[&[2.0, 1.0], &[1.0, 2.0]]), SvdForm::Full);
+        let h = 0.5f64.sqrt();
+        let expected = Matrix::from_rows(&[&[h, h], &[h, -h]]);
+        assert_close(&f.u, &expected, 1e-15);
+        assert_close(&f.v, &expected, 1e-15);
+        assert!((f.s[0] - 3.0).abs() < 1e-14 && (f.s[1] - 1.0).abs() < 1e-14);
+    }
+
+    #[test]
+    fn extreme_scales_keep_their_accuracy() {
+        for scale in [1e-250, 1e250] {
+            let a = random(20, 10, 4);
+            let f = svd(&a.map(|x| x * scale), SvdForm::Economy).unwrap();
+            for (x, y) in f.s.iter().zip(singular_values(&a).unwrap()) {
+                assert!((x / scale - y).abs() < 1e-13 * y.max(1.0));
+            }
+        }
+    }
+
+    #[test]
+    fn norms() {
+        let a = Matrix::from_rows(&[&[1.0, 0.0, 1.0], &[0.0, 1.0, 0.0], &[1.0, 0.0, 1.0]]);
+        assert!((matrix_norm(&a, Norm::Fro).unwrap() - 2.2360679775).abs() < 1e-10);
+        assert!((matrix_norm(&a, Norm::Nuc).unwrap() - 3.0).abs() < 1e-14);
+        assert!(matrix_norm(&a, Norm::P(3.0)).is_err());
+        let holes = Matrix::from_rows(&[&[1.0, f64::NAN], &[0.0, 1.0]]);
+        assert!(matrix_norm(&holes, Norm::Two).unwrap().is_nan());
+        assert!(svd(&holes, SvdForm::Full).unwrap_err().hint().is_some());
+    }
+}
