@@ -7,6 +7,7 @@
 pub mod data;
 pub mod error;
 pub mod linalg;
+pub mod plot;
 
 pub use error::{Error, Result};
 pub use linalg::{BoolMatrix, ComplexMatrix, Matrix, c64};
