@@ -14,7 +14,7 @@ const TICK: f64 = 4.0;
 const GAP: f64 = 4.0;
 
 /// Light lines at the ticks, below the data.
-pub(super) fn grid(scene: &mut Scene, layout: &Layout, look: &Look) {
+pub(super) fn grid(scene: &mut Scene, axes: &Axes, layout: &Layout, look: &Look) {
     let Rect { left, top, right, bottom } = layout.frame;
     let mut draw = |ticks: &[f64], vertical: bool, colour| {
         for &tick in ticks {
@@ -28,10 +28,18 @@ pub(super) fn grid(scene: &mut Scene, layout: &Layout, look: &Look) {
             scene.path(path, 0.8, colour);
         }
     };
+    // Bars show their positions themselves; lines through them are only noise.
+    let bars = |lying: bool| {
+        axes.marks.iter().any(|m| matches!(m, Mark::Bar(bar) if bar.horizontal == lying))
+    };
     draw(&layout.x_ticks.minor, true, look.minor_grid);
     draw(&layout.y_ticks.minor, false, look.minor_grid);
-    draw(&layout.x_ticks.at, true, look.grid);
-    draw(&layout.y_ticks.at, false, look.grid);
+    if !bars(false) {
+        draw(&layout.x_ticks.at, true, look.grid);
+    }
+    if !bars(true) {
+        draw(&layout.y_ticks.at, false, look.grid);
+    }
 }
 
 /// A text in the figure's ink.
@@ -128,21 +136,24 @@ fn axis_labels(scene: &mut Scene, axes: &Axes, layout: &Layout, look: &Look) {
         scene.words(words(&text, (x, layout.x_label_at), Align::Middle, size, look));
     }
     if layout.y_label_at.is_finite() && !axes.y_label.is_empty() {
-        let text = font::fitted(&axes.y_label, size, false, layout.cell.height() - 8.0);
+        // The title, which may reach further left than the frame, stays free.
+        let top = if layout.title.is_empty() { layout.cell.top } else { f.top - 6.0 };
+        let room = layout.cell.bottom - top - 8.0;
+        let text = font::fitted(&axes.y_label, size, false, room);
         let length = font::width(&text, size, false);
-        let y = place(length, (f.top, f.bottom), (layout.cell.top, layout.cell.bottom));
+        let y = place(length, (f.top, f.bottom), (top, layout.cell.bottom));
         let at = (layout.y_label_at, y);
         scene.words(Words { upright: true, ..words(&text, at, Align::Middle, size, look) });
     }
 }
 
-/// Rules and texts, above the data and the frame.
+/// Rules and texts, above the data and the frame; `seen` learns where they are.
 pub(super) fn annotations(
     scene: &mut Scene,
     axes: &Axes,
     layout: &Layout,
     look: &Look,
-    seen: &[Point],
+    seen: &mut Vec<Point>,
 ) {
     let mut taken: Vec<Rect> = Vec::new();
     for mark in &axes.marks {
@@ -152,10 +163,29 @@ pub(super) fn annotations(
             _ => {}
         }
     }
+    let f = layout.frame;
+    for mark in &axes.marks {
+        let steps = (0..=100).map(|i| i as f64 / 100.0);
+        match mark {
+            Mark::HLine(rule) => {
+                let y = layout.y.clamped(rule.at);
+                seen.extend(steps.map(|t| (f.left + t * f.width(), y)));
+            }
+            Mark::VLine(rule) => {
+                let x = layout.x.clamped(rule.at);
+                seen.extend(steps.map(|t| (x, f.top + t * f.height())));
+            }
+            _ => {}
+        }
+    }
     for mark in &axes.marks {
         if let Mark::Text(text) = mark {
-            draw_texts(scene, text, layout, look, &mut taken);
+            draw_texts(scene, text, layout, look, seen, &mut taken);
         }
+    }
+    for r in taken {
+        let steps = (0..=10).map(|i| i as f64 / 10.0);
+        seen.extend(steps.map(|t| (r.left + t * r.width(), (r.top + r.bottom) / 2.0)));
     }
 }
 
@@ -218,8 +248,17 @@ fn draw_rule(
     scene.words(Words { colour, ..label });
 }
 
-/// Draws words beside their points, right of them where there is room.
-fn draw_texts(scene: &mut Scene, text: &Text, layout: &Layout, look: &Look, taken: &mut Vec<Rect>) {
+/// Draws words beside their points: right of them unless another side covers less.
+fn draw_texts(
+    scene: &mut Scene,
+    text: &Text,
+    layout: &Layout,
+    look: &Look,
+    seen: &[Point],
+    taken: &mut Vec<Rect>,
+) {
+    // Among very many points there is no free place to look for.
+    let seen = if seen.len() * text.x.len() < 3_000_000 { seen } else { &[] };
     let size = look.tick_size * 0.95;
     let height = size * font::CAP_HEIGHT;
     for ((&x, &y), label) in text.x.iter().zip(&text.y).zip(&text.texts) {
@@ -234,10 +273,14 @@ fn draw_texts(scene: &mut Scene, text: &Text, layout: &Layout, look: &Look, take
         let places = places.into_iter().chain([(right + 2.0, level), (left - 2.0, level)]);
         let boxes =
             places.map(|(left, bottom)| Rect::new(left, bottom - height, left + width, bottom));
-        let free = boxes.into_iter().find(|place| {
+        let allowed = boxes.into_iter().filter(|place| {
             layout.cell.contains((place.left, place.top))
                 && layout.cell.contains((place.right, place.bottom))
                 && !taken.iter().any(|t| t.overlaps(place))
+        });
+        let free = allowed.min_by_key(|place| {
+            let room = place.grown(2.0);
+            seen.iter().filter(|&&p| room.contains(p)).count()
         });
         if let Some(place) = free {
             taken.push(place.grown(1.0));

@@ -100,6 +100,7 @@ pub(super) struct Layout {
 const PAD: f64 = 7.0;
 const TICK: f64 = 4.0;
 const GAP: f64 = 4.0;
+const LABEL_GAP: f64 = 7.0;
 const BAR_WIDTH: f64 = 13.0;
 
 /// Lays out `axes` in `cell`; `outside` is the width of a legend outside.
@@ -118,7 +119,7 @@ pub(super) fn layout(
     let title_height = title.len() as f64 * look.title_size * 1.3;
     let tick_height = look.tick_size * font::CAP_HEIGHT;
     let label_height =
-        |text: &str| if text.is_empty() { 0.0 } else { look.label_size * 1.15 + GAP };
+        |text: &str| if text.is_empty() { 0.0 } else { look.label_size * 1.15 + LABEL_GAP };
     let has_bar = ranges.colours.is_some() && axes.colour_bar;
 
     let mut frame = cell.grown(-40.0);
@@ -260,8 +261,11 @@ pub(super) fn layout(
         frame,
         x,
         y,
-        x_label_at: frame.bottom + bottom_texts + GAP + look.label_size * font::CAP_HEIGHT,
-        y_label_at: frame.left - left_texts - GAP - look.label_size * font::DESCENT * 0.5,
+        x_label_at: frame.bottom + bottom_texts + LABEL_GAP + look.label_size * font::CAP_HEIGHT,
+        y_label_at: frame.left
+            - left_texts
+            - LABEL_GAP * 0.7
+            - look.label_size * font::DESCENT * 0.5,
         outside_at: frame.right + bar_width + 10.0,
         x_ticks,
         y_ticks,

@@ -84,7 +84,7 @@ fn draw_axes(scene: &mut Scene, axes: &Axes, look: &Look, cell: Rect) -> Result<
     let layout = layout::layout(axes, &ranges, look, cell, outside)?;
     let mut pen = Pen { scene, layout: &layout, look, axes, seen: Vec::new() };
     if axes.visible && axes.grid {
-        guides::grid(pen.scene, &layout, look);
+        guides::grid(pen.scene, axes, &layout, look);
     }
     for (mark, &colour) in axes.marks.iter().zip(&colours) {
         match mark {
@@ -96,10 +96,10 @@ fn draw_axes(scene: &mut Scene, axes: &Axes, look: &Look, cell: Rect) -> Result<
             Mark::HLine(_) | Mark::VLine(_) | Mark::Text(_) => {}
         }
     }
-    let seen = pen.seen;
+    let mut seen = pen.seen;
     let boxed = axes.marks.iter().any(|m| matches!(m, Mark::Image(_) | Mark::Picture(_)));
     guides::frame(scene, axes, &layout, look, boxed);
-    guides::annotations(scene, axes, &layout, look, &seen);
+    guides::annotations(scene, axes, &layout, look, &mut seen);
     if let Some(bar) = &layout.bar {
         guides::colour_bar(scene, axes, bar, look);
     }
@@ -341,6 +341,16 @@ impl Pen<'_> {
             items.push(Item::Fill { rect, paint: colour.into() });
         }
         self.add(items.len(), items);
+        // Where bars go both ways, the line they stand on.
+        let f = layout.frame;
+        let (ends, inside) = if bar.horizontal {
+            (vec![(foot, f.top), (foot, f.bottom)], foot > f.left && foot < f.right)
+        } else {
+            (vec![(f.left, foot), (f.right, foot)], foot > f.top && foot < f.bottom)
+        };
+        if inside {
+            self.scene.path(ends, 1.0, self.look.faint);
+        }
     }
 
     fn saw_area(&mut self, rect: Rect) {

@@ -18,13 +18,17 @@ use super::{PALETTE, Text};
 pub fn scree(shares: &[f64], line: Option<f64>) -> Figure {
     let clean: Vec<f64> =
         shares.iter().map(|&s| if s.is_finite() && s > 0.0 { s } else { 0.0 }).collect();
-    // Scaled by the largest first, so that the sum of huge numbers is finite.
-    let largest = clean.iter().fold(0.0, |m: f64, &s| m.max(s));
-    let relative: f64 = clean.iter().map(|s| s / largest.max(f64::MIN_POSITIVE)).sum();
-    let ratios = relative * largest <= 1.0 + 1e-9;
-    let unit = if ratios { 1.0 } else { largest };
-    let whole = if ratios { 1.0 } else { relative };
-    let shares: Vec<f64> = clean.iter().map(|s| s / unit / whole).collect();
+    let total: f64 = clean.iter().sum();
+    let shares: Vec<f64> = if total <= 1.0 + 1e-9 {
+        clean
+    } else if total.is_finite() {
+        clean.iter().map(|s| s / total).collect()
+    } else {
+        // Divided by their number first, huge variances have a finite sum.
+        let scaled: Vec<f64> = clean.iter().map(|s| s / clean.len() as f64).collect();
+        let total: f64 = scaled.iter().sum();
+        scaled.iter().map(|s| s / total).collect()
+    };
     let cumulative: Vec<f64> = shares
         .iter()
         .scan(0.0, |sum: &mut f64, s| {
