@@ -5,6 +5,7 @@ use super::font;
 use super::layout::{AxisTicks, ColourBar, Layout, Look};
 use super::marks::{LineStyle, Mark, Rule, Text};
 use super::points;
+use super::scale::Map;
 use super::scene::{Align, Item, Paint, Point, Rect, Scene, Words};
 use super::ticks::power_of_ten;
 
@@ -32,14 +33,23 @@ pub(super) fn grid(scene: &mut Scene, axes: &Axes, layout: &Layout, look: &Look)
     let bars = |lying: bool| {
         axes.marks.iter().any(|m| matches!(m, Mark::Bar(bar) if bar.horizontal == lying))
     };
-    draw(&layout.x_ticks.minor, true, look.minor_grid);
-    draw(&layout.y_ticks.minor, false, look.minor_grid);
+    if per_decade(&layout.x) >= 80.0 {
+        draw(&layout.x_ticks.minor, true, look.minor_grid);
+    }
+    if per_decade(&layout.y) >= 80.0 {
+        draw(&layout.y_ticks.minor, false, look.minor_grid);
+    }
     if !bars(false) {
         draw(&layout.x_ticks.at, true, look.grid);
     }
     if !bars(true) {
         draw(&layout.y_ticks.at, false, look.grid);
     }
+}
+
+/// Pixels between a power of ten and the next.
+fn per_decade(map: &Map) -> f64 {
+    (map.to - map.from).abs() / (map.hi / map.lo).log10()
 }
 
 /// A text in the figure's ink.
@@ -77,7 +87,7 @@ fn x_ticks(scene: &mut Scene, layout: &Layout, look: &Look) {
     let f = layout.frame;
     let size = look.tick_size;
     let AxisTicks { at, labels, minor, exponent, upright } = &layout.x_ticks;
-    for &tick in minor {
+    for &tick in minor.iter().filter(|_| per_decade(&layout.x) >= 30.0) {
         let x = layout.x.clamped(tick);
         scene.path(vec![(x, f.bottom), (x, f.bottom + TICK * 0.6)], 0.8, look.faint);
     }
@@ -102,7 +112,7 @@ fn x_ticks(scene: &mut Scene, layout: &Layout, look: &Look) {
 fn y_ticks(scene: &mut Scene, layout: &Layout, look: &Look) {
     let f = layout.frame;
     let size = look.tick_size;
-    for &tick in &layout.y_ticks.minor {
+    for &tick in layout.y_ticks.minor.iter().filter(|_| per_decade(&layout.y) >= 30.0) {
         let y = layout.y.clamped(tick);
         scene.path(vec![(f.left - TICK * 0.6, y), (f.left, y)], 0.8, look.faint);
     }

@@ -223,6 +223,15 @@ pub(super) fn layout(
         let fixed = axes.x_limits.is_some() || axes.y_limits.is_some();
         if fixed || axes.marks.iter().any(|m| matches!(m, Mark::Image(_) | Mark::Picture(_))) {
             frame = narrowed(frame, (x.hi - x.lo) / (y.hi - y.lo));
+            if axes.visible {
+                let max_upright = cell.bottom - frame.bottom - PAD - label_height(&axes.x_label);
+                x_ticks = horizontal_ticks(axes, ranges, frame.width(), look, max_upright)?;
+                y_ticks = vertical_ticks(axes, ranges, frame.height(), look, cell.width() * 0.35)?;
+            }
+            if has_bar {
+                let limits = ranges.colours.unwrap_or((0.0, 1.0));
+                bar_ticks = bar_axis_ticks(limits, frame.height(), look);
+            }
         } else {
             let unit = ((x.hi - x.lo) / frame.width()).max((y.hi - y.lo) / frame.height());
             let widened = |map: &Map, pixels: f64| {

@@ -107,6 +107,21 @@ pub(super) fn clipped(paths: Vec<Vec<Point>>, frame: Rect) -> Vec<Vec<Point>> {
     pieces
 }
 
+/// Drops points of paths so long that they paint every pixel many times over: what is left is still
+/// solid, and drawing it takes a bounded time.
+pub(super) fn shortened(mut paths: Vec<Vec<Point>>) -> Vec<Vec<Point>> {
+    const ENOUGH: f64 = 1e7;
+    let total: f64 = paths.iter().map(|p| length(p)).sum();
+    let stride = (total / ENOUGH).ceil() as usize;
+    if stride > 1 {
+        for path in &mut paths {
+            let last = path.last().copied();
+            *path = path.iter().step_by(stride).copied().chain(last).collect();
+        }
+    }
+    paths
+}
+
 /// The length of a path.
 pub(super) fn length(path: &[Point]) -> f64 {
     path.windows(2).map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1)).sum()
@@ -274,6 +289,9 @@ pub(super) fn cell_spans(map: &Map, count: usize, low: f64, high: f64) -> Option
         let cell = |p: usize| skip + (p as f64 + 0.5) / halves as f64 * (stop - skip);
         (0..halves).map(|p| (cell(p) as usize).min(count - 1)).map(|k| (k, k + 1)).collect()
     };
+    if spans.is_empty() {
+        return None;
+    }
     let turned = |(a, b)| if flipped { (count - b, count - a) } else { (a, b) };
     let spans = spans.into_iter().map(turned).collect();
     Some(CellSpans { spans, from, to })

@@ -80,8 +80,8 @@ pub(super) fn of(axes: &Axes) -> Result<Ranges> {
     Ok(Ranges {
         x: x.limits("x", axes.x_limits)?,
         y: y.limits("y", axes.y_limits)?,
-        x_integers: x.integers || whole.0,
-        y_integers: whole.1 || (y.integers && axes.marks.iter().any(is_horizontal_bar)),
+        x_integers: x.whole_numbers() || whole.0,
+        y_integers: whole.1 || (y.whole_numbers() && axes.marks.iter().any(is_horizontal_bar)),
         colours,
     })
 }

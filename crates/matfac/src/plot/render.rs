@@ -226,6 +226,7 @@ impl Pen<'_> {
         if line.style != LineStyle::None && line.width > 0.0 {
             let positions = line.x.iter().zip(&line.y).map(|(&x, &y)| self.place(x, y));
             let paths = points::clipped(points::thinned(positions), layout.frame);
+            let paths = points::shortened(paths);
             let width = line.width.min(100.0);
             let length: f64 = paths.iter().map(|p| points::length(p)).sum();
             for path in paths {

@@ -56,6 +56,11 @@ impl Extent {
         self.pinned.push(v);
     }
 
+    /// Whether there are numbers here, and all are whole.
+    pub(super) fn whole_numbers(&self) -> bool {
+        self.integers && self.lo <= self.hi
+    }
+
     /// The limits of the axis: the user's, or the data's with a margin.
     pub(super) fn limits(&self, axis: &'static str, own: Option<(f64, f64)>) -> Result<(f64, f64)> {
         let scale = self.scale;
