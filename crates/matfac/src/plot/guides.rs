@@ -2,7 +2,7 @@
 
 use super::figure::Axes;
 use super::font;
-use super::layout::{AxisTicks, ColourBar, Layout, Look};
+use super::layout::{AxisTicks, ColourBar, GAP, Layout, Look, PAD, TICK};
 use super::marks::{LineStyle, Mark, Rule, Text};
 use super::points;
 use super::scale::Map;
@@ -10,9 +10,6 @@ use super::scene::{Align, Item, Paint, Point, Rect, Scene, Words};
 use super::ticks::power_of_ten;
 
 pub(super) use super::legend::{draw as legend, entries as legend_entries, outside_width};
-
-const TICK: f64 = 4.0;
-const GAP: f64 = 4.0;
 
 /// Light lines at the ticks, below the data.
 pub(super) fn grid(scene: &mut Scene, axes: &Axes, layout: &Layout, look: &Look) {
@@ -77,7 +74,8 @@ pub(super) fn frame(scene: &mut Scene, axes: &Axes, layout: &Layout, look: &Look
         let half = width(line) / 2.0;
         let (low, high) = (layout.cell.left + 4.0 + half, layout.cell.right - 4.0 - half);
         let x = f.centre().0.min(high).max(low);
-        let y = layout.cell.top + 7.0 + look.title_size * (font::CAP_HEIGHT + 0.1 + 1.3 * i as f64);
+        let y =
+            layout.title_top + PAD + look.title_size * (font::CAP_HEIGHT + 0.1 + 1.3 * i as f64);
         let title = words(line, (x, y), Align::Middle, look.title_size, look);
         scene.words(Words { bold: true, ..title });
     }

@@ -87,6 +87,8 @@ pub(super) struct Layout {
     pub(super) x_ticks: AxisTicks,
     pub(super) y_ticks: AxisTicks,
     pub(super) title: Vec<String>,
+    /// The top of the title: a frame that is lower than its cell takes the title along.
+    pub(super) title_top: f64,
     pub(super) bar: Option<ColourBar>,
     /// The baseline of the x label.
     pub(super) x_label_at: f64,
@@ -97,9 +99,9 @@ pub(super) struct Layout {
 }
 
 /// The free border around a cell, the length of ticks, and the gap between texts.
-const PAD: f64 = 7.0;
-const TICK: f64 = 4.0;
-const GAP: f64 = 4.0;
+pub(super) const PAD: f64 = 7.0;
+pub(super) const TICK: f64 = 4.0;
+pub(super) const GAP: f64 = 4.0;
 const LABEL_GAP: f64 = 7.0;
 const BAR_WIDTH: f64 = 13.0;
 
@@ -208,6 +210,7 @@ pub(super) fn layout(
             x_ticks,
             y_ticks,
             title: Vec::new(),
+            title_top: cell.top,
             bar: None,
             x_label_at: f64::NAN,
             y_label_at: f64::NAN,
@@ -218,6 +221,7 @@ pub(super) fn layout(
     // Whole pixels keep the frame, bars and cells sharp.
     frame =
         Rect::new(frame.left.round(), frame.top.round(), frame.right.round(), frame.bottom.round());
+    let full_top = frame.top;
     let (mut x, mut y) = (map_x(axes, ranges, frame), map_y(axes, ranges, frame));
     if axes.equal_aspect && axes.x_scale == Scale::Linear && axes.y_scale == Scale::Linear {
         let fixed = axes.x_limits.is_some() || axes.y_limits.is_some();
@@ -279,6 +283,7 @@ pub(super) fn layout(
         x_ticks,
         y_ticks,
         title,
+        title_top: cell.top + frame.top - full_top,
         bar,
     })
 }

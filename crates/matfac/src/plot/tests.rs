@@ -167,6 +167,7 @@ fn stripe(rows: usize, cols: usize) -> Figure {
     figure.axes_mut().equal_aspect = true;
     figure.axes_mut().x_label = "column".into();
     figure.axes_mut().y_label = "row".into();
+    figure.axes_mut().title = format!("{rows} × {cols}");
     figure
 }
 

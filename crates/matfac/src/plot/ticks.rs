@@ -115,7 +115,7 @@ fn decades(lo: f64, hi: f64) -> (i32, i32) {
 ///
 /// ```
 /// use matfac::plot::number_labels;
-/// assert_eq!(number_labels(&[0.0, 0.1, 0.2 + 1e-17]).0, ["0", "0.1", "0.2"]);
+/// assert_eq!(number_labels(&[0.0, 0.1, 0.1 + 0.2]).0, ["0.0", "0.1", "0.3"]);
 /// assert_eq!(number_labels(&[0.0, 2e6, 4e6]), (vec!["0".into(), "2".into(), "4".into()], 6));
 /// ```
 pub fn number_labels(ticks: &[f64]) -> (Vec<String>, i32) {
