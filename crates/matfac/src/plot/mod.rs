@@ -40,4 +40,6 @@ pub use scree::scree;
 pub use ticks::{linear_ticks, log_ticks, number_labels};
 
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;
