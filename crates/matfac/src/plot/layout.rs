@@ -1,0 +1,460 @@
+//! Where everything of one pair of axes goes: margins from the real extents of their texts.
+//!
+//! The width of the labels depends on the ticks, the ticks on the size of the frame, and that on the
+//! labels; three rounds settle it.
+
+use super::Colour;
+use super::figure::{Axes, Scale, Theme, Ticks};
+use super::font;
+use super::marks::Mark;
+use super::ranges::Ranges;
+use super::scale::Map;
+use super::scene::Rect;
+use super::ticks;
+use crate::error::{Error, Result};
+
+/// Sizes and colours of what is not data.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    pub(super) tick_size: f64,
+    pub(super) label_size: f64,
+    pub(super) title_size: f64,
+    pub(super) page: Colour,
+    pub(super) ink: Colour,
+    pub(super) faint: Colour,
+    pub(super) grid: Colour,
+    pub(super) minor_grid: Colour,
+    /// Holes of images.
+    pub(super) hole: Colour,
+}
+
+impl Look {
+    /// Texts shrink with the cell, so that a small figure is still mostly picture.
+    pub(super) fn new(theme: Theme, cell: Rect) -> Look {
+        let scale = (cell.width() / 400.0).min(cell.height() / 260.0).clamp(0.6, 1.0);
+        let (page, ink) = match theme {
+            Theme::Light => (Colour::WHITE, Colour::from_hex(0x1F1F1F)),
+            Theme::Dark => (Colour::from_hex(0x16181C), Colour::from_hex(0xE6E6E6)),
+        };
+        Look {
+            tick_size: 11.5 * scale,
+            label_size: 13.0 * scale,
+            title_size: 14.5 * scale,
+            page,
+            ink,
+            faint: page.mix(ink, 0.65),
+            grid: page.mix(ink, 0.12),
+            minor_grid: page.mix(ink, 0.06),
+            hole: page.mix(ink, 0.2),
+        }
+    }
+}
+
+/// The ticks of one axis.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct AxisTicks {
+    pub(super) at: Vec<f64>,
+    /// As many as `at`.
+    pub(super) labels: Vec<String>,
+    pub(super) minor: Vec<f64>,
+    /// The labels are to be multiplied by this power of ten.
+    pub(super) exponent: i32,
+    /// Whether the labels of a horizontal axis read from bottom to top.
+    pub(super) upright: bool,
+}
+
+impl AxisTicks {
+    fn widest(&self, size: f64) -> f64 {
+        self.labels.iter().map(|l| font::width(l, size, false)).fold(0.0, f64::max)
+    }
+}
+
+/// The colour bar.
+#[derive(Debug, Clone)]
+pub(super) struct ColourBar {
+    pub(super) rect: Rect,
+    pub(super) map: Map,
+    pub(super) ticks: AxisTicks,
+}
+
+/// A laid-out pair of axes.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    pub(super) cell: Rect,
+    pub(super) frame: Rect,
+    pub(super) x: Map,
+    pub(super) y: Map,
+    pub(super) x_ticks: AxisTicks,
+    pub(super) y_ticks: AxisTicks,
+    pub(super) title: Vec<String>,
+    /// The top of the title: a frame that is lower than its cell takes the title along.
+    pub(super) title_top: f64,
+    pub(super) bar: Option<ColourBar>,
+    /// The baseline of the x label.
+    pub(super) x_label_at: f64,
+    /// The baseline of the (upright) y label.
+    pub(super) y_label_at: f64,
+    /// The left end of a legend outside.
+    pub(super) outside_at: f64,
+}
+
+/// The free border around a cell, the length of ticks, and the gap between texts.
+pub(super) const PAD: f64 = 7.0;
+pub(super) const TICK: f64 = 4.0;
+pub(super) const GAP: f64 = 4.0;
+const LABEL_GAP: f64 = 7.0;
+const BAR_WIDTH: f64 = 13.0;
+
+/// Lays out `axes` in `cell`; `outside` is the width of a legend outside.
+pub(super) fn layout(
+    axes: &Axes,
+    ranges: &Ranges,
+    look: &Look,
+    cell: Rect,
+    outside: f64,
+) -> Result<Layout> {
+    let room = (cell.width() - 2.0 * PAD).max(1.0);
+    let title = match axes.title.trim() {
+        "" => Vec::new(),
+        text => font::wrapped(text, look.title_size, true, room, 3),
+    };
+    let title_height = title.len() as f64 * look.title_size * 1.3;
+    let tick_height = look.tick_size * font::CAP_HEIGHT;
+    let label_height =
+        |text: &str| if text.is_empty() { 0.0 } else { look.label_size * 1.15 + LABEL_GAP };
+    let has_bar = ranges.colours.is_some() && axes.colour_bar;
+
+    let mut frame = cell.grown(-40.0);
+    let mut x_ticks = AxisTicks::default();
+    let mut y_ticks = AxisTicks::default();
+    let mut bar_ticks = AxisTicks::default();
+    let (mut bottom_texts, mut left_texts) = (0.0, 0.0);
+    for _ in 0..3 {
+        if axes.visible {
+            let max_upright = cell.height() * 0.35;
+            let across = frame.width().max(1.0);
+            x_ticks = horizontal_ticks(axes, ranges, across, look, max_upright)?;
+            let up = frame.height().max(1.0);
+            y_ticks = vertical_ticks(axes, ranges, up, look, cell.width() * 0.35)?;
+        }
+        let tick = |t: &AxisTicks| if t.at.is_empty() { 0.0 } else { TICK };
+        let x_label_row = if !axes.visible {
+            0.0
+        } else if x_ticks.exponent != 0 {
+            label_height("x")
+        } else {
+            label_height(&axes.x_label)
+        };
+        let tick_row = if x_ticks.labels.is_empty() {
+            0.0
+        } else if x_ticks.upright {
+            x_ticks.widest(look.tick_size) + GAP
+        } else {
+            tick_height + GAP
+        };
+        bottom_texts = tick(&x_ticks) + tick_row;
+        let bottom = PAD + bottom_texts + x_label_row + look.tick_size * font::DESCENT;
+        let y_widest = y_ticks.widest(look.tick_size);
+        left_texts = tick(&y_ticks) + if y_widest > 0.0 { y_widest + GAP } else { 0.0 };
+        let y_label_row = if axes.visible { label_height(&axes.y_label) } else { 0.0 };
+        let mut left = PAD + left_texts + y_label_row;
+        let mut top = PAD + title_height;
+        if title.is_empty() {
+            top += tick_height / 2.0;
+        } else {
+            top += GAP;
+        }
+        if y_ticks.exponent != 0 {
+            top += look.tick_size * 1.25;
+        }
+        let mut right = PAD;
+        if has_bar {
+            let limits = ranges.colours.unwrap_or((0.0, 1.0));
+            bar_ticks = bar_axis_ticks(limits, frame.height().max(1.0), look);
+            right += 12.0 + BAR_WIDTH + TICK + GAP + bar_ticks.widest(look.tick_size);
+            right += label_height(&axes.colour_label);
+            if bar_ticks.exponent != 0 && y_ticks.exponent == 0 {
+                top += look.tick_size * 1.25;
+            }
+        }
+        if outside > 0.0 {
+            right += outside + 10.0;
+        }
+        // Labels of the first and the last tick reach past the frame by up to half their width.
+        if !x_ticks.upright && !x_ticks.labels.is_empty() {
+            let map = map_x(axes, ranges, frame);
+            for (at, label) in x_ticks.at.iter().zip(&x_ticks.labels) {
+                let half = font::width(label, look.tick_size, false) / 2.0;
+                let centre = map.clamped(*at);
+                right = right.max(centre + half - frame.right + 3.0);
+                left = left.max(frame.left - centre + half + 3.0);
+            }
+        }
+        frame = Rect::new(
+            cell.left + left,
+            cell.top + top,
+            (cell.right - right).max(cell.left + left + 1.0),
+            (cell.bottom - bottom).max(cell.top + top + 1.0),
+        );
+    }
+    // What does not leave room for a picture is drawn without texts.
+    if frame.width() < 12.0 || frame.height() < 12.0 {
+        (x_ticks, y_ticks) = (AxisTicks::default(), AxisTicks::default());
+        let inset = (cell.width().min(cell.height()) / 8.0).min(PAD);
+        frame = cell.grown(-inset);
+        let bare = Layout {
+            cell,
+            frame,
+            x: map_x(axes, ranges, frame),
+            y: map_y(axes, ranges, frame),
+            x_ticks,
+            y_ticks,
+            title: Vec::new(),
+            title_top: cell.top,
+            bar: None,
+            x_label_at: f64::NAN,
+            y_label_at: f64::NAN,
+            outside_at: frame.right,
+        };
+        return Ok(bare);
+    }
+    // Whole pixels keep the frame, bars and cells sharp.
+    frame =
+        Rect::new(frame.left.round(), frame.top.round(), frame.right.round(), frame.bottom.round());
+    let full_top = frame.top;
+    let (mut x, mut y) = (map_x(axes, ranges, frame), map_y(axes, ranges, frame));
+    if axes.equal_aspect && axes.x_scale == Scale::Linear && axes.y_scale == Scale::Linear {
+        let fixed = axes.x_limits.is_some() || axes.y_limits.is_some();
+        if fixed || axes.marks.iter().any(|m| matches!(m, Mark::Image(_) | Mark::Picture(_))) {
+            frame = narrowed(frame, (x.hi - x.lo) / (y.hi - y.lo));
+            if axes.visible {
+                let max_upright = cell.bottom - frame.bottom - PAD - label_height(&axes.x_label);
+                x_ticks = horizontal_ticks(axes, ranges, frame.width(), look, max_upright)?;
+                y_ticks = vertical_ticks(axes, ranges, frame.height(), look, cell.width() * 0.35)?;
+            }
+            if has_bar {
+                let limits = ranges.colours.unwrap_or((0.0, 1.0));
+                bar_ticks = bar_axis_ticks(limits, frame.height(), look);
+            }
+        } else {
+            let unit = ((x.hi - x.lo) / frame.width()).max((y.hi - y.lo) / frame.height());
+            let widened = |map: &Map, pixels: f64| {
+                let (centre, half) = (map.lo / 2.0 + map.hi / 2.0, unit * pixels / 2.0);
+                (centre - half, centre + half)
+            };
+            let ranges =
+                Ranges { x: widened(&x, frame.width()), y: widened(&y, frame.height()), ..*ranges };
+            if axes.visible {
+                x_ticks = horizontal_ticks(axes, &ranges, frame.width(), look, cell.height())?;
+                y_ticks = vertical_ticks(axes, &ranges, frame.height(), look, cell.width())?;
+            }
+            (x.lo, x.hi) = ranges.x;
+            (y.lo, y.hi) = ranges.y;
+        }
+        (x.from, x.to) = ends(frame.left, frame.right, axes.x_reversed);
+        (y.from, y.to) = ends(frame.bottom, frame.top, axes.y_reversed);
+    }
+    let bar = has_bar.then(|| {
+        let left = frame.right + 12.0;
+        let (lo, hi) = ranges.colours.unwrap_or((0.0, 1.0));
+        ColourBar {
+            rect: Rect::new(left, frame.top, left + BAR_WIDTH, frame.bottom),
+            map: Map { lo, hi, scale: Scale::Linear, from: frame.bottom, to: frame.top },
+            ticks: bar_ticks.clone(),
+        }
+    });
+    let bar_width = if has_bar {
+        let label = label_height(&axes.colour_label);
+        12.0 + BAR_WIDTH + TICK + GAP + bar_ticks.widest(look.tick_size) + label
+    } else {
+        0.0
+    };
+    Ok(Layout {
+        cell,
+        frame,
+        x,
+        y,
+        x_label_at: frame.bottom + bottom_texts + LABEL_GAP + look.label_size * font::CAP_HEIGHT,
+        y_label_at: frame.left
+            - left_texts
+            - LABEL_GAP * 0.7
+            - look.label_size * font::DESCENT * 0.5,
+        outside_at: frame.right + bar_width + 10.0,
+        x_ticks,
+        y_ticks,
+        title,
+        title_top: cell.top + frame.top - full_top,
+        bar,
+    })
+}
+
+/// The largest centred part of `frame` with this ratio of width to height.
+fn narrowed(frame: Rect, ratio: f64) -> Rect {
+    let width = frame.width().min(frame.height() * ratio).max(1.0).round();
+    let height = frame.height().min(frame.width() / ratio).max(1.0).round();
+    let (x, y) = frame.centre();
+    let (left, top) = ((x - width / 2.0).round(), (y - height / 2.0).round());
+    Rect::new(left, top, left + width, top + height)
+}
+
+fn ends(low: f64, high: f64, reversed: bool) -> (f64, f64) {
+    if reversed { (high, low) } else { (low, high) }
+}
+
+fn map_x(axes: &Axes, ranges: &Ranges, frame: Rect) -> Map {
+    let (from, to) = ends(frame.left, frame.right, axes.x_reversed);
+    Map { lo: ranges.x.0, hi: ranges.x.1, scale: axes.x_scale, from, to }
+}
+
+fn map_y(axes: &Axes, ranges: &Ranges, frame: Rect) -> Map {
+    let (from, to) = ends(frame.bottom, frame.top, axes.y_reversed);
+    Map { lo: ranges.y.0, hi: ranges.y.1, scale: axes.y_scale, from, to }
+}
+
+/// The ticks the user named, inside the limits; nothing when the axis chooses.
+fn named_ticks(
+    ticks: &Ticks,
+    (lo, hi): (f64, f64),
+    axis: &'static str,
+) -> Result<Option<AxisTicks>> {
+    let inside = |v: f64| v >= lo && v <= hi;
+    let pairs: Vec<(f64, String)> = match ticks {
+        Ticks::Auto => return Ok(None),
+        Ticks::None => Vec::new(),
+        Ticks::Categories(names) => {
+            names.iter().enumerate().map(|(i, name)| (i as f64 + 1.0, name.clone())).collect()
+        }
+        Ticks::At(at) => {
+            let at: Vec<f64> = at.iter().copied().filter(|&v| inside(v)).collect();
+            let (labels, exponent) = ticks::number_labels(&at);
+            return Ok(Some(AxisTicks { at, labels, exponent, ..AxisTicks::default() }));
+        }
+        Ticks::Labelled(at, labels) => {
+            if labels.len() > at.len() {
+                return Err(Error::argument(
+                    "ticks",
+                    format!(
+                        "{} tick labels for {} ticks of the {axis} axis",
+                        labels.len(),
+                        at.len()
+                    ),
+                ));
+            }
+            let labels = labels.iter().cloned().chain(std::iter::repeat(String::new()));
+            at.iter().copied().zip(labels).collect()
+        }
+    };
+    let (at, labels) = pairs.into_iter().filter(|(v, _)| inside(*v)).unzip();
+    Ok(Some(AxisTicks { at, labels, ..AxisTicks::default() }))
+}
+
+/// At most `count` automatic ticks.
+fn auto_ticks((lo, hi): (f64, f64), scale: Scale, integers: bool, count: usize) -> AxisTicks {
+    if scale == Scale::Log {
+        let at = ticks::log_ticks(lo, hi, count);
+        let labels = ticks::log_labels(&at);
+        return AxisTicks {
+            at,
+            labels,
+            minor: ticks::log_minor_ticks(lo, hi),
+            ..AxisTicks::default()
+        };
+    }
+    let mut at = ticks::linear_ticks(lo, hi, count);
+    if integers && at.iter().any(|v| v.fract() != 0.0) {
+        let whole: Vec<f64> = at.iter().copied().filter(|v| v.fract() == 0.0).collect();
+        if !whole.is_empty() {
+            at = whole;
+        }
+    }
+    let (labels, exponent) = ticks::number_labels(&at);
+    AxisTicks { at, labels, exponent, ..AxisTicks::default() }
+}
+
+/// As many ticks as have room side by side; long names stand upright, and some are left out when
+/// even that is too many.
+fn horizontal_ticks(
+    axes: &Axes,
+    ranges: &Ranges,
+    width: f64,
+    look: &Look,
+    max_upright: f64,
+) -> Result<AxisTicks> {
+    let size = look.tick_size;
+    let frame = Rect::new(0.0, 0.0, width, 1.0);
+    let map = map_x(axes, ranges, frame);
+    let fits = |t: &AxisTicks| {
+        let mut spans: Vec<(f64, f64)> = (t.at.iter().zip(&t.labels))
+            .filter(|(_, label)| !label.is_empty())
+            .map(|(&v, label)| (map.clamped(v), font::width(label, size, false) / 2.0))
+            .collect();
+        spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+        spans.windows(2).all(|w| w[0].0 + w[0].1 + size * 0.6 <= w[1].0 - w[1].1)
+    };
+    let Some(mut named) = named_ticks(&axes.x_ticks, ranges.x, "x")? else {
+        let most = (width / (size * 4.5)).clamp(2.0, 11.0) as usize;
+        let choices = (1..=most).rev();
+        let tried = choices.map(|n| auto_ticks(ranges.x, axes.x_scale, ranges.x_integers, n));
+        let mut last = AxisTicks::default();
+        for ticks in tried {
+            if fits(&ticks) {
+                return Ok(ticks);
+            }
+            last = ticks;
+        }
+        return Ok(last);
+    };
+    if fits(&named) {
+        return Ok(named);
+    }
+    named.upright = true;
+    for label in &mut named.labels {
+        *label = font::fitted(label, size, false, max_upright.max(size * 3.0));
+    }
+    thin(&mut named, |v| map.clamped(v), size * 1.15);
+    Ok(named)
+}
+
+/// As many ticks as have room above each other.
+fn vertical_ticks(
+    axes: &Axes,
+    ranges: &Ranges,
+    height: f64,
+    look: &Look,
+    max_width: f64,
+) -> Result<AxisTicks> {
+    let size = look.tick_size;
+    let Some(mut named) = named_ticks(&axes.y_ticks, ranges.y, "y")? else {
+        let count = (height / (size * 3.0)).clamp(2.0, 10.0) as usize;
+        return Ok(auto_ticks(ranges.y, axes.y_scale, ranges.y_integers, count));
+    };
+    for label in &mut named.labels {
+        *label = font::fitted(label, size, false, max_width);
+    }
+    let map = map_y(axes, ranges, Rect::new(0.0, 0.0, 1.0, height));
+    thin(&mut named, |v| map.clamped(v), size * 1.15);
+    Ok(named)
+}
+
+/// The ticks of a colour bar.
+fn bar_axis_ticks(limits: (f64, f64), height: f64, look: &Look) -> AxisTicks {
+    let count = (height / (look.tick_size * 3.0)).clamp(2.0, 9.0) as usize;
+    auto_ticks(limits, Scale::Linear, false, count)
+}
+
+/// Keeps every k-th tick, so that neighbours are at least `distance` apart.
+fn thin(ticks: &mut AxisTicks, position: impl Fn(f64) -> f64, distance: f64) {
+    let mut sorted: Vec<f64> = ticks.at.iter().map(|&v| position(v)).collect();
+    sorted.sort_by(f64::total_cmp);
+    let closest = sorted.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
+    if closest >= distance {
+        return;
+    }
+    let stride = (distance / closest.max(1e-9)).ceil().min(1e9) as usize;
+    let mut index = 0;
+    ticks.at.retain(|_| {
+        index += 1;
+        (index - 1) % stride == 0
+    });
+    ticks.labels = ticks.labels.iter().step_by(stride).cloned().collect();
+}

@@ -1,0 +1,213 @@
+//! The legend: one entry per labelled series, in the place that covers the least data.
+
+use super::Colour;
+use super::figure::{Axes, Location};
+use super::font;
+use super::layout::{Layout, Look};
+use super::marks::{LineStyle, Mark, Marker, PointColours};
+use super::points;
+use super::scene::{Align, Paint, Point, Rect, Scene, Words};
+use crate::error::{Error, Result};
+
+/// One entry: a label and how its series looks.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Entry {
+    pub(super) label: String,
+    colour: Colour,
+    sample: Sample,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Sample {
+    Line { style: LineStyle, width: f64, marker: Option<(Marker, f64)> },
+    Point(Marker, f64),
+    Patch,
+}
+
+/// The free border inside the legend, and the length of a sample.
+const PAD: f64 = 7.0;
+const SAMPLE: f64 = 24.0;
+const GAP: f64 = 6.0;
+
+/// The entries of every labelled series, labels of the legend first.
+pub(super) fn entries(axes: &Axes, colours: &[Colour]) -> Result<Vec<Entry>> {
+    let mut series: Vec<(Option<String>, Colour, Sample)> = Vec::new();
+    for (mark, &colour) in axes.marks.iter().zip(colours) {
+        match mark {
+            Mark::Line(line) => {
+                let marker = line.marker.map(|m| (m, line.marker_size.clamp(1.0, 10.0)));
+                let width = line.width.clamp(0.0, 6.0);
+                let sample = Sample::Line { style: line.style, width, marker };
+                series.push((line.label.clone(), colour, sample));
+            }
+            Mark::Scatter(scatter) => {
+                let size = scatter.size.unwrap_or(6.5).clamp(3.0, 10.0);
+                let sample = Sample::Point(scatter.marker, size);
+                if let PointColours::Categories { names, .. } = &scatter.colours {
+                    let first = super::PALETTE.iter().position(|&c| c == colour).unwrap_or(0);
+                    for (k, name) in names.iter().enumerate() {
+                        series.push((Some(name.clone()), Colour::of_series(first + k), sample));
+                    }
+                } else {
+                    series.push((scatter.label.clone(), colour, sample));
+                }
+            }
+            Mark::Bar(bar) => series.push((bar.label.clone(), colour, Sample::Patch)),
+            _ => {}
+        }
+    }
+    let given = axes.legend.as_ref().map_or(&[][..], |l| &l.labels);
+    if given.len() > series.len() {
+        return Err(Error::argument(
+            "legend",
+            format!("the legend has {} labels and the axes {} series", given.len(), series.len()),
+        ));
+    }
+    if axes.legend.as_ref().is_some_and(|l| l.location == Location::Hidden) {
+        return Ok(Vec::new());
+    }
+    let labelled = series.into_iter().enumerate().filter_map(|(i, (own, colour, sample))| {
+        let label = given.get(i).cloned().or(own).filter(|l| !l.is_empty())?;
+        Some(Entry { label, colour, sample })
+    });
+    Ok(labelled.collect())
+}
+
+fn row_height(look: &Look) -> f64 {
+    look.tick_size * 1.5
+}
+
+fn location(axes: &Axes) -> Location {
+    axes.legend.as_ref().map_or(Location::Best, |l| l.location)
+}
+
+/// The room a legend outside the axes takes, 0 for one inside.
+pub(super) fn outside_width(axes: &Axes, entries: &[Entry], look: &Look, cell: Rect) -> f64 {
+    if entries.is_empty() || location(axes) != Location::Outside {
+        return 0.0;
+    }
+    width(entries, look, cell.width() * 0.4)
+}
+
+/// The legend's width, at most `most`.
+fn width(entries: &[Entry], look: &Look, most: f64) -> f64 {
+    let text = entries.iter().map(|e| font::width(&e.label, look.tick_size, false));
+    (2.0 * PAD + SAMPLE + GAP + text.fold(0.0, f64::max)).min(most)
+}
+
+/// Draws the legend.
+pub(super) fn draw(
+    scene: &mut Scene,
+    axes: &Axes,
+    entries: &[Entry],
+    layout: &Layout,
+    look: &Look,
+    seen: &[Point],
+) {
+    let f = layout.frame;
+    let row = row_height(look);
+    let fitting = ((f.height() - 2.0 * PAD) / row).floor() as usize;
+    if entries.is_empty() || fitting == 0 || f.width() < 40.0 {
+        return;
+    }
+    // When not all fit, the last row says how many are missing.
+    let (shown, missing) = if entries.len() > fitting {
+        (&entries[..fitting - 1], entries.len() + 1 - fitting)
+    } else {
+        (entries, 0)
+    };
+    let rows = shown.len() + usize::from(missing > 0);
+    let outside = location(axes) == Location::Outside;
+    let most = if outside { layout.cell.width() * 0.4 } else { f.width() * 0.7 };
+    let (w, h) = (width(entries, look, most), rows as f64 * row + 2.0 * PAD - row * 0.3);
+    let place = place(axes, layout, (w, h), seen);
+    scene.fill(place, Paint { colour: look.page, alpha: 0.88 });
+    if !outside {
+        scene.frame(place, 0.8, look.grid);
+    }
+    let room = w - 2.0 * PAD - SAMPLE - GAP;
+    for (i, entry) in shown.iter().enumerate() {
+        let middle = place.top + PAD + (i as f64 + 0.35) * row;
+        draw_sample(scene, entry, (place.left + PAD, middle), look);
+        write(scene, &entry.label, (place.left + PAD + SAMPLE + GAP, middle), room, look);
+    }
+    if missing > 0 {
+        let middle = place.top + PAD + (shown.len() as f64 + 0.35) * row;
+        let text = format!("… {missing} more");
+        write(scene, &text, (place.left + PAD + SAMPLE + GAP, middle), room, look);
+    }
+}
+
+fn write(scene: &mut Scene, text: &str, (x, middle): Point, room: f64, look: &Look) {
+    scene.words(Words {
+        text: font::fitted(text, look.tick_size, false, room + 0.01),
+        at: (x, middle + look.tick_size * font::CAP_HEIGHT / 2.0),
+        align: Align::Start,
+        size: look.tick_size,
+        bold: false,
+        upright: false,
+        colour: look.ink,
+    });
+}
+
+fn draw_sample(scene: &mut Scene, entry: &Entry, (x, y): Point, look: &Look) {
+    let centre = (x + SAMPLE / 2.0, y);
+    let paint = entry.colour.into();
+    match entry.sample {
+        Sample::Line { style, width, marker } => {
+            if style != LineStyle::None {
+                let path = vec![(x, y), (x + SAMPLE, y)];
+                for points in points::dashed(path, style.pattern(), width) {
+                    scene.path(points, width, entry.colour);
+                }
+            }
+            if let Some((marker, size)) = marker {
+                let rim = Some(look.page);
+                points::draw_marker(&mut scene.items, marker, centre, size, paint, rim);
+            }
+        }
+        Sample::Point(marker, size) => {
+            points::draw_marker(&mut scene.items, marker, centre, size, paint, None);
+        }
+        Sample::Patch => {
+            let half = look.tick_size * 0.42;
+            let rect = Rect::new(x + 2.0, y - half, x + SAMPLE - 2.0, y + half);
+            scene.fill(rect, entry.colour);
+        }
+    }
+}
+
+/// The rectangle for a legend of size `w` × `h`.
+fn place(axes: &Axes, layout: &Layout, (w, h): (f64, f64), seen: &[Point]) -> Rect {
+    let f = layout.frame;
+    let inset = 6.0;
+    let (left, right) = (f.left + inset, f.right - inset - w);
+    let (top, bottom) = (f.top + inset, f.bottom - inset - h);
+    let (centre, middle) = (f.centre().0 - w / 2.0, f.centre().1 - h / 2.0);
+    let at = |x: f64, y: f64| Rect::new(x.round(), y.round(), (x + w).round(), (y + h).round());
+    let spots = [
+        (Location::NorthEast, at(right, top)),
+        (Location::NorthWest, at(left, top)),
+        (Location::SouthEast, at(right, bottom)),
+        (Location::SouthWest, at(left, bottom)),
+        (Location::East, at(right, middle)),
+        (Location::West, at(left, middle)),
+        (Location::North, at(centre, top)),
+        (Location::South, at(centre, bottom)),
+    ];
+    match location(axes) {
+        Location::Outside => at(layout.outside_at, f.top),
+        Location::Best | Location::Hidden => {
+            let covered = |spot: &Rect| {
+                let grown = spot.grown(4.0);
+                seen.iter().filter(|&&p| grown.contains(p)).count()
+            };
+            let best = spots.iter().min_by_key(|(_, spot)| covered(spot));
+            best.map_or(at(right, top), |(_, spot)| *spot)
+        }
+        wanted => {
+            let found = spots.iter().find(|(location, _)| *location == wanted);
+            found.map_or(at(right, top), |(_, spot)| *spot)
+        }
+    }
+}

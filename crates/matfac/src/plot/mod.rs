@@ -1,0 +1,45 @@
+//! Figures (layer 1): a plain description of a picture, and its rendering to SVG and PNG.
+//!
+//! A [`Figure`] is data: axes, marks, labels, limits. Nothing is drawn while it is being built, so a
+//! caller may keep it, change it and draw it again. [`Figure::to_svg`] and [`Figure::to_png`] lay it
+//! out (margins measured from the text's real extents), turn it into a flat list of shapes, and
+//! paint that list with plotters' back ends. The font is embedded, so that a figure looks the same
+//! on every machine and needs no system library.
+//!
+//! Reading order: `figure` and `marks` (what can be drawn), `layout` (where), `render` and `guides`
+//! (marks, legend and colour bar into shapes), `scene` (the shapes), `canvas` and `svg` (the two
+//! surfaces). `scree` builds one figure on top of all that.
+
+mod canvas;
+mod colour;
+mod colour_map;
+mod figure;
+mod font;
+mod guides;
+mod layout;
+mod legend;
+mod line_spec;
+mod marks;
+mod points;
+mod ranges;
+mod render;
+mod scale;
+mod scene;
+mod scree;
+mod svg;
+mod ticks;
+
+pub use colour::{Colour, PALETTE};
+pub use colour_map::ColourMap;
+pub use figure::{Axes, Figure, Legend, Location, Scale, Theme, Ticks};
+pub use line_spec::LineSpec;
+pub use marks::{
+    Bar, Image, Line, LineStyle, Mark, Marker, Picture, PointColours, Rule, Scatter, Text,
+};
+pub use scree::scree;
+pub use ticks::{linear_ticks, log_ticks, number_labels};
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

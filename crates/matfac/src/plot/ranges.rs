@@ -1,0 +1,101 @@
+//! What the axes must show: the ranges of all their marks.
+
+use super::PointColours;
+use super::figure::{Axes, Scale};
+use super::marks::Mark;
+use super::scale::Extent;
+use crate::error::Result;
+
+/// The ranges of an axes' data.
+pub(super) struct Ranges {
+    pub(super) x: (f64, f64),
+    pub(super) y: (f64, f64),
+    /// Whether all positions are whole numbers, so that the ticks should be.
+    pub(super) x_integers: bool,
+    pub(super) y_integers: bool,
+    /// The values of the colour map's ends, when something is coloured by value.
+    pub(super) colours: Option<(f64, f64)>,
+}
+
+/// The ranges of everything on these axes.
+pub(super) fn of(axes: &Axes) -> Result<Ranges> {
+    let (mut x, mut y) = (Extent::new(axes.x_scale), Extent::new(axes.y_scale));
+    let mut values = Extent::new(Scale::Linear);
+    let mut coloured = false;
+    let mut own_limits = axes.colour_limits;
+    let mut whole = (false, false);
+    let pair = |x: &mut Extent, y: &mut Extent, xs: &[f64], ys: &[f64]| {
+        for (&a, &b) in xs.iter().zip(ys) {
+            if a.is_finite() && b.is_finite() {
+                x.include(a);
+                y.include(b);
+            }
+        }
+    };
+    for mark in &axes.marks {
+        match mark {
+            Mark::Line(line) => pair(&mut x, &mut y, &line.x, &line.y),
+            Mark::Scatter(points) => {
+                pair(&mut x, &mut y, &points.x, &points.y);
+                if let PointColours::Values(v) = &points.colours {
+                    coloured = true;
+                    v.iter().for_each(|&v| values.include(v));
+                }
+            }
+            Mark::Text(text) => pair(&mut x, &mut y, &text.x, &text.y),
+            Mark::Bar(bar) => {
+                let half = super::render::bar_slot(&axes.marks, bar.horizontal) / 2.0;
+                let (along, up) = if bar.horizontal { (&mut y, &mut x) } else { (&mut x, &mut y) };
+                up.pin(0.0);
+                for (&at, &height) in bar.x.iter().zip(&bar.heights) {
+                    if at.is_finite() && height.is_finite() {
+                        let integers = along.integers && at.fract() == 0.0;
+                        along.include(at - half);
+                        along.include(at + half);
+                        along.integers = integers;
+                        up.include(height);
+                    }
+                }
+            }
+            Mark::Image(image) => {
+                coloured = true;
+                own_limits = own_limits.or(image.limits);
+                image.matrix.as_slice().iter().for_each(|&v| values.include(v));
+                pin_cells(&mut x, &mut y, image.matrix.rows(), image.matrix.cols());
+                whole = (true, true);
+            }
+            Mark::Picture(picture) => {
+                pin_cells(&mut x, &mut y, picture.rows, picture.cols);
+                whole = (true, true);
+            }
+            Mark::HLine(rule) => y.include(rule.at),
+            Mark::VLine(rule) => x.include(rule.at),
+        }
+    }
+    let colours = match (coloured, own_limits) {
+        (false, _) => None,
+        (true, Some(own)) => Some(values.limits("color", Some(own))?),
+        (true, None) => Some(values.colour_limits(axes.colour_map)),
+    };
+    Ok(Ranges {
+        x: x.limits("x", axes.x_limits)?,
+        y: y.limits("y", axes.y_limits)?,
+        x_integers: x.whole_numbers() || whole.0,
+        y_integers: whole.1 || (y.whole_numbers() && axes.marks.iter().any(is_horizontal_bar)),
+        colours,
+    })
+}
+
+fn is_horizontal_bar(mark: &Mark) -> bool {
+    matches!(mark, Mark::Bar(bar) if bar.horizontal)
+}
+
+/// The edges of a grid of cells.
+fn pin_cells(x: &mut Extent, y: &mut Extent, rows: usize, cols: usize) {
+    if rows > 0 && cols > 0 {
+        x.pin(0.5);
+        x.pin(cols as f64 + 0.5);
+        y.pin(0.5);
+        y.pin(rows as f64 + 0.5);
+    }
+}
