@@ -1,8 +1,15 @@
 //! mf: a small language for factoring matrices.
 //!
 //! The layers, each of which uses only those before it: [`syntax`], [`value`], then [`eval`] and
-//! [`builtins`] side by side, [`session`], and the front ends. See ARCHITECTURE.md.
+//! [`builtins`] side by side, [`session`], and the front ends [`repl`], [`kernel`] and [`run`] behind
+//! [`cli`]. See ARCHITECTURE.md.
 
+pub mod builtins;
+pub mod cli;
 pub mod eval;
+pub mod kernel;
+pub mod repl;
+pub mod run;
+pub mod session;
 pub mod syntax;
 pub mod value;

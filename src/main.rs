@@ -1,1 +1,5 @@
-fn main() {}
+//! The `mf` program: see [`mf::cli`].
+
+fn main() {
+    std::process::exit(mf::cli::main());
+}

@@ -1,0 +1,198 @@
+//! One cell's events as iopub messages, in the order in which they happened.
+//!
+//! Text is gathered and sent at most twenty times a second, and before anything else is sent, so that a loop of
+//! prints does not flood the front end and nothing overtakes it. What would make a notebook unusable is cut with a
+//! note: more than a megabyte of text. Values shown by a loop become text after the first few dozen.
+
+use super::iopub::IoPub;
+use super::media;
+use super::message::Request;
+use super::progress::{Progress, Update};
+use crate::session::{Event, Shown};
+use jupyter_protocol::{
+    ClearOutput, DisplayData, ExecuteResult, ExecutionCount, JupyterMessageContent, Payload, Stdio,
+    StreamContent, Transient, UpdateDisplayData,
+};
+use std::mem::{discriminant, take};
+use std::time::{Duration, Instant};
+
+/// Between two batches of text.
+const BATCH: Duration = Duration::from_millis(50);
+
+/// Bytes of text after which the rest of a cell's text is dropped.
+const LARGEST_TEXT: usize = 1_000_000;
+
+/// Displayed values after which a cell's further values are sent as text.
+const MOST_VALUES: usize = 50;
+
+/// Stretches of standard output and error in one batch before their order is given up for fewer messages.
+const MOST_STRETCHES: usize = 8;
+
+/// Where the events of one cell go.
+pub struct Output<'a> {
+    iopub: &'a IoPub,
+    request: &'a Request,
+    /// The cell's execution count.
+    number: usize,
+    /// Whether nothing is to be published.
+    silent: bool,
+    pending: Vec<StreamContent>,
+    /// When the pending text was or is to be sent.
+    due: Instant,
+    /// Bytes of text so far, including what was dropped.
+    text: usize,
+    values: usize,
+    progress: Progress,
+    pages: Vec<String>,
+    result: Option<String>,
+}
+
+impl<'a> Output<'a> {
+    /// The output of the cell that `request` asked for.
+    pub fn new(iopub: &'a IoPub, request: &'a Request, number: usize, silent: bool) -> Output<'a> {
+        Output {
+            iopub,
+            request,
+            number,
+            silent,
+            pending: Vec::new(),
+            due: Instant::now(),
+            text: 0,
+            values: 0,
+            progress: Progress::default(),
+            pages: Vec::new(),
+            result: None,
+        }
+    }
+
+    /// When [`Output::flush`] is to be called if no event comes before.
+    pub fn deadline(&self) -> Option<Instant> {
+        (!self.pending.is_empty()).then_some(self.due)
+    }
+
+    /// Sends the text gathered so far.
+    pub fn flush(&mut self) {
+        if !self.pending.is_empty() {
+            for text in take(&mut self.pending) {
+                self.iopub.send(self.request, text);
+            }
+            self.due = Instant::now() + BATCH;
+        }
+    }
+
+    /// Passes one event on. `Input` and `Done` are the caller's.
+    pub fn event(&mut self, event: Event) {
+        match event {
+            Event::Stdout(text) => self.stream(Stdio::Stdout, text),
+            Event::Stderr(text) => self.stream(Stdio::Stderr, text),
+            Event::Warning(warning) => self.stream(Stdio::Stderr, warning.render(true)),
+            Event::Value(value) => self.value(value),
+            Event::Figure(_) if self.silent => {}
+            Event::Figure(figure) => match media::figure(&figure) {
+                Ok(display) => self.send(display),
+                Err(error) => {
+                    self.stream(Stdio::Stderr, format!("cannot draw the figure: {error}\n"))
+                }
+            },
+            Event::Progress(step) => {
+                let updates = self.progress.step(step, Instant::now());
+                self.updates(updates);
+            }
+            Event::Page(text) => self.pages.push(text),
+            Event::Clear { wait } => self.send(ClearOutput { wait }),
+            Event::Input { .. } | Event::Done(_) => {}
+        }
+    }
+
+    /// Sends what is left; the cell's pager texts, and the text of its last result.
+    pub fn finish(mut self) -> (Vec<Payload>, Option<String>) {
+        let summary = self.progress.finish(Instant::now());
+        self.updates(summary);
+        self.flush();
+        let pages = take(&mut self.pages);
+        let payload = match pages.is_empty() {
+            true => Vec::new(),
+            // Front ends have one pager and show the last payload only.
+            false => vec![Payload::Page { data: media::plain(pages.join("\n\n")), start: 0 }],
+        };
+        (payload, self.result.take())
+    }
+
+    fn value(&mut self, value: Shown) {
+        if value.is_result {
+            self.result = Some(value.text.clone());
+        }
+        self.values += 1;
+        if self.values > MOST_VALUES {
+            return self.stream(Stdio::Stdout, value.text + "\n");
+        }
+        let is_result = value.is_result;
+        let data = media::shown(value);
+        if is_result {
+            let execution_count = ExecutionCount::new(self.number);
+            // `null` for transient fails validation.
+            let transient = Some(Transient::default());
+            self.send(ExecuteResult {
+                execution_count,
+                data,
+                metadata: Default::default(),
+                transient,
+            });
+        } else {
+            self.send(DisplayData::new(data));
+        }
+    }
+
+    fn updates(&mut self, updates: impl IntoIterator<Item = Update>) {
+        for Update { id, text, is_new } in updates {
+            let data = media::plain(text);
+            if is_new {
+                let transient = Some(Transient { display_id: Some(id) });
+                self.send(DisplayData { transient, ..DisplayData::new(data) });
+            } else {
+                self.send(UpdateDisplayData::new(data, &id));
+            }
+        }
+    }
+
+    fn send(&mut self, content: impl Into<JupyterMessageContent>) {
+        self.flush();
+        if !self.silent {
+            self.iopub.send(self.request, content);
+        }
+    }
+
+    fn stream(&mut self, name: Stdio, mut text: String) {
+        if self.silent || text.is_empty() {
+            return;
+        }
+        let room = LARGEST_TEXT.saturating_sub(self.text);
+        let was_full = self.text > LARGEST_TEXT;
+        self.text = self.text.saturating_add(text.len());
+        if text.len() > room {
+            text.truncate(text.floor_char_boundary(room));
+        }
+        if !text.is_empty() {
+            self.gather(name, text);
+        }
+        if self.text > LARGEST_TEXT && !was_full {
+            let note = "\noutput over 1 MB: the rest of this cell's text is not shown\n";
+            self.gather(Stdio::Stderr, note.into());
+        }
+        if Instant::now() >= self.due {
+            self.flush();
+        }
+    }
+
+    fn gather(&mut self, name: Stdio, text: String) {
+        let same =
+            |earlier: &&mut StreamContent| discriminant(&earlier.name) == discriminant(&name);
+        let full = self.pending.len() >= MOST_STRETCHES;
+        let mut candidates = self.pending.iter_mut().rev();
+        let home = if full { candidates.find(same) } else { candidates.next().filter(same) };
+        match home {
+            Some(earlier) => earlier.text.push_str(&text),
+            None => self.pending.push(StreamContent { name, text }),
+        }
+    }
+}
