@@ -1,6 +1,7 @@
 //! What a running program tells its front end, in the order in which it happened.
 
 use crate::syntax::Diagnostic;
+use crate::value::Shown;
 use matfac::data::Step;
 use matfac::plot::Figure;
 use std::sync::Arc;
@@ -14,7 +15,12 @@ pub enum Event {
     /// Text for standard error.
     Stderr(String),
     /// A value shown because its statement had no semicolon.
-    Value(Shown),
+    Value {
+        /// The value in every form a front end may want.
+        shown: Shown,
+        /// Whether it is the value of an expression (`ans`), not of an assignment.
+        is_result: bool,
+    },
     /// A finished picture.
     Figure(Arc<Figure>),
     /// One iteration of a long computation.
@@ -39,24 +45,13 @@ pub enum Event {
     Done(Outcome),
 }
 
-/// A value in every form a front end may want.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
-    /// `x = 3`, or several aligned lines, without a final newline.
-    pub text: String,
-    /// A table, for front ends that show HTML.
-    pub html: Option<String>,
-    /// Whether it is the value of an expression (`ans`), not of an assignment.
-    pub is_result: bool,
-}
-
 /// How a program ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// It ran to its end.
     Completed,
     /// It stopped at an error.
-    Failed(Diagnostic),
+    Failed(Box<Diagnostic>),
     /// It stopped because the user asked.
     Interrupted,
     /// It called `exit(status)`.

@@ -1,0 +1,79 @@
+//! What a front end's line may be besides a program: `?name`, `name?`, and words that begin with a colon.
+
+use crate::eval::Interpreter;
+use crate::syntax::Source;
+use crate::value::{Arguments, Fault, Host, Result, Value};
+use std::time::Instant;
+
+/// Runs a text: a program, or one of the words.
+pub fn run(interpreter: &mut Interpreter, source: &Source) -> Result<()> {
+    let line = source.text.trim();
+    if let Some(name) = help_request(line) {
+        return call(interpreter, "help", name);
+    }
+    match line.strip_prefix(':').map(|rest| rest.split_once(' ').unwrap_or((rest, ""))) {
+        None => interpreter.run(source),
+        Some(("time", expression)) => {
+            let start = Instant::now();
+            let result = interpreter.run(&inner(source, expression));
+            interpreter.print(&format!("{}\n", duration(start.elapsed().as_secs_f64())));
+            result
+        }
+        Some(("timeit", expression)) => {
+            let text = format!("timeit(@() {expression})");
+            let seconds = interpreter.evaluate(&inner(source, &text))?.as_number();
+            interpreter.print(&format!("{} per run\n", duration(seconds.unwrap_or(f64::NAN))));
+            Ok(())
+        }
+        Some(("doc", name)) => call(interpreter, "help", name.trim()),
+        Some((word, _)) => Err(Fault::new(format!("there is no word `:{word}`"))
+            .hint(":time, :timeit and :doc take what follows them")),
+    }
+}
+
+fn inner(source: &Source, text: &str) -> Source {
+    Source::new(source.name.clone(), text)
+}
+
+fn call(interpreter: &mut Interpreter, function: &str, argument: &str) -> Result<()> {
+    let Some(callable) = interpreter.function(function) else {
+        return Err(Fault::new(format!("`{function}` is not a function")));
+    };
+    let given = if argument.is_empty() { Vec::new() } else { vec![Value::from(argument)] };
+    interpreter.call(&callable, Arguments::positional(given), 0).map(|_| ())
+}
+
+/// The name in `?name` or `name?`.
+fn help_request(line: &str) -> Option<&str> {
+    let name = match (line.strip_prefix('?'), line.strip_suffix('?')) {
+        (Some(name), _) => name.trim_start_matches('?'),
+        (None, Some(name)) => name.trim_end_matches('?'),
+        (None, None) => return None,
+    };
+    let name = name.trim();
+    name.chars().all(|c| c.is_alphanumeric() || c == '_').then_some(name)
+}
+
+/// Seconds in the unit that reads best.
+pub fn duration(seconds: f64) -> String {
+    let units = [(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")];
+    let (scale, unit) =
+        units.into_iter().find(|(scale, _)| seconds >= *scale).unwrap_or((1e-9, "ns"));
+    format!("{:.3} {unit}", seconds / scale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_requests_and_durations() {
+        assert_eq!(help_request("?lu"), Some("lu"));
+        assert_eq!(help_request("lu?"), Some("lu"));
+        assert_eq!(help_request("?"), Some(""));
+        assert_eq!(help_request("x = 'what?'"), None);
+        assert_eq!(help_request("disp('a')?"), None);
+        assert_eq!(duration(0.0123), "12.300 ms");
+        assert_eq!(duration(2.0), "2.000 s");
+    }
+}
