@@ -49,6 +49,7 @@ fn separators_and_line_ends() {
         "  1   2.5\n -3 \t 4e2  \n",
         "\n1,2.5\n\n   \n-3,4e2\n\n",
         "# words\n1,2.5\n# more, words, here\n-3,4e2\n",
+        "1,2.5\n-3,4e2\n# end",
         "1,2.5,\n-3,4e2,\n",
         "\"1\",\"2.5\"\n\"-3\",\"4e2\"\n",
         " 1 , 2.5\n-3 ,+4e2\n",
@@ -307,6 +308,20 @@ fn the_tabular_files() {
     assert_eq!((iris.values[(0, 0)], iris.values[(149, 4)]), (5.1, 2.0));
     let target = matrix(load("tabular/sklearn/diabetes_target.csv.gz").unwrap().unwrap());
     assert_eq!(target.values[(0, 0)], 151.0);
+}
+
+#[test]
+fn odd_options_do_no_harm() {
+    let odd = CsvOptions {
+        separator: Separator::Text(String::new()),
+        comment: Some('é'),
+        decimal: Some('→'),
+        ..Default::default()
+    };
+    assert!(same(&matrix(parse_csv("x", "1,2\n".into(), &odd).unwrap()).values, &[&[1.0, 2.0]]));
+    assert_eq!(matrix(parsed("# nothing\n\n# at all").unwrap()).values.len(), 0);
+    assert_eq!(matrix(parsed("5").unwrap()).values.as_slice(), [5.0]);
+    assert_eq!(matrix(parsed("1,inf\n2,-1e999\n").unwrap()).values[(1, 1)], f64::NEG_INFINITY);
 }
 
 proptest::proptest! {

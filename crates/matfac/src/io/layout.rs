@@ -23,10 +23,15 @@ pub(super) struct Layout {
 impl Layout {
     /// Guesses what the options leave open.
     pub(super) fn of(text: String, options: &CsvOptions) -> Layout {
-        let comment = options.comment.map(|c| c as u8);
-        let bytes = text.into_bytes();
+        let comment = options.comment.and_then(|c| u8::try_from(c).ok());
+        let mut bytes = text.into_bytes();
+        // The reader takes a last comment without a line end for a record.
+        if bytes.last().is_some_and(|&c| c != b'\n' && c != b'\r') {
+            bytes.push(b'\n');
+        }
         let separator = match &options.separator {
             Separator::Auto => guess_separator(&bytes, comment),
+            Separator::Text(word) if word.is_empty() => Separator::Byte(b','),
             given => given.clone(),
         };
         let mut layout = match separator {
@@ -48,7 +53,7 @@ impl Layout {
         };
         layout.drop_blanks_before_quotes();
         layout.decimal = match options.decimal {
-            Some(decimal) => decimal as u8,
+            Some(decimal) => u8::try_from(decimal).unwrap_or(b'.'),
             None if layout.delimiter == b';' => layout.guess_decimal(),
             None => b'.',
         };

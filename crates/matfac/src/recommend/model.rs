@@ -177,7 +177,7 @@ pub struct FactorModel {
     pub p: Matrix,
     /// Item factors, items×k.
     pub q: Matrix,
-    /// The ratings fitted to.
+    /// The ratings fitted to, and those held out for early stopping.
     pub seen: Arc<Ratings>,
     /// The range of predictions; `None` leaves them as they come.
     pub clip: Option<(f64, f64)>,
