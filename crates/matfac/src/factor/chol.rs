@@ -10,6 +10,7 @@ use crate::linalg::Matrix;
 use crate::linalg::norm::one_norm;
 use crate::linalg::par::{Op, order, par};
 use crate::linalg::product::mirror_lower;
+use crate::linalg::simd::Clean;
 use faer::MatMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt::factor::cholesky_in_place_scratch;
@@ -92,6 +93,7 @@ fn lower_of(a: &Matrix, triangle: Triangle) -> Matrix {
 
 /// Factors in place from the lower triangle; the 0-based index of the pivot that failed otherwise.
 pub(crate) fn factor_lower(a: &mut Matrix) -> std::result::Result<(), usize> {
+    let _clean = Clean;
     let n = a.cols();
     let threads = par(Op::Cholesky, n);
     let params = Default::default();
@@ -111,6 +113,7 @@ pub(crate) fn factor_lower(a: &mut Matrix) -> std::result::Result<(), usize> {
 
 /// `a(q,q) - |L⁻¹ a(1:q,q)|²`, the pivot after the leading block's factor.
 fn failing_pivot(lower: &Matrix, leading: &Matrix) -> f64 {
+    let _clean = Clean;
     let q = leading.cols();
     let mut row = Matrix::from_fn(q, 1, |j, _| lower[(q, j)]);
     triangular::solve_lower_triangular_in_place(
@@ -181,6 +184,7 @@ impl PackedChol {
     }
 
     fn solve_in_place(&self, mut x: MatMut<'_, f64>) {
+        let _clean = Clean;
         let n = self.l.cols();
         let threads = par(Op::Product, order(&[n, n, x.ncols()]));
         triangular::solve_lower_triangular_in_place(self.l.view(), x.as_mut(), threads);

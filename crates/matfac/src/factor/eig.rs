@@ -11,6 +11,7 @@ use super::svd::{fix_signs, rescaled, scale_columns};
 use crate::error::{Error, Result};
 use crate::linalg::norm::frobenius;
 use crate::linalg::par::{Op, par};
+use crate::linalg::simd::Clean;
 use crate::linalg::{ComplexMatrix, Matrix, c64, product};
 use faer::diag::DiagMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
@@ -81,6 +82,7 @@ pub fn eig_symmetric(a: &Matrix, vectors: bool) -> Result<SymmetricEig> {
     if n == 0 {
         return Ok(SymmetricEig { values, vectors: v });
     }
+    let _clean = Clean;
     let (scaled, scale) = rescaled(a);
     let kind = if vectors { ComputeEigenvectors::Yes } else { ComputeEigenvectors::No };
     let threads = par(Op::Eig, n);
@@ -124,6 +126,7 @@ pub fn eig(a: &Matrix, vectors: bool) -> Result<Eig> {
     a.require_finite("eig")?;
     let n = a.cols();
     let (balanced, scaling) = balance(a);
+    let _clean = Clean;
     let (scaled, scale) = rescaled(&balanced);
     let (mut re, mut im) = (vec![0.0; n], vec![0.0; n]);
     let mut u = product::zeros(n, if vectors { n } else { 0 })?;

@@ -6,6 +6,7 @@
 use crate::error::Result;
 use crate::linalg::Matrix;
 use crate::linalg::par::{Op, par};
+use crate::linalg::simd::Clean;
 use faer::diag::DiagMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::lblt::factor::{cholesky_in_place, cholesky_in_place_scratch};
@@ -79,6 +80,7 @@ pub fn ldl(a: &Matrix) -> Result<Ldl> {
     let mut subdiagonal = vec![0.0; n];
     let (mut p, mut inverse) = (vec![0usize; n], vec![0usize; n]);
     if n > 0 {
+        let _clean = Clean;
         let threads = par(Op::Cholesky, n);
         let params = Default::default();
         let scratch = cholesky_in_place_scratch::<usize, f64>(n, threads, params);

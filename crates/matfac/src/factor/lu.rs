@@ -10,6 +10,7 @@ use super::condition::{inverse_one_norm, rcond_from};
 use crate::error::{Error, Result};
 use crate::linalg::norm::one_norm;
 use crate::linalg::par::{Op, order, par};
+use crate::linalg::simd::Clean;
 use crate::linalg::{Matrix, product};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::lu::partial_pivoting::factor::PartialPivLuParams;
@@ -104,6 +105,7 @@ pub fn lu(a: &Matrix, pivot: Pivot) -> Result<Lu> {
             (p, Some(q), sign)
         }
         Pivot::None => {
+            let _clean = Clean;
             eliminate_unpivoted(packed.view_mut(), 0, par(Op::Lu, order(&[m, n])))?;
             ((0..m).collect(), None, 1.0)
         }
@@ -132,6 +134,7 @@ fn split(packed: &Matrix) -> (Matrix, Matrix) {
 
 /// Partial pivoting in place: the row permutation and its sign.
 pub(crate) fn eliminate(a: &mut Matrix) -> (Vec<usize>, f64) {
+    let _clean = Clean;
     let (m, n) = (a.rows(), a.cols());
     let (mut p, mut inverse) = (vec![0usize; m], vec![0usize; m]);
     let threads = par(Op::Lu, order(&[m, n]));
@@ -152,6 +155,7 @@ pub(crate) fn eliminate(a: &mut Matrix) -> (Vec<usize>, f64) {
 }
 
 fn eliminate_fully(a: &mut Matrix) -> (Vec<usize>, Vec<usize>, f64) {
+    let _clean = Clean;
     let (m, n) = (a.rows(), a.cols());
     let (mut p, mut p_inverse) = (vec![0usize; m], vec![0usize; m]);
     let (mut q, mut q_inverse) = (vec![0usize; n], vec![0usize; n]);
@@ -286,6 +290,7 @@ impl PackedLu {
     }
 
     fn solve_in_place(&self, mut x: MatMut<'_, f64>) {
+        let _clean = Clean;
         let threads = par(Op::Product, order(&[self.lu.cols(), self.lu.cols(), x.ncols()]));
         let mut column = vec![0.0; x.nrows()];
         for j in 0..x.ncols() {
@@ -299,6 +304,7 @@ impl PackedLu {
     }
 
     fn solve_transposed_in_place(&self, mut x: MatMut<'_, f64>) {
+        let _clean = Clean;
         let threads = par(Op::Product, order(&[self.lu.cols(), self.lu.cols(), x.ncols()]));
         let transposed = self.lu.view().transpose();
         triangular::solve_lower_triangular_in_place(transposed, x.as_mut(), threads);

@@ -32,3 +32,58 @@ pub use pca::{Pca, PcaOptions, pca};
 pub use qr::{Qr, QrOptions, qr};
 pub use solve::{Factorized, Solution, factorize, right_divide, solve};
 pub use svd::{Svd, SvdForm, matrix_norm, singular_values, svd};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Monitor;
+    use crate::linalg::norm::Norm;
+    use crate::linalg::{Matrix, Random};
+
+    /// Matrices of awkward numbers in awkward shapes: no routine may panic or invent a NaN.
+    #[test]
+    fn nothing_panics() {
+        let pool =
+            [0.0, 0.0, 1.0, -1.0, 2.0, 1e-8, 1e8, 1e-160, 1e160, 1e-300, 1e300, f64::MIN_POSITIVE];
+        let shapes =
+            [(0, 0), (0, 2), (2, 0), (1, 1), (1, 4), (4, 1), (2, 2), (3, 3), (5, 3), (3, 5)];
+        for seed in 0..400 {
+            let mut random = Random::seeded(seed);
+            let (m, n) = shapes[random.below(shapes.len())];
+            let width = 2 + random.below(pool.len() - 1);
+            let mut a = Matrix::from_fn(m, n, |_, _| pool[random.below(width)]);
+            if seed % 4 == 1 && m == n {
+                a = Matrix::from_fn(n, n, |i, j| a[(i.min(j), i.max(j))]);
+            }
+            if seed % 17 == 0 && !a.is_empty() {
+                a.as_mut_slice()[0] = f64::NAN;
+            }
+            let b = Matrix::from_fn(m, 2, |_, _| pool[random.below(4)]);
+            for pivot in [Pivot::Partial, Pivot::Full, Pivot::None] {
+                let _ = lu(&a, pivot);
+            }
+            for k in 0..8 {
+                let options =
+                    QrOptions { economy: k & 1 > 0, pivot: k & 2 > 0, positive: k & 4 > 0 };
+                if let Ok(f) = qr(&a, options) {
+                    assert!(!f.q.as_slice().iter().any(|x| x.is_nan()), "qr {options:?} of {a:?}");
+                }
+            }
+            for form in [SvdForm::Full, SvdForm::Economy] {
+                if let Ok(f) = svd(&a, form) {
+                    assert!(f.s.iter().all(|x| !x.is_nan()), "svd of {a:?}");
+                }
+            }
+            let _ = (chol(&a, chol::Triangle::Upper), chol::try_chol(&a, chol::Triangle::Lower));
+            let _ = (eig(&a, true), eig(&a, false), ldl(&a));
+            let _ = (solve(&a, &b), right_divide(&b.transposed(), &a), factorize(&a));
+            let _ = (inv(&a), det(&a), pinv(&a, None), rank(&a, None), cond(&a), trace(&a));
+            let _ = (null(&a, None), orth(&a, None), lowrank(&a, 1));
+            let _ = (matrix_norm(&a, Norm::Two), matrix_norm(&a, Norm::P(0.5)));
+            let _ = pca(&a, PcaOptions { scale: seed % 2 == 0, ..Default::default() });
+            let start = [nmf::Init::Nndsvd, nmf::Init::Random][seed as usize % 2];
+            let options = NmfOptions { init: start, max_iter: 5, ..Default::default() };
+            let _ = nmf(&a.map(f64::abs), options, &Monitor::default());
+        }
+    }
+}

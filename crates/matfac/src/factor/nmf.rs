@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::linalg::norm::{euclidean, frobenius, max_abs};
 use crate::linalg::par::{Op, order, par};
 use crate::linalg::product::{dot, multiply, multiply_into};
+use crate::linalg::simd::clean;
 use crate::linalg::{Matrix, Random};
 use faer::{MatMut, MatRef, Par};
 use rayon::prelude::*;
@@ -273,9 +274,12 @@ fn update(
         parts.push((head, product.view().subrows(first, size)));
         rest = tail;
     }
-    let block = |(f, p): (MatMut<'_, f64>, MatRef<'_, f64>)| match options.solver {
-        Solver::Hals => hals(f, p, gram, sweeps, options),
-        Solver::Multiplicative => multiplicative(f, p, gram),
+    let block = |(f, p): (MatMut<'_, f64>, MatRef<'_, f64>)| {
+        clean();
+        match options.solver {
+            Solver::Hals => hals(f, p, gram, sweeps, options),
+            Solver::Multiplicative => multiplicative(f, p, gram),
+        }
     };
     let sums: Vec<f64> = if par(Op::Product, 2 * order(&[rows, k, k])) == Par::Seq {
         parts.into_iter().map(block).collect()
@@ -285,8 +289,37 @@ fn update(
     sums.iter().sum()
 }
 
-/// Sweeps over the columns of a block of rows, which do not depend on other rows.
+/// [`hals_sweeps`], compiled for wider vectors as well; the results are the same bits.
 fn hals(
+    factor: MatMut<'_, f64>,
+    product: MatRef<'_, f64>,
+    gram: &Matrix,
+    sweeps: usize,
+    options: &NmfOptions,
+) -> f64 {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2")]
+        fn wide(
+            factor: MatMut<'_, f64>,
+            product: MatRef<'_, f64>,
+            gram: &Matrix,
+            sweeps: usize,
+            options: &NmfOptions,
+        ) -> f64 {
+            hals_sweeps(factor, product, gram, sweeps, options)
+        }
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has the instructions, as just checked.
+            return unsafe { wide(factor, product, gram, sweeps, options) };
+        }
+    }
+    hals_sweeps(factor, product, gram, sweeps, options)
+}
+
+/// Sweeps over the columns of a block of rows, which do not depend on other rows.
+#[inline(always)]
+fn hals_sweeps(
     mut factor: MatMut<'_, f64>,
     product: MatRef<'_, f64>,
     gram: &Matrix,

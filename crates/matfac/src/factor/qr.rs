@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::linalg::norm::euclidean;
 use crate::linalg::par::{Op, order, par};
 use crate::linalg::product::dot;
+use crate::linalg::simd::Clean;
 use crate::linalg::{Matrix, product};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::householder::{
@@ -104,6 +105,7 @@ pub(crate) struct Reflectors {
 
 impl Reflectors {
     pub fn new(mut a: Matrix, pivot: bool) -> Reflectors {
+        let _clean = Clean;
         let (m, n) = (a.rows(), a.cols());
         let size = m.min(n);
         let threads = par(Op::Qr, order(&[m, n]));
@@ -145,6 +147,7 @@ impl Reflectors {
             return;
         }
         let scratch = apply_scratch::<f64>(self.qr.rows(), self.coefficients.nrows(), b.cols());
+        let _clean = Clean;
         let mut buffer = MemBuffer::new(scratch);
         let (basis, factor) = (self.qr.view(), self.coefficients.as_ref());
         // faer expects the basis without the columns past the last reflection.

@@ -21,6 +21,7 @@ use super::structure::{Structure, permutation_sign, structure};
 use crate::error::{Error, Result};
 use crate::linalg::norm::one_norm;
 use crate::linalg::par::{Op, order, par};
+use crate::linalg::simd::Clean;
 use crate::linalg::{Matrix, product};
 use faer::linalg::triangular_solve as triangular;
 use faer::{MatMut, MatRef};
@@ -289,6 +290,7 @@ fn triangular_rcond(t: MatRef<'_, f64>, norm: f64, upper: bool) -> f64 {
 }
 
 fn substitute(t: MatRef<'_, f64>, upper: bool, x: MatMut<'_, f64>) {
+    let _clean = Clean;
     let threads = par(Op::Product, order(&[t.ncols(), t.ncols(), x.ncols()]));
     if upper {
         triangular::solve_upper_triangular_in_place(t, x, threads);

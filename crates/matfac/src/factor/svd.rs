@@ -10,6 +10,7 @@
 use crate::error::{Error, Result};
 use crate::linalg::norm::{self, Norm};
 use crate::linalg::par::{Op, order, par};
+use crate::linalg::simd::Clean;
 use crate::linalg::{Matrix, product};
 use faer::diag::DiagMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
@@ -88,6 +89,7 @@ pub fn svd(a: &Matrix, form: SvdForm) -> Result<Svd> {
         (0..columns_v).for_each(|i| v[(i, i)] = 1.0);
         return Ok(Svd { u, s, v });
     }
+    let _clean = Clean;
     let (scaled, scale) = rescaled(a);
     let kind =
         if form == SvdForm::Full { ComputeSvdVectors::Full } else { ComputeSvdVectors::Thin };
@@ -120,6 +122,7 @@ pub fn singular_values(a: &Matrix) -> Result<Vec<f64>> {
     if s.is_empty() {
         return Ok(s);
     }
+    let _clean = Clean;
     let (scaled, scale) = rescaled(a);
     let threads = par(Op::Svd, order(&[m, n]));
     let params = Default::default();

@@ -1,6 +1,7 @@
 //! The passes behind every elementwise operation: one or two operands, in place or not, with Octave's
 //! broadcasting, threaded from [`PARALLEL`] entries.
 
+use super::simd::clean;
 use super::{Dense, Matrix};
 use crate::error::{Error, Result, Shape};
 use rayon::prelude::*;
@@ -41,6 +42,7 @@ where
     } else {
         let mut out = vec![V::default(); a.len()];
         out.par_chunks_mut(CHUNK).zip(a.as_slice().par_chunks(CHUNK)).for_each(|(out, a)| {
+            clean();
             for (o, &x) in out.iter_mut().zip(a) {
                 *o = f(x);
             }
@@ -51,7 +53,10 @@ where
 }
 
 pub(crate) fn map_in_place<T: Copy + Send>(a: &mut Dense<T>, f: impl Fn(T) -> T + Sync) {
-    let pass = |chunk: &mut [T]| chunk.iter_mut().for_each(|x| *x = f(*x));
+    let pass = |chunk: &mut [T]| {
+        clean();
+        chunk.iter_mut().for_each(|x| *x = f(*x));
+    };
     if a.len() < PARALLEL {
         pass(a.as_mut_slice());
     } else {
@@ -61,6 +66,7 @@ pub(crate) fn map_in_place<T: Copy + Send>(a: &mut Dense<T>, f: impl Fn(T) -> T 
 
 pub(crate) fn zip_in_place(a: &mut Matrix, b: &Matrix, f: impl Fn(f64, f64) -> f64 + Sync) {
     let pass = |(a, b): (&mut [f64], &[f64])| {
+        clean();
         for (x, &y) in a.iter_mut().zip(b) {
             *x = f(*x, y);
         }
@@ -100,6 +106,7 @@ where
     if a.shape() == b.shape() {
         let inputs = a.as_slice().par_chunks(CHUNK).zip(b.as_slice().par_chunks(CHUNK));
         out.as_mut_slice().par_chunks_mut(CHUNK).zip(inputs).for_each(|(out, (a, b))| {
+            clean();
             for ((o, &x), &y) in out.iter_mut().zip(a).zip(b) {
                 *o = f(x, y);
             }
@@ -107,6 +114,7 @@ where
         return Ok(out);
     }
     let column = |(j, out): (usize, &mut [V])| {
+        clean();
         let a_col = a.col(if a.cols() == 1 { 0 } else { j });
         let b_col = b.col(if b.cols() == 1 { 0 } else { j });
         if a_col.len() == b_col.len() {

@@ -10,6 +10,7 @@ pub mod par;
 pub mod product;
 mod random;
 pub mod reduce;
+pub mod simd;
 
 pub use dense::{BoolMatrix, ComplexMatrix, Dense, Matrix};
 pub use faer::c64;

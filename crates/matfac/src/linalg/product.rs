@@ -4,6 +4,7 @@
 //! half of that for [`gram`].
 
 use super::par::{Op, order, par};
+use super::simd::Clean;
 use super::{ComplexMatrix, Dense, MAX_BYTES, Matrix, c64};
 use crate::error::{Error, Result, Shape};
 use faer::linalg::matmul::triangular::{self, BlockStructure};
@@ -63,6 +64,7 @@ pub(crate) fn multiply_into(
     b: &Matrix,
     tb: bool,
 ) {
+    let _clean = Clean;
     let left = if ta { a.view().transpose() } else { a.view() };
     let right = if tb { b.view().transpose() } else { b.view() };
     let accum = if beta == 0.0 { Accum::Replace } else { Accum::Add };
@@ -85,6 +87,7 @@ pub fn multiply_complex_with(
     let (m, n) = product_shape(a, ta, b, tb)?;
     reserve::<c64>(m, n)?;
     let mut c = ComplexMatrix::filled(m, n, c64::new(0.0, 0.0))?;
+    let _clean = Clean;
     let flag = |t| if t { Conj::Yes } else { Conj::No };
     let left = if ta { a.view().transpose() } else { a.view() };
     let right = if tb { b.view().transpose() } else { b.view() };
@@ -105,6 +108,7 @@ pub fn gram_rows(a: &Matrix) -> Result<Matrix> {
 }
 
 fn symmetric_product(left: MatRef<'_, f64>, right: MatRef<'_, f64>) -> Result<Matrix> {
+    let _clean = Clean;
     let n = left.nrows();
     let mut c = zeros(n, n)?;
     triangular::matmul(

@@ -5,6 +5,7 @@
 //! pass over the entries, threaded when there are many.
 
 use super::broadcast::PARALLEL;
+use super::simd::clean;
 use super::{BoolMatrix, Dense, Matrix};
 use rayon::prelude::*;
 
@@ -61,14 +62,21 @@ where
     let (m, n) = (a.rows(), a.cols());
     let large = a.len() >= PARALLEL;
     match axis {
-        Axis::Down if large && n > 1 => {
-            Dense::row_vector((0..n).into_par_iter().map(|j| f(a.col(j))).collect())
-        }
+        Axis::Down if large && n > 1 => Dense::row_vector(
+            (0..n)
+                .into_par_iter()
+                .map(|j| {
+                    clean();
+                    f(a.col(j))
+                })
+                .collect(),
+        ),
         Axis::Down => Dense::row_vector((0..n).map(|j| f(a.col(j))).collect()),
         Axis::Across if m == 1 => Dense::column_vector(vec![f(a.as_slice())]),
         Axis::Across => {
             const ROWS: usize = 32;
             let block = |b: usize| {
+                clean();
                 let rows = ROWS.min(m - b * ROWS);
                 let mut buffer = vec![T::default(); rows * n];
                 for j in 0..n {
@@ -104,7 +112,10 @@ where
         return out;
     }
     if out.len() >= PARALLEL {
-        out.as_mut_slice().par_chunks_mut(lane).for_each(f);
+        out.as_mut_slice().par_chunks_mut(lane).for_each(|x| {
+            clean();
+            f(x);
+        });
     } else {
         out.as_mut_slice().chunks_mut(lane).for_each(f);
     }
