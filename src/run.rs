@@ -49,7 +49,7 @@ impl Program {
 
 /// Runs a program; the exit status.
 pub fn run(program: &Program) -> i32 {
-    let session = Arc::new(Session::start());
+    let session = Arc::new(Session::start_with(program.args.clone()));
     interrupt_on_ctrl_c(session.clone());
     let mut printer = Printer::new(program);
     let events = session.submit(program.source.clone());
@@ -61,7 +61,7 @@ pub fn run(program: &Program) -> i32 {
                 Ok(event) => printer.event(event),
                 Err(_) => {
                     let stopped = Diagnostic::error("the interpreter has stopped");
-                    printer.event(Event::Done(Outcome::Failed(stopped)))
+                    printer.event(Event::Done(Outcome::Failed(Box::new(stopped))))
                 }
             }),
         };
@@ -108,7 +108,7 @@ impl<'a> Printer<'a> {
         match event {
             Event::Stdout(text) => self.out.write_all(text.as_bytes())?,
             Event::Page(text) => writeln!(self.out, "{}", text.trim_end_matches('\n'))?,
-            Event::Value(value) => writeln!(self.out, "{}", value.text)?,
+            Event::Value { shown, .. } => writeln!(self.out, "{}", shown.text)?,
             Event::Stderr(text) => self.error(&text)?,
             Event::Warning(warning) => self.error(&warning.render(self.colour))?,
             Event::Figure(figure) => self.draw(&figure)?,

@@ -112,11 +112,9 @@ impl Argument for Arc<Array> {
         match &value {
             Value::Text(_) => Err(what(&value)),
             Value::Table(table) => match table.to_matrix() {
-                Ok(matrix) => Ok(Arc::new(Array::labelled(
-                    matrix,
-                    None,
-                    Some(table.names().clone()),
-                ))),
+                Ok(matrix) => {
+                    Ok(Arc::new(Array::labelled(matrix, None, Some(table.names().clone()))))
+                }
                 Err(_) => Err("a table with columns of text".into()),
             },
             _ => value.to_array().map_err(|_| what(&value)),
@@ -305,7 +303,7 @@ macro_rules! options {
         impl $crate::builtins::argument::Argument for $name {
             const KIND: &'static str = "an option";
             const OPTIONS: &'static [&'static str] = &[$($word),+];
-            fn from_value(value: $crate::value::Value) -> Result<Self, String> {
+            fn from_value(value: $crate::value::Value) -> std::result::Result<Self, String> {
                 match value.as_text() {
                     $(Some($word) => Ok($name::$variant),)+
                     Some(other) => Err(format!("\"{other}\"")),

@@ -88,11 +88,8 @@ fn fits(form: &Form, args: &Arguments) -> bool {
     let all_given = required
         .clone()
         .all(|(i, p)| i < count || args.keywords.iter().any(|(name, _)| **name == *p.name));
-    let types_fit = form
-        .params
-        .iter()
-        .zip(&args.positional)
-        .all(|(p, value)| p.is_rest || (p.accepts)(value));
+    let types_fit =
+        form.params.iter().zip(&args.positional).all(|(p, value)| p.is_rest || (p.accepts)(value));
     all_given && types_fit && args.keywords.iter().all(|(name, _)| known(name))
 }
 

@@ -113,17 +113,19 @@ macro_rules! builtins {
         $(scalar $scalar:expr;)?
     )*) => {
         /// The group's functions.
-        pub(super) static ENTRIES: &[&$crate::builtins::entry::Entry] = &[ $( &$name::ENTRY ),* ];
-        $(
-            #[allow(non_snake_case, unused_variables, unused_imports, unused_mut, unused_assignments)]
-            mod $name {
-                use super::*;
+        pub(super) static ENTRIES: &[&$crate::builtins::entry::Entry] = &[ $( &table::$name::ENTRY ),* ];
+
+        // A module of their own, so that functions called `std` or `norm` hide nothing in the file.
+        #[allow(non_snake_case, unused_variables, unused_imports, unused_mut, unused_assignments)]
+        mod table { $(
+            pub(super) mod $name {
+                use super::super::*;
                 use $crate::builtins::argument::Argument;
                 use $crate::builtins::entry::{Context, Entry, Form, IntoOutputs, Param, plain_name};
                 use $crate::builtins::binding::{Bound, dispatch};
                 use $crate::value::{Arguments, Host, Native, Result, Value};
 
-                pub(super) static ENTRY: Entry = Entry {
+                pub(in super::super) static ENTRY: Entry = Entry {
                     name: plain_name(stringify!($name)),
                     group: $group,
                     doc: &[$($doc),*],
@@ -160,7 +162,7 @@ macro_rules! builtins {
                     dispatch(&ENTRY, host, args, nargout)
                 }
             }
-        )*
+        )* }
     };
     (@text) => { None };
     (@text $default:expr) => { Some(stringify!($default)) };

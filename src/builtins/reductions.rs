@@ -1,6 +1,6 @@
 //! Sums, means, extremes, order.
 
-use super::argument::{Skip, Vector, options};
+use super::argument::{Count, Skip, Vector, options};
 use super::entry::builtins;
 use crate::value::{Array, Fault, Host, Numeric, Range, Result, Value, arithmetic, to_logical};
 use matfac::linalg::elementwise::Arith;
@@ -224,7 +224,7 @@ builtins! { "sums and order";
     ///    1   2   1
     ///
     /// See also: bar
-    fn hist(cx, /** Numbers. */ x: Vector, /** How many bins. */ bins: super::argument::Count = 10) -> [n, centers] { histogram(&x.0, bins.0) }
+    fn hist(cx, /** Numbers. */ x: Vector, /** How many bins. */ bins: Count = 10) -> [n, centers] { histogram(&x.0, bins.0) }
 }
 
 fn normalization(opt: usize) -> Normalization {
@@ -240,11 +240,7 @@ fn shaped(a: &Array, dim: Option<Axis>) -> (std::borrow::Cow<'_, Matrix>, Axis) 
     (Cow::Borrowed(&a.data), dim.unwrap_or_else(|| Axis::of(&a.data)))
 }
 
-fn along(
-    a: &Array,
-    dim: Option<Axis>,
-    f: impl Fn(&Matrix, Axis) -> Matrix,
-) -> Result<Matrix> {
+fn along(a: &Array, dim: Option<Axis>, f: impl Fn(&Matrix, Axis) -> Matrix) -> Result<Matrix> {
     let (data, axis) = shaped(a, dim);
     Ok(f(&data, axis))
 }
@@ -290,7 +286,7 @@ fn extremes(
     }
     let found = f(&a.data, dim.unwrap_or_else(|| Axis::of(&a.data)));
     let (rows, cols) = (found.values.rows(), found.values.cols());
-    let positions = found.positions.iter().map(|&i| (i + 1) as f64).collect();
+    let positions = found.indices.iter().map(|&i| (i + 1) as f64).collect();
     Ok((found.values, Matrix::from_vec(rows, cols, positions)))
 }
 
@@ -313,10 +309,10 @@ fn sorted(a: &Array, dim: Option<Axis>, descending: bool) -> Result<(Value, Matr
     let axis = dim.unwrap_or_else(|| Axis::of(&a.data));
     let found = order::sort(&a.data, axis, descending);
     let (rows, cols) = (a.data.rows(), a.data.cols());
-    let positions = found.positions.iter().map(|&i| (i + 1) as f64).collect();
+    let positions = found.indices.iter().map(|&i| (i + 1) as f64).collect();
     let positions = Matrix::from_vec(rows, cols, positions);
     // Names go with their entries where there is one line of them.
-    let order: Vec<usize> = found.positions.clone();
+    let order: Vec<usize> = found.indices.clone();
     let values = match (rows, cols) {
         (1, _) if a.col_labels().is_some() => {
             let labels = a.col_labels().map(|l| l.select(&order));
@@ -348,10 +344,8 @@ fn positions(a: Value, limit: Option<usize>, nargout: usize) -> Result<Vec<Value
         Value::Bool(_) | Value::Bools(_) => to_logical(a)?,
         other => other.to_array()?.data.map(|x| x != 0.0),
     };
-    let found: Vec<usize> = (0..a.len())
-        .filter(|&k| a.as_slice()[k])
-        .take(limit.unwrap_or(usize::MAX))
-        .collect();
+    let found: Vec<usize> =
+        (0..a.len()).filter(|&k| a.as_slice()[k]).take(limit.unwrap_or(usize::MAX)).collect();
     let shape = |list: Vec<f64>| {
         let matrix = match (rows, cols) {
             (0, 0) => Matrix::zeros(0, 0),
@@ -390,20 +384,20 @@ fn norm_of(host: &mut dyn Host, a: Value, p: Value) -> Result<f64> {
             .blame(crate::value::Blame::Positional(1))
     };
     let which = match (p.as_text(), p.as_number()) {
-        (Some("fro"), _) => norm::Norm::Frobenius,
-        (Some("nuc"), _) => norm::Norm::Nuclear,
-        (Some("inf" | "Inf"), _) => norm::Norm::Infinity,
+        (Some("fro"), _) => norm::Norm::Fro,
+        (Some("nuc"), _) => norm::Norm::Nuc,
+        (Some("inf" | "Inf"), _) => norm::Norm::Inf,
         (None, Some(1.0)) => norm::Norm::One,
         (None, Some(2.0)) => norm::Norm::Two,
-        (None, Some(f64::INFINITY)) => norm::Norm::Infinity,
-        (None, Some(f64::NEG_INFINITY)) if a.data.is_vector() => norm::Norm::NegativeInfinity,
+        (None, Some(f64::INFINITY)) => norm::Norm::Inf,
+        (None, Some(f64::NEG_INFINITY)) if a.data.is_vector() => norm::Norm::NegInf,
         (None, Some(p)) if a.data.is_vector() && !p.is_nan() => norm::Norm::P(p),
         _ => return Err(refuse()),
     };
     let (m, n) = (a.data.rows(), a.data.cols());
     let work = if a.data.is_vector() { 0.0 } else { 4.0 * (m * n * m.min(n)) as f64 };
     crate::value::uninterruptible(host, work, 8 * m * n, move || {
-        matfac::factor::matrix_norm(&a.data, which)
+        matfac::factor::svd::matrix_norm(&a.data, which)
     })
 }
 

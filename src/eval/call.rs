@@ -239,8 +239,9 @@ fn bind(function: &Function, args: Arguments, slots: &mut [Option<Value>]) -> Re
         };
         if position < count {
             let blame = Blame::KeywordName(name.clone());
-            return Err(Fault::new(format!("`{name}` is given by position and by name"))
-                .blame(blame));
+            return Err(
+                Fault::new(format!("`{name}` is given by position and by name")).blame(blame)
+            );
         }
         if let Some(slot) = function.params[position].slot {
             slots[slot as usize] = Some(value);

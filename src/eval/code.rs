@@ -204,7 +204,9 @@ impl Code for Closure {
 
     fn text(&self) -> String {
         match self.function.body {
-            Body::Expression(_) => self.function.source.text[self.function.span.range()].to_string(),
+            Body::Expression(_) => {
+                self.function.source.text[self.function.span.range()].to_string()
+            }
             Body::Statements(_) => format!("@{}", self.function.name),
         }
     }

@@ -7,8 +7,7 @@ use super::code::{ArgNode, Closure, Node, NodeKind};
 use super::interpreter::Interpreter;
 use crate::syntax::{BinaryOp, Span, UnaryOp};
 use crate::value::{
-    Callable, Fault, Range, Result, Value, binary, concatenate, index, scalar, single, truth,
-    unary,
+    Callable, Fault, Range, Result, Value, binary, concatenate, index, scalar, single, truth, unary,
 };
 use matfac::linalg::elementwise::{Arith, arith};
 use std::sync::Arc;

@@ -126,6 +126,23 @@ impl Interpreter {
         self.script_arguments = arguments;
     }
 
+    /// The value of one expression, in the workspace.
+    pub fn evaluate(&mut self, source: &Source) -> Result<Value> {
+        let program = parse(source)?;
+        let lowered = lower(source, &program, &mut self.scope)?;
+        self.frame.slots.resize(self.scope.names.len(), None);
+        self.frame.source = Some(source.clone());
+        match (&lowered.body[..], lowered.functions.is_empty()) {
+            ([StmtNode { kind: super::code::StmtKind::Expr(node), .. }], true) => self.eval(node),
+            _ => Err(Fault::new("one expression is needed here")),
+        }
+    }
+
+    /// Hands a value to the front end as the result of an expression.
+    pub fn emit_value(&mut self, shown: Shown) {
+        self.output.value(shown, true);
+    }
+
     /// The style values are shown in.
     pub fn style_mut(&mut self) -> &mut Style {
         &mut self.style
@@ -189,7 +206,9 @@ impl Interpreter {
     /// The scalar form of the function a call site means, if it is already remembered and has one.
     pub(super) fn scalar_at(&self, site: super::code::Site) -> Option<fn(f64) -> f64> {
         match self.sites.get(site as usize) {
-            Some((generation, Some(Callable::Native(native)))) if *generation == self.generation => {
+            Some((generation, Some(Callable::Native(native))))
+                if *generation == self.generation =>
+            {
                 native.scalar
             }
             _ => None,

@@ -71,7 +71,8 @@ fn function(source: &Source, def: &ast::FunctionDef) -> Result<Function> {
     let mut scope = Scope::default();
     let mut lowerer = Lowerer { source, scope: &mut scope, index_depth: 0, uses_end: false };
     let params = lowerer.params(&def.params)?;
-    let outputs = def.outputs.iter().map(|name| (lowerer.scope.slot(name), (**name).into())).collect();
+    let outputs =
+        def.outputs.iter().map(|name| (lowerer.scope.slot(name), (**name).into())).collect();
     let body = Body::Statements(lowerer.statements(&def.body)?);
     let counts = (scope.find("nargin"), scope.find("nargout"));
     Ok(Function {
@@ -333,7 +334,8 @@ impl Lowerer<'_> {
             .filter(|(_, name)| !is_param(name))
             .map(|(slot, name)| (slot as Slot, name.clone()))
             .collect();
-        let captures = free.into_iter().map(|(slot, name)| (self.scope.slot(&name), slot)).collect();
+        let captures =
+            free.into_iter().map(|(slot, name)| (self.scope.slot(&name), slot)).collect();
         let function = Function {
             name: "@<anonymous>".into(),
             params,

@@ -299,7 +299,8 @@ impl Interpreter {
                 index(&current, &indices).map_err(|fault| self.at(fault, target.span))?
             }
         };
-        let value = binary(self, op, left, right).map_err(|fault| self.at(fault, statement.span))?;
+        let value =
+            binary(self, op, left, right).map_err(|fault| self.at(fault, statement.span))?;
         self.store(target, value, statement)
     }
 
@@ -446,4 +447,3 @@ impl Object for Caught {
         self
     }
 }
-

@@ -146,7 +146,9 @@ impl Executor {
                 Ok(event) => output.event(event),
                 Err(RecvTimeoutError::Timeout) => output.flush(),
                 Err(RecvTimeoutError::Disconnected) => {
-                    break Outcome::Failed(Diagnostic::error("the interpreter has stopped"));
+                    break Outcome::Failed(Box::new(Diagnostic::error(
+                        "the interpreter has stopped",
+                    )));
                 }
             }
         };

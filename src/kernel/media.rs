@@ -1,6 +1,6 @@
 //! Values and figures as bundles of MIME types.
 
-use crate::session::Shown;
+use crate::value::Shown;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jupyter_protocol::{DisplayData, Media, MediaType};

@@ -8,7 +8,8 @@ use super::iopub::IoPub;
 use super::media;
 use super::message::Request;
 use super::progress::{Progress, Update};
-use crate::session::{Event, Shown};
+use crate::session::Event;
+use crate::value::Shown;
 use jupyter_protocol::{
     ClearOutput, DisplayData, ExecuteResult, ExecutionCount, JupyterMessageContent, Payload, Stdio,
     StreamContent, Transient, UpdateDisplayData,
@@ -86,7 +87,7 @@ impl<'a> Output<'a> {
             Event::Stdout(text) => self.stream(Stdio::Stdout, text),
             Event::Stderr(text) => self.stream(Stdio::Stderr, text),
             Event::Warning(warning) => self.stream(Stdio::Stderr, warning.render(true)),
-            Event::Value(value) => self.value(value),
+            Event::Value { shown, is_result } => self.value(shown, is_result),
             Event::Figure(_) if self.silent => {}
             Event::Figure(figure) => match media::figure(&figure) {
                 Ok(display) => self.send(display),
@@ -118,15 +119,14 @@ impl<'a> Output<'a> {
         (payload, self.result.take())
     }
 
-    fn value(&mut self, value: Shown) {
-        if value.is_result {
+    fn value(&mut self, value: Shown, is_result: bool) {
+        if is_result {
             self.result = Some(value.text.clone());
         }
         self.values += 1;
         if self.values > MOST_VALUES {
             return self.stream(Stdio::Stdout, value.text + "\n");
         }
-        let is_result = value.is_result;
         let data = media::shown(value);
         if is_result {
             let execution_count = ExecutionCount::new(self.number);

@@ -62,7 +62,9 @@ impl Snapshot {
     pub(super) fn of(interpreter: &Interpreter) -> Snapshot {
         let variables = interpreter.variables().into_iter().map(|(name, value)| {
             let fields = match &value {
-                crate::value::Value::Object(o) => o.fields().iter().map(|f| f.to_string()).collect(),
+                crate::value::Value::Object(o) => {
+                    o.fields().iter().map(|f| f.to_string()).collect()
+                }
                 crate::value::Value::Table(t) => {
                     t.names().names().iter().map(|n| n.to_string()).collect()
                 }
@@ -82,8 +84,22 @@ impl Snapshot {
 }
 
 const STATEMENTS: [&str; 16] = [
-    "break", "case", "catch", "continue", "else", "elseif", "end", "for", "function", "if",
-    "otherwise", "return", "switch", "try", "until", "while",
+    "break",
+    "case",
+    "catch",
+    "continue",
+    "else",
+    "elseif",
+    "end",
+    "for",
+    "function",
+    "if",
+    "otherwise",
+    "return",
+    "switch",
+    "try",
+    "until",
+    "while",
 ];
 
 fn is_name_char(c: char) -> bool {

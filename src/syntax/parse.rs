@@ -42,7 +42,9 @@ static PRATT: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
         .op(left(&[Rule::add, Rule::sub]))
         .op(left(&[Rule::mul, Rule::div, Rule::ldiv, Rule::emul, Rule::ediv, Rule::eldiv]))
         .op(Op::prefix(Rule::neg) | Op::prefix(Rule::pos) | Op::prefix(Rule::not))
-        .op(left(&[Rule::pow, Rule::epow]) | Op::postfix(Rule::transpose) | Op::postfix(Rule::ctranspose))
+        .op(left(&[Rule::pow, Rule::epow])
+            | Op::postfix(Rule::transpose)
+            | Op::postfix(Rule::ctranspose))
         .op(Op::postfix(Rule::call_args)
             | Op::postfix(Rule::cell_args)
             | Op::postfix(Rule::field)
@@ -333,9 +335,8 @@ impl Builder<'_> {
     /// The run of whole-line comments that ends on the line above, or starts on the line below, a definition.
     fn doc_comment(&self, span: Span) -> String {
         let text = &self.source.text;
-        let strip = |range: Span| {
-            text[range.range()].trim_start_matches(['%', '#']).trim_end().to_string()
-        };
+        let strip =
+            |range: Span| text[range.range()].trim_start_matches(['%', '#']).trim_end().to_string();
         let between_is_blank = |from: u32, to: u32| {
             let gap = &text[from as usize..to as usize];
             gap.trim().is_empty() && gap.matches('\n').count() <= 1
@@ -351,7 +352,8 @@ impl Builder<'_> {
         }
         lines.reverse();
         if lines.is_empty() {
-            let header_end = text[span.range()].find('\n').map_or(span.end, |n| span.start + n as u32);
+            let header_end =
+                text[span.range()].find('\n').map_or(span.end, |n| span.start + n as u32);
             let mut above = header_end;
             for &comment in self.scanned.comments.iter().filter(|c| c.start >= header_end) {
                 if !between_is_blank(above, comment.start) {
@@ -465,8 +467,12 @@ impl Builder<'_> {
             return self.primary(only);
         }
         if inner.len() > MAX_OPERATORS {
-            let error = Diagnostic::error(format!("more than {MAX_OPERATORS} operators in one expression"))
-                .with_help("split it into several statements, or put the terms into a matrix and sum it");
+            let error = Diagnostic::error(format!(
+                "more than {MAX_OPERATORS} operators in one expression"
+            ))
+            .with_help(
+                "split it into several statements, or put the terms into a matrix and sum it",
+            );
             return Err(Box::new(error.at(self.source, span, "")));
         }
         // The Pratt parser takes four callbacks at once, and each needs the builder.
@@ -516,9 +522,7 @@ impl Builder<'_> {
             }
             Rule::name => ExprKind::Name(text_of(&pair)),
             Rule::end_index => ExprKind::End,
-            Rule::parenthesis => {
-                ExprKind::Paren(Box::new(self.next_expr(&mut pair.into_inner())?))
-            }
+            Rule::parenthesis => ExprKind::Paren(Box::new(self.next_expr(&mut pair.into_inner())?)),
             Rule::matrix => ExprKind::Matrix(self.rows(pair)?),
             Rule::cell => ExprKind::Cell(self.rows(pair)?),
             Rule::handle => {
@@ -717,10 +721,8 @@ mod tests {
             ExprKind::Access(e, Step::Field(f)) => format!("{}.{f}", show(e)),
             ExprKind::Access(e, _) => format!("{}{{}}", show(e)),
             ExprKind::Matrix(rows) | ExprKind::Cell(rows) => {
-                let rows: Vec<_> = rows
-                    .iter()
-                    .map(|r| r.iter().map(show).collect::<Vec<_>>().join(" "))
-                    .collect();
+                let rows: Vec<_> =
+                    rows.iter().map(|r| r.iter().map(show).collect::<Vec<_>>().join(" ")).collect();
                 format!("[{}]", rows.join("; "))
             }
             ExprKind::Handle(n) => format!("@{n}"),

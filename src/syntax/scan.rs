@@ -387,7 +387,8 @@ mod tests {
 
     #[test]
     fn comments_and_continuations_become_blanks_of_the_same_length() {
-        let text = "a = f(1, ... tail\n 2) % note\nb = 'x%y'; # more\n%{\n[ (\n%}\nc = [1 2 % x\n 3 4]";
+        let text =
+            "a = f(1, ... tail\n 2) % note\nb = 'x%y'; # more\n%{\n[ (\n%}\nc = [1 2 % x\n 3 4]";
         let scan = scanned(text);
         assert_eq!(scan.text.len(), text.len());
         assert!(scan.error.is_none() && scan.unfinished.is_none());

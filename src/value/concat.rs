@@ -86,7 +86,8 @@ fn join(mut parts: Vec<Value>, across: bool) -> Result<Value> {
             Labels::new(lists.iter().flat_map(|l| l.names().iter().cloned()).collect())
         })
     };
-    let first = |labels: fn(&Array) -> Option<&Labels>| filled.iter().find_map(|a| labels(a)).cloned();
+    let first =
+        |labels: fn(&Array) -> Option<&Labels>| filled.iter().find_map(|a| labels(a)).cloned();
     let (rows, cols) = if across {
         (first(Array::row_labels), joined(Array::col_labels))
     } else {
@@ -117,13 +118,15 @@ fn join_text(parts: &[Value], across: bool) -> Result<Value> {
                 }
             }
             other => {
-                return Err(Fault::new(format!("a {} cannot be put into a string", other.describe())));
+                return Err(Fault::new(format!(
+                    "a {} cannot be put into a string",
+                    other.describe()
+                )));
             }
         }
     }
     let mut text = Text::new(joined);
-    text.double_quoted =
-        parts.iter().any(|p| matches!(p, Value::Text(text) if text.double_quoted));
+    text.double_quoted = parts.iter().any(|p| matches!(p, Value::Text(text) if text.double_quoted));
     Ok(Value::Text(Arc::new(text)))
 }
 
@@ -142,11 +145,8 @@ fn glue<T: Copy>(parts: &[&Dense<T>], across: bool, fill: T) -> Result<Dense<T>>
             if part.is_empty() {
                 continue;
             }
-            let (joined, unit) = if across {
-                ("put side by side", "rows")
-            } else {
-                ("stack", "columns")
-            };
+            let (joined, unit) =
+                if across { ("put side by side", "rows") } else { ("stack", "columns") };
             return Err(Fault::new(format!(
                 "cannot {joined} {} and {}: {} and {} {unit}",
                 reference.shape(),

@@ -57,8 +57,10 @@ impl Value {
                 }
             }
             Value::Ratings(_) => {
-                return Err(Fault::new("ratings have holes, and arithmetic would turn them into zeros")
-                    .hint("als and funksvd predict the holes; R(i,j) reads one rating"));
+                return Err(Fault::new(
+                    "ratings have holes, and arithmetic would turn them into zeros",
+                )
+                .hint("als and funksvd predict the holes; R(i,j) reads one rating"));
             }
             other => {
                 return Err(Fault::new(format!("a {} is not a number", other.describe())));

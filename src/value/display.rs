@@ -27,7 +27,7 @@ impl Default for Style {
 /// A value in every form a front end may want.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
-    /// `x = 3`, or several aligned lines, without a final newline.
+    /// `x = 3`, or several aligned lines and a blank one; without the newline that ends the last.
     pub text: String,
     /// A table, for front ends that show HTML.
     pub html: Option<String>,
@@ -60,13 +60,20 @@ pub fn show(name: &str, value: &Value, style: &Style) -> Shown {
         Value::Matrix(_) | Value::Bools(_) | Value::Range(_) => Some(number_grid(value, style)),
         Value::Complex(z) if z.len() > 1 => {
             let parts = z.as_slice();
-            Some(Grid::of_matrix(m, n, style, |i, j| parts[j * m + i], |list| complex_texts(list, style)))
+            Some(Grid::of_matrix(
+                m,
+                n,
+                style,
+                |i, j| parts[j * m + i],
+                |list| complex_texts(list, style),
+            ))
         }
         _ => None,
     };
     match grid {
         Some(grid) => Shown {
-            text: format!("{name} = {}\n\n{}", caption(value), grid.text(style, true)),
+            // The blank line that follows sets a matrix off from what comes next.
+            text: format!("{name} = {}\n\n{}\n", caption(value), grid.text(style, true)),
             html: Some(grid.html(&format!("{} {}", escape(name), caption(value)))),
         },
         None => {
@@ -83,7 +90,11 @@ pub fn display_text(value: &Value, style: &Style) -> String {
     let whole = Style { max_rows: usize::MAX, ..style.clone() };
     match value {
         _ if m * n == 0 && value.is_array() && value.as_text().is_none() => {
-            if m == 0 && n == 0 { String::new() } else { format!("[]({m}x{n})") }
+            if m == 0 && n == 0 {
+                String::new()
+            } else {
+                format!("[]({m}x{n})")
+            }
         }
         Value::Table(table) => table_grid(table, &whole).text(&whole, false),
         Value::Matrix(_) | Value::Bools(_) | Value::Range(_) => {
@@ -91,8 +102,14 @@ pub fn display_text(value: &Value, style: &Style) -> String {
         }
         Value::Complex(z) if z.len() > 1 => {
             let parts = z.as_slice();
-            Grid::of_matrix(m, n, &whole, |i, j| parts[j * m + i], |list| complex_texts(list, style))
-                .text(&whole, false)
+            Grid::of_matrix(
+                m,
+                n,
+                &whole,
+                |i, j| parts[j * m + i],
+                |list| complex_texts(list, style),
+            )
+            .text(&whole, false)
         }
         _ => one_line(value, style),
     }
@@ -233,8 +250,11 @@ impl Grid {
     ) -> Grid {
         let (rows, row_gap) = visible(m, style.max_rows);
         let (cols, column_gap) = visible(n, columns_with_room(style, n));
-        let list: Vec<T> =
-            rows.iter().flat_map(|&i| cols.iter().map(move |&j| (i, j))).map(|(i, j)| entry(i, j)).collect();
+        let list: Vec<T> = rows
+            .iter()
+            .flat_map(|&i| cols.iter().map(move |&j| (i, j)))
+            .map(|(i, j)| entry(i, j))
+            .collect();
         let mut texts = texts(&list).into_iter();
         let cells = rows.iter().map(|_| texts.by_ref().take(cols.len()).collect()).collect();
         Grid {
@@ -463,9 +483,9 @@ mod tests {
         assert_eq!(shown("hi".into()), "x = hi");
         assert_eq!(shown(Value::empty()), "x = [](0x0)");
         let a = Matrix::from_rows(&[&[1.0, 2.0], &[3.0, -4.0]]);
-        assert_eq!(shown(a.into()), "x = 2×2\n\n   1   2\n   3  -4");
+        assert_eq!(shown(a.into()), "x = 2×2\n\n   1   2\n   3  -4\n");
         let b = Matrix::from_rows(&[&[1.5, f64::NAN]]);
-        assert_eq!(shown(b.into()), "x = 1×2\n\n   1.5000      NaN");
+        assert_eq!(shown(b.into()), "x = 1×2\n\n   1.5000      NaN\n");
         assert_eq!(shown(c64::new(0.0, -1.0).into()), "x = 0 - 1i");
     }
 
@@ -486,7 +506,7 @@ mod tests {
         let rows = Labels::new(vec!["r<1>".into()]);
         let array = Array::labelled(Matrix::from_rows(&[&[1.0, 2.0]]), Some(rows), Some(names));
         let shown = show("x", &Value::from(array), &Style::default());
-        assert_eq!(shown.text, "x = 1×2\n\n       height   w\nr<1>        1   2");
+        assert_eq!(shown.text, "x = 1×2\n\n       height   w\nr<1>        1   2\n");
         assert!(shown.html.unwrap().contains("r&lt;1&gt;"));
     }
 }

@@ -118,8 +118,9 @@ pub fn uninterruptible<T: Send + 'static>(
         match receiver.recv_timeout(Duration::from_millis(10)) {
             Ok(Ok(result)) => return Ok(result?),
             Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
-                return Err(Fault::new("the computation ended without a result")
-                    .hint("this is a bug in mf; please report it with the statement that led here"));
+                return Err(Fault::new("the computation ended without a result").hint(
+                    "this is a bug in mf; please report it with the statement that led here",
+                ));
             }
             Err(RecvTimeoutError::Timeout) if host.interrupt().is_set() => {
                 ABANDONED.fetch_add(1, Ordering::AcqRel);

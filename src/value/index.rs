@@ -194,8 +194,7 @@ fn index_array(a: &Arc<Array>, indices: &[Index]) -> Result<Value> {
     let select = |labels: Option<&Labels>, index: &Index| {
         labels.map(|labels| labels.select(&index.positions(labels.len()).collect::<Vec<_>>()))
     };
-    let array =
-        Array::labelled(data, select(a.row_labels(), rows), select(a.col_labels(), cols));
+    let array = Array::labelled(data, select(a.row_labels(), rows), select(a.col_labels(), cols));
     Ok(Value::from(array))
 }
 
@@ -472,8 +471,7 @@ fn write_block<T: Copy>(
         _ => index.count(extent),
     };
     let column_as_row = rows.count(a.rows()) == 1 && q == 1;
-    let (m, n) =
-        (side(rows, a.rows(), p), side(cols, a.cols(), if column_as_row { p } else { q }));
+    let (m, n) = (side(rows, a.rows(), p), side(cols, a.cols(), if column_as_row { p } else { q }));
     let fits = source.len() == 1 || (m, n) == (p, q) || (m == 1 && n == p && q == 1);
     if !fits {
         return Err(does_not_fit(&format!("a {p}×{q} matrix"), &format!("{m}×{n} places")));
@@ -587,7 +585,11 @@ fn pick_kept<T: Copy>(a: &Dense<T>, kept: &Index) -> Dense<T> {
     }
     let entries = a.as_slice();
     let data: Vec<T> = kept.positions(a.len()).map(|i| entries[i]).collect();
-    if a.cols() == 1 && a.rows() != 1 { Dense::column_vector(data) } else { Dense::row_vector(data) }
+    if a.cols() == 1 && a.rows() != 1 {
+        Dense::column_vector(data)
+    } else {
+        Dense::row_vector(data)
+    }
 }
 
 /// What is left of each dimension. For one index, the first result is what is left of all entries.
@@ -616,8 +618,10 @@ fn kept(indices: &[Index], shape: (usize, usize)) -> Result<(Index, Index)> {
             let (m, n) = shape;
             let none = index.count(m * n) == 0;
             if !(m <= 1 || n <= 1 || none || covers(index, m * n)) {
-                return Err(Fault::new(format!("deleting entries one by one would leave holes in the {m}×{n} matrix"))
-                    .hint("A(i,:) = [] deletes rows, A(:,j) = [] columns"));
+                return Err(Fault::new(format!(
+                    "deleting entries one by one would leave holes in the {m}×{n} matrix"
+                ))
+                .hint("A(i,:) = [] deletes rows, A(:,j) = [] columns"));
             }
             if none {
                 // Nothing goes, so the shape must stay; the caller flattens only vectors.
@@ -669,7 +673,10 @@ mod tests {
         };
         assert_eq!(set(None, &[Index::One(2)], 5.0.into()).unwrap(), (1, 3, vec![0.0, 0.0, 5.0]));
         let column = Value::from(Matrix::column_vector(vec![1.0, 2.0]));
-        assert_eq!(set(None, &[Index::All, Index::One(1)], column).unwrap().2, [0.0, 0.0, 1.0, 2.0]);
+        assert_eq!(
+            set(None, &[Index::All, Index::One(1)], column).unwrap().2,
+            [0.0, 0.0, 1.0, 2.0]
+        );
         let grown = set(Some(magic()), &[Index::One(3), Index::One(3)], 1.0.into()).unwrap();
         assert_eq!((grown.0, grown.1, grown.2[15]), (4, 4, 1.0));
         let row = Value::from(Matrix::row_vector(vec![1.0, 2.0]));

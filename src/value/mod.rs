@@ -138,10 +138,7 @@ impl Value {
 
     /// Whether it is a number, logical, matrix, range or string.
     pub fn is_array(&self) -> bool {
-        !matches!(
-            self,
-            Value::Table(_) | Value::Ratings(_) | Value::Function(_) | Value::Object(_)
-        )
+        !matches!(self, Value::Table(_) | Value::Ratings(_) | Value::Function(_) | Value::Object(_))
     }
 
     /// The characters of a string.

@@ -294,17 +294,16 @@ fn matrix_power(host: &mut dyn Host, a: Value, p: Value) -> Result<Value> {
             .hint("A .^ B raises entry by entry"));
     };
     if rows != cols {
-        return Err(Fault::new(format!("only a square matrix has powers; this one is {rows}×{cols}"))
-            .hint("A .^ p raises entry by entry"));
+        return Err(Fault::new(format!(
+            "only a square matrix has powers; this one is {rows}×{cols}"
+        ))
+        .hint("A .^ p raises entry by entry"));
     }
     if exponent.fract() != 0.0 || exponent.abs() > 1e9 {
         return Err(Fault::unsupported("a matrix to a power that is not whole"));
     }
-    let mut base = if exponent < 0.0 {
-        left_divide(host, a, Value::from(Matrix::identity(rows)))?
-    } else {
-        a
-    };
+    let mut base =
+        if exponent < 0.0 { left_divide(host, a, Value::from(Matrix::identity(rows)))? } else { a };
     let mut left = exponent.abs() as u64;
     let mut result = Value::from(Matrix::identity(rows));
     while left > 0 {

@@ -74,7 +74,11 @@ mod tests {
             (1.0, 0.0, 5.0, 0),
             (1.0, 1.0, 1.0, 1),
         ] {
-            assert_eq!(Range::new(start, step, stop).unwrap().count, count, "{start}:{step}:{stop}");
+            assert_eq!(
+                Range::new(start, step, stop).unwrap().count,
+                count,
+                "{start}:{step}:{stop}"
+            );
         }
         assert!(Range::new(1.0, 1.0, f64::INFINITY).is_err());
     }

@@ -1,0 +1,6 @@
+//! The session.
+
+use super::entry::builtins;
+
+builtins! { "the session";
+}

@@ -1,0 +1,6 @@
+//! Factorizations.
+
+use super::entry::builtins;
+
+builtins! { "factorizations";
+}

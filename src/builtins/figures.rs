@@ -1,0 +1,6 @@
+//! Figures.
+
+use super::entry::builtins;
+
+builtins! { "figures";
+}

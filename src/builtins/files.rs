@@ -1,0 +1,6 @@
+//! Files.
+
+use super::entry::builtins;
+
+builtins! { "files";
+}

@@ -1,0 +1,6 @@
+//! Linear algebra.
+
+use super::entry::builtins;
+
+builtins! { "linear algebra";
+}

@@ -1,0 +1,6 @@
+//! Strings and output.
+
+use super::entry::builtins;
+
+builtins! { "strings and output";
+}

@@ -1,0 +1,6 @@
+//! Recommenders.
+
+use super::entry::builtins;
+
+builtins! { "recommenders";
+}

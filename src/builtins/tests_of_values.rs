@@ -1,0 +1,6 @@
+//! Questions about values.
+
+use super::entry::builtins;
+
+builtins! { "questions about values";
+}

@@ -1,0 +1,5 @@
+//! The prompt.
+/// Runs it.
+pub fn run(_s: crate::session::Session) -> i32 {
+    0
+}
