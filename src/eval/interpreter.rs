@@ -167,6 +167,15 @@ impl Interpreter {
         if !matches!(&result, Err(fault) if fault.kind == FaultKind::Interrupted) {
             self.show_figures();
         }
+        if result.is_ok() && self.figures.is_waiting() {
+            let message = "nothing is plotted in this figure yet: it waits for the next plot";
+            let mut warning = Diagnostic::error(message).with_help(
+                "figures are shown at the end of each entry and do not change any more: \
+                 plot(x), title(\"t\") on one line",
+            );
+            warning.is_warning = true;
+            self.output.warning(warning);
+        }
         result
     }
 
@@ -332,8 +341,7 @@ impl Host for Interpreter {
     }
 
     fn show_figures(&mut self) {
-        self.figures.drawn = false;
-        for figure in std::mem::take(&mut self.figures.pending) {
+        for figure in self.figures.finish() {
             self.output.figure(figure);
         }
     }
