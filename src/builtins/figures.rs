@@ -14,7 +14,7 @@ mod save;
 
 use super::argument::{Count, Rest, Vector, options};
 use super::entry::builtins;
-use crate::value::{Array, Value};
+use crate::value::Array;
 use arguments::Look;
 use matfac::plot::Scale;
 use object::FigureValue;
