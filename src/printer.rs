@@ -148,7 +148,11 @@ impl Printer {
             Event::Done(outcome) => {
                 match &outcome {
                     Outcome::Failed(diagnostic) => self.error(&diagnostic.render(self.colour))?,
-                    Outcome::Interrupted => self.error("interrupted\n")?,
+                    Outcome::Interrupted => {
+                        // The terminal shows `^C` where the cursor was.
+                        let gap = if io::stderr().is_terminal() { "\n" } else { "" };
+                        self.error(&format!("{gap}interrupted\n"))?;
+                    }
                     Outcome::Completed | Outcome::Exit(_) => {}
                 }
                 self.flush()?;
