@@ -179,6 +179,23 @@ pub struct Function {
     pub doc: Arc<str>,
 }
 
+impl Function {
+    /// A frame's names without any code.
+    pub fn of_names(name: &str, names: Vec<Arc<str>>, source: &Source) -> Function {
+        Function {
+            name: name.into(),
+            params: Vec::new(),
+            outputs: Vec::new(),
+            body: Body::Statements(Vec::new()),
+            names,
+            counts: (None, None),
+            source: source.clone(),
+            span: Span::default(),
+            doc: "".into(),
+        }
+    }
+}
+
 /// What a function runs.
 #[derive(Debug)]
 pub enum Body {
