@@ -288,11 +288,19 @@ impl Interpreter {
         self.here = here;
         result.map_err(|mut fault| {
             if fault.place.is_none() && fault.identifier == "Octave:nonconformant-args" {
-                fault.notes.push((a.span, format!("this is a {}", shapes.0)));
-                fault.notes.push((b.span, format!("this is a {}", shapes.1)));
+                fault.notes.push((a.span, self.operand(a, &shapes.0)));
+                fault.notes.push((b.span, self.operand(b, &shapes.1)));
             }
             self.at(fault, span)
         })
+    }
+
+    /// `A is a 3×4 matrix`
+    fn operand(&self, node: &Node, what: &str) -> String {
+        match &node.kind {
+            NodeKind::Name(_, _, name) => format!("{name} is a {what}"),
+            _ => format!("this is a {what}"),
+        }
     }
 
     fn range(&mut self, start: &Node, step: Option<&Node>, stop: &Node) -> Result<Value> {
