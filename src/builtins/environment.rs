@@ -336,7 +336,8 @@ fn list_variables(host: &mut dyn Host) -> Result<()> {
         widest.max(title.len())
     };
     let (name, size, bytes) = (width(0, "Name"), width(1, "Size"), width(2, "Bytes"));
-    let mut text = format!("  {:<name$}  {:>size$}  {:>bytes$}  Class\n\n", "Name", "Size", "Bytes");
+    let mut text =
+        format!("  {:<name$}  {:>size$}  {:>bytes$}  Class\n\n", "Name", "Size", "Bytes");
     for [a, b, c, d] in &lines {
         text += &format!("  {a:<name$}  {b:>size$}  {c:>bytes$}  {d}\n");
     }
@@ -361,7 +362,9 @@ fn forget(host: &mut dyn Host, names: &[Value]) -> Result<()> {
     let mut chosen: Vec<&str> = Vec::new();
     for name in &list {
         match name.strip_suffix('*') {
-            Some(start) => chosen.extend(known.iter().filter(|k| k.starts_with(start)).map(|k| &**k)),
+            Some(start) => {
+                chosen.extend(known.iter().filter(|k| k.starts_with(start)).map(|k| &**k))
+            }
             None => chosen.push(name),
         }
     }
@@ -381,7 +384,13 @@ fn kind_of_name(host: &mut dyn Host, name: &str) -> Result<usize> {
         return Ok(5);
     }
     let path = std::path::Path::new(name);
-    Ok(if path.is_dir() { 7 } else if path.exists() { 2 } else { 0 })
+    Ok(if path.is_dir() {
+        7
+    } else if path.exists() {
+        2
+    } else {
+        0
+    })
 }
 
 fn call_by_value(

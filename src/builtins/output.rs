@@ -197,8 +197,11 @@ fn template_of(value: &Value) -> Result<Arc<Text>> {
         // `printf(3)` prints 3 in Octave.
         other => match other.as_number() {
             Some(x) => Ok(Arc::new(Text::new(printf::general(x, 6, false)))),
-            None => Err(Fault::new(format!("a template is a string, and this is a {}", other.describe()))
-                .blame(Blame::Positional(0))),
+            None => Err(Fault::new(format!(
+                "a template is a string, and this is a {}",
+                other.describe()
+            ))
+            .blame(Blame::Positional(0))),
         },
     }
 }
@@ -259,10 +262,13 @@ fn number_text(x: Value, digits: Option<Value>) -> Result<Value> {
         None if is_whole => 17,
         None => (before_point + 5).clamp(5, 16) as usize,
     };
-    let words: Vec<String> =
-        entries.iter().map(|x| number_word(*x, precision)).collect();
-    // Octave sets the numbers of a row apart by two blanks at least, in columns of one width.
-    let width = words.iter().map(String::len).max().unwrap_or(0) + 2;
+    let words: Vec<String> = entries.iter().map(|x| number_word(*x, precision)).collect();
+    // Octave's columns: two blanks between whole numbers, a generous field for others.
+    let has_sign = entries.iter().any(|x| *x < 0.0);
+    let width = match is_whole {
+        true => words.iter().map(String::len).max().unwrap_or(0) + 2,
+        false => precision + 7 + usize::from(has_sign),
+    };
     let row: String = words.iter().map(|word| format!("{word:>width$}")).collect();
     Ok(row.trim_start().into())
 }

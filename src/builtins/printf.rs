@@ -217,9 +217,7 @@ fn convert(
         ('f' | 'F', Datum::Number(x)) => (format!("{x:.n$}", n = digits.unwrap_or(6)), true),
         ('e', Datum::Number(x)) => (exponent(*x, digits.unwrap_or(6)), true),
         ('E', Datum::Number(x)) => (exponent(*x, digits.unwrap_or(6)).to_uppercase(), true),
-        ('g', Datum::Number(x)) => {
-            (general(*x, digits.unwrap_or(6), conversion.alternate), true)
-        }
+        ('g', Datum::Number(x)) => (general(*x, digits.unwrap_or(6), conversion.alternate), true),
         ('G', Datum::Number(x)) => {
             (general(*x, digits.unwrap_or(6), conversion.alternate).to_uppercase(), true)
         }
@@ -250,8 +248,6 @@ fn convert(
         " ".repeat(missing) + &signed
     }
 }
-
-
 
 /// `%g`: the shorter of fixed point and exponent, without trailing zeros.
 pub fn general(x: f64, precision: usize, keep_zeros: bool) -> String {

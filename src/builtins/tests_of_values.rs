@@ -310,7 +310,8 @@ fn each(a: Value, test: fn(f64) -> bool) -> Result<Value> {
             Numeric::Complex(z) => {
                 // A complex number is NaN or infinite when a part is, and finite when both are.
                 let all = test(0.0);
-                z.map(|z| if all { test(z.re) && test(z.im) } else { test(z.re) || test(z.im) }).into()
+                z.map(|z| if all { test(z.re) && test(z.im) } else { test(z.re) || test(z.im) })
+                    .into()
             }
         },
     })

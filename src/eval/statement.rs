@@ -5,6 +5,7 @@ use super::interpreter::Interpreter;
 use crate::syntax::BinaryOp;
 use crate::value::{
     Arguments, Fault, FaultKind, Host, Index, Object, Result, Value, assign, binary, delete, index,
+    scalar,
 };
 use std::any::Any;
 
@@ -288,6 +289,15 @@ impl Interpreter {
         assigned: &AssignedNode,
         statement: &StmtNode,
     ) -> Result<()> {
+        if let (None, None, AssignedNode::Value(node)) =
+            (&target.indices, target.unsupported, assigned)
+            && let Some(Some(Value::Number(x))) = self.frame.slots.get(target.slot as usize)
+            && let Some(value) = self.number(node).and_then(|y| scalar(op, *x, y))
+        {
+            self.frame.slots[target.slot as usize] = Some(value);
+            self.echo(target, statement);
+            return Ok(());
+        }
         let right = match assigned {
             AssignedNode::Value(node) => self.eval(node)?,
             AssignedNode::Chain(inner) => self.chained(inner)?,

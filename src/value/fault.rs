@@ -139,7 +139,8 @@ fn shortened(stack: Vec<String>) -> Vec<String> {
     }
     let left_out = lines.len().saturating_sub(LONGEST);
     if left_out > 0 {
-        lines.splice(LONGEST - 4..LONGEST - 4 + left_out, [(format!("… {left_out} more calls"), 1)]);
+        lines
+            .splice(LONGEST - 4..LONGEST - 4 + left_out, [(format!("… {left_out} more calls"), 1)]);
     }
     let text = |(line, count)| if count == 1 { line } else { format!("{line} ({count} times)") };
     lines.into_iter().map(text).collect()
