@@ -102,10 +102,6 @@ fn data(pieces: &[Piece], args: &[Value]) -> Result<Vec<Datum>> {
             Value::Text(text) if matches!(next(&list), Some('s' | 'c') | None) => {
                 list.push(Datum::Text(text.as_str().into()));
             }
-            Value::Text(text) if text.as_str().parse::<f64>().is_err() => {
-                // Octave prints a string whole where a number was expected.
-                list.push(Datum::Text(text.as_str().into()));
-            }
             other => {
                 let numbers = other.to_array().map_err(|_| {
                     Fault::new(format!("printf: a {} cannot be printed", other.describe()))
@@ -196,7 +192,7 @@ fn convert(
             (kept, false)
         }
         (_, Datum::Text(text)) => (text.clone(), false),
-        ('c' | 's', Datum::Number(x)) => {
+        ('c' | 's', Datum::Number(x)) if x.is_finite() => {
             let code = (x.fract() == 0.0 && *x >= 0.0).then(|| char::from_u32(*x as u32)).flatten();
             (code.map_or_else(|| shortest(*x), String::from), false)
         }
