@@ -11,12 +11,17 @@ struct Example {
     expected: Vec<String>,
 }
 
+/// The lines of an entry's documentation, without the blank that follows `///`.
+fn documentation(entry: &mf::builtins::Entry) -> impl Iterator<Item = &'static str> {
+    entry.doc.iter().map(|line| line.strip_prefix(' ').unwrap_or(line))
+}
+
 /// The examples of a comment, in order. `...` continues the line above.
 fn examples<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Example> {
     let mut found: Vec<Example> = Vec::new();
     let mut is_open = false;
     for line in lines {
-        let line = line.strip_prefix(' ').unwrap_or(line).trim_end();
+        let line = line.trim_end();
         if let Some(program) = line.strip_prefix(">>>") {
             found.push(Example { program: program.trim().into(), expected: Vec::new() });
             is_open = true;
@@ -63,7 +68,7 @@ fn failures(name: &str, examples: &[Example]) -> String {
 fn every_example_of_the_table_gives_what_it_says() {
     let mut report = String::new();
     for entry in mf::builtins::entries() {
-        report += &failures(entry.name, &examples(entry.doc.iter().copied()));
+        report += &failures(entry.name, &examples(documentation(entry)));
     }
     assert!(report.is_empty(), "\n{report}");
 }
@@ -83,7 +88,7 @@ fn every_example_of_the_standard_library_gives_what_it_says() {
 #[test]
 fn every_function_of_the_table_has_an_example() {
     let bare: Vec<&str> = mf::builtins::entries()
-        .filter(|entry| examples(entry.doc.iter().copied()).is_empty())
+        .filter(|entry| examples(documentation(entry)).is_empty())
         .map(|entry| entry.name)
         .collect();
     assert!(bare.is_empty(), "without an example: {}", bare.join(", "));

@@ -201,7 +201,7 @@ builtins! { "factorizations";
     /// >>> F.method
     /// ans = lu
     /// >>> det(F)
-    /// ans = 4.0000
+    /// ans = 4
     ///
     /// See also: mldivide, lu, chol, qr
     fn factorize(cx, /** m×n. */ A: Value) -> [F] { factorization(cx.host, A) }

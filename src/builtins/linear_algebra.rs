@@ -50,8 +50,8 @@ builtins! { "linear algebra";
     ///
     /// >>> pinv([2 1; 1 2])
     /// ans = 2×2
-    ///     0.6667  -0.3333
-    ///    -0.3333   0.6667
+    ///    0.6667  -0.3333
+    ///   -0.3333   0.6667
     ///
     /// See also: inv, lstsq, svd
     /// Reference: Golub & Van Loan (2013), Matrix Computations, §5.5.

@@ -30,8 +30,8 @@ builtins! { "models of a matrix";
     /// >>> m = pca([1 1; 2 2; 3 3.3]);
     /// >>> m.ratio
     /// ans = 2×1
-    ///    9.9881e-01
-    ///    1.1901e-03
+    ///    0.9986166
+    ///    0.0013834
     /// >>> [coeff, score, latent] = pca([1 1; 2 2; 3 3.3], k=1); size(score)
     /// ans = 1×2
     ///    3   1
