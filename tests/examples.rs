@@ -49,8 +49,12 @@ fn failures(name: &str, examples: &[Example]) -> String {
     let session = Session::start();
     let mut report = String::new();
     for Example { program, expected } in examples {
-        let ran = run_in(&session, program);
-        let got = without_blanks(ran.text.lines());
+        let run = run_in(&session, program);
+        let error = run.error.map(|error| error.headline());
+        // Warnings come before what is shown, and an error after it.
+        let shown = run.output.lines().map(str::to_string);
+        let lines: Vec<String> = run.warnings.into_iter().chain(shown).chain(error).collect();
+        let got = without_blanks(lines.iter().map(String::as_str));
         let expected = without_blanks(expected.iter().map(String::as_str));
         if got != expected {
             let (expected, got) = (expected.join("\n    "), got.join("\n    "));

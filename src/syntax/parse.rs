@@ -77,12 +77,36 @@ pub fn parse_scanned(source: &Source, scanned: &Scan) -> Result<Program> {
         let error = Diagnostic::error(format!("`{what}` is never closed"));
         return Err(Box::new(error.at(source, span, "opened here")));
     }
-    let mut pairs = MfParser::parse(Rule::program, &scanned.text)
-        .map_err(|error| Box::new(readable(source, scanned, &error)))?;
-    let mut builder = Builder { source, scanned, functions: Vec::new() };
-    let list = pairs.next().expect("a program").into_inner().next().expect("its statements");
-    let body = builder.statements(list)?;
-    Ok(Program { body, functions: builder.functions })
+    let build = || {
+        let mut pairs = MfParser::parse(Rule::program, &scanned.text)
+            .map_err(|error| Box::new(readable(source, scanned, &error)))?;
+        let mut builder = Builder { source, scanned, functions: Vec::new() };
+        let list = pairs.next().expect("a program").into_inner().next().expect("its statements");
+        let body = builder.statements(list)?;
+        Ok(Program { body, functions: builder.functions })
+    };
+    if scanned.depth < SHALLOW && source.text.len() < SHORT {
+        return build();
+    }
+    on_a_deep_stack(build)
+}
+
+/// Programs below these limits parse within a few hundred kilobytes of stack, whatever they hold.
+const SHALLOW: usize = 16;
+const SHORT: usize = 2_000;
+const DEEP_STACK: usize = 512 << 20;
+
+/// Runs a recursion that is bounded but deep: the caller may be a front end's thread with a small stack. Costs some
+/// ten microseconds for the thread; the stack is address space until it is touched.
+fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(DEEP_STACK).spawn_scoped(scope, work);
+        let thread = thread.expect("the operating system starts a thread");
+        match thread.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 /// Replaces pest's list of rules by a sentence about what stands there.
@@ -837,6 +861,25 @@ mod tests {
         }
         let literal = format!("[{}]", "1 ".repeat(500_000));
         assert!(tree(&literal).starts_with("[1 1"));
+    }
+
+    /// The deepest that is allowed must fit the smallest stack a front end parses on.
+    #[test]
+    fn the_deepest_programs_fit_the_stack() {
+        let deep = |open: &str, inner: &str, close: &str| {
+            open.repeat(250) + inner + &close.repeat(250)
+        };
+        for text in [
+            deep("(", "1", ")"),
+            deep("[", "1", "]"),
+            deep("f(", "1", ")"),
+            deep("@() ", "1", ""),
+            deep("if x, ", "y", ", end"),
+            "1".to_string() + &"+1".repeat(1_900),
+            "-".repeat(3_900) + "x",
+        ] {
+            assert!(parse(&Source::new("t", text.as_str())).is_ok(), "{text}");
+        }
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Scan {
     pub comments: Vec<Span>,
     /// How many blocks (`if`, `for`, `function`, …) are still open at the end.
     pub open_blocks: usize,
+    /// The deepest nesting of brackets, blocks and anonymous functions.
+    pub depth: usize,
     /// Why the text can only be finished by more text: an open bracket, string continuation or block comment.
     pub unfinished: Option<Span>,
     /// A mistake no further text can mend.
@@ -32,6 +34,7 @@ struct Scanner<'a> {
     at: usize,
     brackets: Vec<(u8, usize)>,
     blocks: usize,
+    depth: usize,
     /// Nested `@(…)` bodies since the last separator: each recurses in the grammar.
     handles: usize,
     /// The last significant byte, and whether blanks followed it.
@@ -72,6 +75,7 @@ pub fn scan(source: &Source) -> Scan {
         at: 0,
         brackets: Vec::new(),
         blocks: 0,
+        depth: 0,
         handles: 0,
         previous: 0,
         spaced: false,
@@ -101,6 +105,7 @@ pub fn scan(source: &Source) -> Scan {
         text: String::from_utf8_lossy(&scanner.out).into_owned(),
         comments: scanner.comments,
         open_blocks: scanner.blocks,
+        depth: scanner.depth,
         unfinished: scanner.unfinished,
         error: scanner.error,
     }
@@ -140,6 +145,7 @@ impl<'a> Scanner<'a> {
                 }
                 b'@' => {
                     self.handles += 1;
+                    self.note_depth();
                     if self.handles > MAX_NESTING {
                         self.too_deep(self.at);
                     }
@@ -169,6 +175,10 @@ impl<'a> Scanner<'a> {
             self.at_line_start = false;
             self.at_statement_start = false;
         }
+    }
+
+    fn note_depth(&mut self) {
+        self.depth = self.depth.max(self.brackets.len() + self.blocks + self.handles);
     }
 
     fn fail(&mut self, start: usize, end: usize, message: &str, help: Option<&str>) {
@@ -275,6 +285,7 @@ impl<'a> Scanner<'a> {
         if self.brackets.is_empty() && !is_field {
             if OPENERS.contains(&word) {
                 self.blocks += 1;
+                self.note_depth();
                 if self.blocks > MAX_NESTING {
                     self.too_deep(start);
                 }
@@ -347,6 +358,7 @@ impl<'a> Scanner<'a> {
 
     fn open(&mut self, bracket: u8) {
         self.brackets.push((bracket, self.at));
+        self.note_depth();
         if self.brackets.len() > MAX_NESTING {
             self.too_deep(self.at);
         }
