@@ -115,7 +115,7 @@ pub fn lu(a: &Matrix, pivot: Pivot) -> Result<Lu> {
 }
 
 /// The unit lower and the upper trapezoid of a packed factorization.
-fn split(packed: &Matrix) -> (Matrix, Matrix) {
+pub(super) fn split(packed: &Matrix) -> (Matrix, Matrix) {
     let (m, n) = (packed.rows(), packed.cols());
     let r = m.min(n);
     let mut l = Matrix::zeros(m, r);
