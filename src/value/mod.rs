@@ -26,7 +26,7 @@ pub use fault::{Blame, Fault, FaultKind, Result};
 pub use figures::{FigureHandle, Figures};
 pub use host::{Host, Variable, uninterruptible};
 pub use index::{Index, assign, delete, index};
-pub use number_format::{NumberFormat, Precision, scalar as format_scalar};
+pub use number_format::{NumberFormat, Precision, exponent, scalar as format_scalar};
 pub use object::Object;
 pub use operators::{arithmetic, binary, flops, map, scalar, to_logical, unary};
 pub use range::Range;
