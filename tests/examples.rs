@@ -92,6 +92,8 @@ fn every_example_of_the_standard_library_gives_what_it_says() {
 #[test]
 fn every_function_of_the_table_has_an_example() {
     let bare: Vec<&str> = mf::builtins::entries()
+        // An example of these would end the test.
+        .filter(|entry| !matches!(entry.name, "exit" | "quit"))
         .filter(|entry| examples(documentation(entry)).is_empty())
         .map(|entry| entry.name)
         .collect();

@@ -192,7 +192,7 @@ builtins! { "linear algebra";
         /** The singular values go into P and Q alike (sqrt), into P (left) or into Q (right). */ split: Split = "sqrt",
     ) -> [U, S, V] { approximate(cx.host, A, k, split, cx.nargout) }
 
-    /// The share of the squared singular values in the first k; without k, the shares for k = 1, 2, …
+    /// The share of the squared singular values in the first k, or in the first 1, 2, and so on.
     ///
     /// >>> energy([6 3 2 1], 2)
     /// ans = 0.9000

@@ -30,8 +30,8 @@ builtins! { "models of a matrix";
     /// >>> m = pca([1 1; 2 2; 3 3.3]);
     /// >>> m.ratio
     /// ans = 2×1
-    ///    0.9986166
-    ///    0.0013834
+    ///    9.9862e-01
+    ///    1.3834e-03
     /// >>> [coeff, score, latent] = pca([1 1; 2 2; 3 3.3], k=1); size(score)
     /// ans = 1×2
     ///    3   1

@@ -341,6 +341,9 @@ impl Host for Interpreter {
 
     fn input(&mut self, prompt: &str) -> Result<String> {
         self.output.input(prompt).ok_or_else(|| {
+            if self.interrupt.is_set() {
+                return Fault::interrupted();
+            }
             Fault::new("there is nobody to answer `input`")
                 .hint("it works at a prompt and in a notebook, not in a script without a terminal")
         })
