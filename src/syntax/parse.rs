@@ -866,9 +866,8 @@ mod tests {
     /// The deepest that is allowed must fit the smallest stack a front end parses on.
     #[test]
     fn the_deepest_programs_fit_the_stack() {
-        let deep = |open: &str, inner: &str, close: &str| {
-            open.repeat(250) + inner + &close.repeat(250)
-        };
+        let deep =
+            |open: &str, inner: &str, close: &str| open.repeat(250) + inner + &close.repeat(250);
         for text in [
             deep("(", "1", ")"),
             deep("[", "1", "]"),
