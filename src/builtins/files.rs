@@ -54,8 +54,8 @@ builtins! { "files";
     ///
     /// >>> file = [tempname() ".csv"]; B = magic(3);
     /// >>> save(file, B=B)
-    /// >>> isequal(load(file), B)
-    /// ans = 1
+    /// >>> norm(load(file) - B)
+    /// ans = 0
     /// >>> delete(file)
     ///
     /// See also: load, delete

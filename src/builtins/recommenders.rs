@@ -80,7 +80,13 @@ builtins! { "recommenders";
     /// With `biases=false` every prediction is the mean.
     ///
     /// >>> m = baseline([5 3 NaN; 4 NaN 1])
+    /// m =
+    /// baseline model of 2 users × 3 items
+    ///   observed    4 (66.67 %), mean 3.2500
+    ///   iterations  6, converged
+    ///   train RMSE  0.9441 (the mean alone 1.4790)
     /// >>> predict(m, 1, 3)
+    /// ans = 2.9841
     ///
     /// See also: als, funksvd, evaluate
     /// Reference: Koren (2010), Factor in the neighbors, section 2.1, doi:10.1145/1644873.1644874
@@ -103,8 +109,9 @@ builtins! { "recommenders";
     /// counts once for each rating of a row (`weighted`), or once for each row. Without biases the model is P*Q'.
     ///
     /// >>> R = ratings([5 3 NaN 1 NaN; 4 NaN NaN 1 2; 1 1 NaN 5 NaN; 1 NaN NaN 4 5; NaN 1 5 4 NaN; 2 1 4 NaN 5]);
-    /// >>> m = als(R, k=2, lambda=.1, biases=false, weighted=false, restarts=20)
+    /// >>> m = als(R, k=2, lambda=.1, biases=false, weighted=false, restarts=20);
     /// >>> objective(m)
+    /// ans = 5.0939
     ///
     /// See also: funksvd, predict, recommend, evaluate
     /// Reference: Zhou, Wilkinson, Schreiber and Pan (2008), doi:10.1007/978-3-540-68880-8_32
@@ -134,6 +141,8 @@ builtins! { "recommenders";
     /// >>> R = ratings([5 3 NaN 1 NaN; 4 NaN NaN 1 2; 1 1 NaN 5 NaN; 1 NaN NaN 4 5; NaN 1 5 4 NaN; 2 1 4 NaN 5]);
     /// >>> m = funksvd(R, k=2, lr=.02, lambda=.1, maxiter=4000, biases=false, batch="full");
     /// >>> predict(m, 1, [3 5])
+    /// ans = 1×2
+    ///    0.7808   2.2655
     ///
     /// See also: als, predict, recommend, evaluate
     /// Reference: https://sifter.org/~simon/journal/20061211.html
@@ -165,7 +174,13 @@ builtins! { "recommenders";
     ///
     /// >>> m = baseline([5 3 NaN; 4 NaN 1]);
     /// >>> predict(m, 1, [2 3])
+    /// ans = 1×2
+    ///    3.3525   2.9841
     /// >>> predict(m)
+    /// ans = 2×3
+    ///           1        2        3
+    /// 1    3.9873   3.3525   2.9841
+    /// 2    3.4610   2.8262   2.4578
     ///
     /// See also: recommend, als, funksvd, rmse
     fn predict(cx, /** A model. */ m: Model, /** Ratings to predict. */ test: Arc<Ratings>) -> [T] {
@@ -182,6 +197,10 @@ builtins! { "recommenders";
     ///
     /// >>> m = als([5 3 NaN 1 NaN; 4 NaN NaN 1 2; 1 1 NaN 5 NaN; 1 NaN NaN 4 5; NaN 1 5 4 NaN; 2 1 4 NaN 5], k=2);
     /// >>> recommend(m, user=1, n=2)
+    /// ans = 2×2 table
+    ///   item   score
+    ///      3  2.2238
+    ///      5  2.0347
     ///
     /// See also: predict, similar, als
     fn recommend(cx,
@@ -196,6 +215,9 @@ builtins! { "recommenders";
     ///
     /// >>> m = als([5 4 1 1; 4 5 1 2; 1 1 5 4; 2 1 4 5], k=2, biases=false);
     /// >>> similar(m, item=1, n=1)
+    /// ans = 1×2 table
+    ///   item  similarity
+    ///      2      0.9951
     ///
     /// See also: recommend, cosine
     fn similar(cx,
@@ -212,6 +234,7 @@ builtins! { "recommenders";
     /// >>> T = top(m, n=2);
     /// >>> sort(T.item(1:2)')
     /// ans = 1×2
+    ///    3   4
     ///
     /// See also: similar, recommend
     fn top(cx,
@@ -227,6 +250,7 @@ builtins! { "recommenders";
     /// ans = 1.1547
     /// >>> R = ratings([5 3 NaN; 4 NaN 1]);
     /// >>> rmse(baseline(R, biases=false), R)
+    /// ans = 1.4790
     ///
     /// See also: mae, evaluate, predict
     fn rmse(cx, /** A model. */ m: Model, /** Ratings; those it was fitted to when left out. */ test: Option<Arc<Ratings>>) -> [e] {
