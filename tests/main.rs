@@ -1,4 +1,7 @@
 //! Integration tests: one binary, a module per area.
 
+mod bad_files;
 mod cli;
 mod kernel;
+mod movielens;
+mod transcript;

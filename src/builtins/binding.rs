@@ -58,7 +58,10 @@ pub fn dispatch(
 ) -> Result<Vec<Value>> {
     let form = match entry.forms {
         [only] => only,
-        forms => forms.iter().find(|form| fits(form, &args)).unwrap_or(&forms[0]),
+        // When no form takes these values, the one that takes as many says what is wrong with them.
+        forms => (forms.iter().find(|form| fits(form, &args, true)))
+            .or_else(|| forms.iter().find(|form| fits(form, &args, false)))
+            .unwrap_or(&forms[0]),
     };
     if nargout > form.outputs.len().max(1) {
         return Err(Fault::new(format!(
@@ -85,7 +88,7 @@ pub fn dispatch(
     })
 }
 
-fn fits(form: &Form, args: &Arguments) -> bool {
+fn fits(form: &Form, args: &Arguments, by_type: bool) -> bool {
     let has_rest = form.params.last().is_some_and(|p| p.is_rest);
     let count = args.positional.len();
     if count > form.params.len() && !has_rest {
@@ -96,8 +99,12 @@ fn fits(form: &Form, args: &Arguments) -> bool {
     let all_given = required
         .clone()
         .all(|(i, p)| i < count || args.keywords.iter().any(|(name, _)| **name == *p.name));
-    let types_fit =
-        form.params.iter().zip(&args.positional).all(|(p, value)| p.is_rest || (p.accepts)(value));
+    let types_fit = !by_type
+        || form
+            .params
+            .iter()
+            .zip(&args.positional)
+            .all(|(p, value)| p.is_rest || (p.accepts)(value));
     let takes_any_name = form.params.iter().any(|p| p.is_named_rest);
     all_given && types_fit && (takes_any_name || args.keywords.iter().all(|(name, _)| known(name)))
 }

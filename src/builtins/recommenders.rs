@@ -349,10 +349,11 @@ fn fitted(
     let fit = fit(&host.monitor())?;
     if !fit.converged {
         let (method, n) = (fit.method, fit.history.len());
+        let plural = if n == 1 { "" } else { "s" };
         host.warn(
             "mf:not-converged",
             &format!(
-                "{method} stopped after {n} iterations, before it settled: try a larger maxiter"
+                "{method} stopped after {n} iteration{plural}, before it settled: try a larger maxiter"
             ),
         );
     }
