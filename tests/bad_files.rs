@@ -144,40 +144,6 @@ fn what_is_saved_reads_back() {
 }
 
 #[test]
-fn recommenders_refuse_what_makes_no_sense() {
-    let session = Session::start();
-    let e = |program: &str| error(&session, program);
-    screen(&session, "R = ratings([5 3 NaN; 4 NaN 1; 1 1 5]); m = als(R, k=1);");
-    has(&e("als(R, k=9)"), &["k is 9, more than 3 users × 3 items allow", "at most 3"]);
-    has(&e("als(R, k=0)"), &["k ≥ 1", "baseline"]);
-    has(&e("als(NaN(2, 2))"), &["als needs ratings; there is none"]);
-    has(&e("als(R, lamda=1)"), &["no keyword `lamda`", "lambda"]);
-    has(&e("als(R, clip=[5 1])"), &["[5 1]"]);
-    has(&e("als(R, clip=\"on\")"), &["[low high]"]);
-    has(&e("funksvd(R, lr=50)"), &["diverged", "smaller lr"]);
-    has(&e("funksvd(R, batch=\"half\")"), &["sgd, full"]);
-    has(&e("ratings([1 2], [1 2], [3 NaN])"), &["row 2", "NaN"]);
-    has(&e("ratings([1 2], [1 2], 3)"), &["do not pair up"]);
-    has(&e("ratings([1 Inf])"), &["finite"]);
-    has(&e("split(R, test=20)"), &["fraction", "test=0.2"]);
-    has(&e("cumsum(R)"), &["unknown and not zero", "als", "funksvd", "complete"]);
-    has(&e("R + 1"), &["unknown and not zero", "complete"]);
-    has(&e("recommend(m, user=33)"), &["no user labelled 33", "nearest are 3"]);
-    has(&e("similar(m, item=\"x\")"), &["no item labelled x"]);
-    has(&e("similar(m)"), &["an item or a user"]);
-    has(&e("similar(baseline(R), item=1)"), &["no factors"]);
-    has(&e("predict(m, [1 2 3], [1 2])"), &["3 users and 2 items do not pair up"]);
-    has(&e("predict(3, 1, 1)"), &["a recommender"]);
-    has(&e("rmse([1 2], [1 2 3])"), &["1×2", "1×3"]);
-    has(&e("rmse(NaN, 1)"), &["no cell that both have"]);
-    has(&e("m.factors"), &["no field `factors`"]);
-    let shown = screen(&session, "predict(m, 99, 1)");
-    has(&shown, &["warning: user 99 has no ratings in the fit", "ans = "]);
-    has(&screen(&session, "als(R, k=2, maxiter=1);"), &["stopped after 1 iteration,"]);
-    has(&screen(&session, "als(ratings([4 2 NaN]))"), &["als model of 1 user × 3 items"]);
-}
-
-#[test]
 fn shared_variants_are_refused_or_read() {
     let Some(directory) = shared_or_skip("csv/penguins-variants") else { return };
     let session = Session::start();

@@ -4,4 +4,5 @@ mod bad_files;
 mod cli;
 mod kernel;
 mod movielens;
+mod recommenders;
 mod transcript;
