@@ -20,7 +20,7 @@ mod text;
 pub use array::{Array, AxisLabels};
 pub use callable::{Arguments, Callable, Code, Native, NativeBody, single};
 pub use concat::{concatenate, horizontal, vertical};
-pub use convert::{Numeric, truth};
+pub use convert::{FOR_HOLES, Numeric, truth};
 pub use display::{Shown, Style, describe, display_text, show};
 pub use fault::{Blame, Fault, FaultKind, Result};
 pub use figures::{FigureHandle, Figures};
