@@ -96,6 +96,10 @@ pub struct Printer {
     /// Text for the pager goes there when it has more lines than this.
     rows: Option<usize>,
     bar: Option<(Instant, Option<ProgressBar>)>,
+    /// Whether the last line of the output is not finished.
+    in_line: bool,
+    /// Whether the terminal writes `^C` when the user presses Ctrl-C.
+    echoes_keys: bool,
     /// Whether something failed that did not stop the program.
     failed: bool,
 }
@@ -109,8 +113,19 @@ impl Printer {
             colour: takes_colour(io::stderr().is_terminal()),
             rows: None,
             bar: None,
+            in_line: false,
+            echoes_keys: io::stderr().is_terminal(),
             failed: false,
         }
+    }
+
+    /// Tells that the terminal writes nothing when the user presses Ctrl-C.
+    pub fn set_silent_keys(&mut self) {
+        self.echoes_keys = false;
+    }
+
+    fn needs_line_break(&self) -> bool {
+        self.echoes_keys || (self.in_line && io::stderr().is_terminal())
     }
 
     /// Tells the window's height, so that longer help goes through a pager.
@@ -131,7 +146,7 @@ impl Printer {
         match event {
             Event::Stdout(text) => self.text(&text)?,
             Event::Page(text) => self.page(&text)?,
-            Event::Value { shown, .. } => writeln!(self.out, "{}", shown.text)?,
+            Event::Value { shown, .. } => self.text(&format!("{}\n", shown.text))?,
             Event::Stderr(text) => self.error(&text)?,
             Event::Warning(warning) => self.error(&warning.render(self.colour))?,
             Event::Figure(figure) => self.draw(&figure)?,
@@ -149,8 +164,7 @@ impl Printer {
                 match &outcome {
                     Outcome::Failed(diagnostic) => self.error(&diagnostic.render(self.colour))?,
                     Outcome::Interrupted => {
-                        // The terminal shows `^C` where the cursor was.
-                        let gap = if io::stderr().is_terminal() { "\n" } else { "" };
+                        let gap = if self.needs_line_break() { "\n" } else { "" };
                         self.error(&format!("{gap}interrupted\n"))?;
                     }
                     Outcome::Completed | Outcome::Exit(_) => {}
@@ -164,6 +178,9 @@ impl Printer {
 
     /// Prints text on standard output.
     pub fn text(&mut self, text: &str) -> io::Result<()> {
+        if let Some(last) = text.bytes().last() {
+            self.in_line = last != b'\n';
+        }
         self.out.write_all(text.as_bytes())
     }
 
@@ -183,7 +200,7 @@ impl Printer {
     /// Saves a figure and prints where it is.
     fn draw(&mut self, figure: &Figure) -> io::Result<()> {
         match self.figures.save(figure) {
-            Ok(path) => writeln!(self.out, "{}", path.display()),
+            Ok(path) => self.text(&format!("{}\n", path.display())),
             Err(sentence) => {
                 self.failed = true;
                 self.error(&format!("error: {sentence}\n"))
@@ -201,7 +218,8 @@ impl Printer {
                 return Ok(());
             }
         }
-        writeln!(self.out, "{text}")
+        self.text(text)?;
+        self.text("\n")
     }
 
     /// Shows how far a long computation is, to a person who watches.

@@ -22,14 +22,15 @@ fn rust_files(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// Modules that each module may name, besides itself. What is not listed here is a layer above.
-const LANGUAGE: [(&str, &[&str]); 8] = [
+const LANGUAGE: [(&str, &[&str]); 9] = [
     ("syntax", &[]),
     ("value", &["syntax"]),
     ("eval", &["syntax", "value"]),
     ("builtins", &["syntax", "value"]),
     ("session", &["syntax", "value", "eval", "builtins"]),
-    ("run", &["syntax", "value", "session"]),
-    ("repl", &["syntax", "value", "session", "run"]),
+    ("printer", &["syntax", "value", "session"]),
+    ("run", &["syntax", "value", "session", "printer"]),
+    ("repl", &["syntax", "value", "session", "printer"]),
     ("kernel", &["syntax", "value", "session"]),
 ];
 

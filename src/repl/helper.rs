@@ -15,8 +15,8 @@ use unicode_width::UnicodeWidthStr;
 /// With so many candidates or fewer, each has its description beside it.
 const MOST_DESCRIBED: usize = 24;
 
-/// Columns a list of candidates may take.
-const LIST_WIDTH: usize = 78;
+/// Columns of a window whose width is not known.
+const WIDTH: usize = 80;
 
 /// Answers the editor from the session.
 pub struct Assistant {
@@ -25,12 +25,25 @@ pub struct Assistant {
     hints: HistoryHinter,
     /// Whether the entry is finished: then no bracket is marked any more.
     done: Cell<bool>,
+    /// Columns of the window.
+    width: usize,
 }
 
 impl Assistant {
     /// Answers from this session, in colours or not.
     pub fn new(session: Arc<Session>, colour: bool) -> Assistant {
-        Assistant { session, colour, hints: HistoryHinter::new(), done: Cell::new(false) }
+        Assistant {
+            session,
+            colour,
+            hints: HistoryHinter::new(),
+            done: Cell::new(false),
+            width: WIDTH,
+        }
+    }
+
+    /// Tells the window's width.
+    pub fn set_width(&mut self, columns: usize) {
+        self.width = columns;
     }
 }
 
@@ -46,7 +59,10 @@ impl Completer for Assistant {
         let candidates = found.items.into_iter().map(|item| {
             let display = if describes && !item.detail.is_empty() {
                 let gap = " ".repeat(width - item.text.width());
-                shortened(format!("{}{gap}  {}", item.text, item.detail), LIST_WIDTH)
+                shortened(
+                    format!("{}{gap}  {}", item.text, item.detail.trim()),
+                    self.width.saturating_sub(2).max(20),
+                )
             } else {
                 item.text.clone()
             };
@@ -136,7 +152,7 @@ mod tests {
         assert_eq!(start, 4);
         let eye = found.iter().find(|pair| pair.replacement == "eye").unwrap();
         assert!(eye.display.contains("identity"), "{}", eye.display);
-        assert!(found.iter().all(|pair| pair.display.width() <= LIST_WIDTH));
+        assert!(found.iter().all(|pair| pair.display.width() <= WIDTH - 2));
     }
 
     #[test]

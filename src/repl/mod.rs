@@ -43,7 +43,9 @@ pub fn run(session: Session) -> i32 {
         }
     };
     let figures = Figures::new(PathBuf::from("figures"), "mf").keeping();
-    let mut repl = Repl { session, editor, printer: Printer::new(figures), entries: 0 };
+    let mut printer = Printer::new(figures);
+    printer.set_silent_keys();
+    let mut repl = Repl { session, editor, printer, entries: 0 };
     repl.run().unwrap_or(1)
 }
 

@@ -4,42 +4,79 @@
 use crate::session::Session;
 use std::sync::Arc;
 
-/// Keeps the terminal's mode for as long as signals are watched.
+/// Puts the terminal's mode back when the prompt is left.
 #[cfg(unix)]
-pub fn watch(session: &Arc<Session>) -> Option<signal_hook::iterator::Handle> {
+#[derive(Clone, Copy)]
+pub struct Mode(Option<nix::libc::termios>);
+
+#[cfg(unix)]
+impl Mode {
+    /// Keeps the mode, and stops the terminal from writing `^C` into the middle of what is shown.
+    fn change() -> Mode {
+        use nix::sys::termios::{LocalFlags, tcgetattr};
+        let Ok(mut mode) = tcgetattr(std::io::stdin()) else { return Mode(None) };
+        let found = mode.clone().into();
+        mode.local_flags.remove(LocalFlags::ECHOCTL);
+        set(&mode);
+        Mode(Some(found))
+    }
+
+    fn restore(self) {
+        if let Some(found) = self.0 {
+            set(&found.into());
+        }
+    }
+}
+
+#[cfg(unix)]
+fn set(mode: &nix::sys::termios::Termios) {
+    use nix::sys::termios::{SetArg, tcsetattr};
+    // There may be no terminal any more.
+    let _ = tcsetattr(std::io::stdin(), SetArg::TCSANOW, mode);
+}
+
+/// Watches signals until it is dropped.
+#[cfg(unix)]
+pub struct Watch {
+    mode: Mode,
+    signals: Option<signal_hook::iterator::Handle>,
+}
+
+#[cfg(unix)]
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.mode.restore();
+        if let Some(signals) = &self.signals {
+            signals.close();
+        }
+    }
+}
+
+/// Starts watching.
+#[cfg(unix)]
+pub fn watch(session: &Arc<Session>) -> Watch {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let found = nix::sys::termios::tcgetattr(std::io::stdin()).ok();
-    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP]).ok()?;
-    let handle = signals.handle();
+    let mode = Mode::change();
     let session = session.clone();
-    // Terminal modes are not for sharing between threads as they are; their parts are.
-    let restore = found.map(|mode| {
-        let parts: nix::libc::termios = mode.into();
-        move || {
-            let mode = nix::sys::termios::Termios::from(parts);
-            let now = nix::sys::termios::SetArg::TCSANOW;
-            // There may be no terminal any more.
-            let _ = nix::sys::termios::tcsetattr(std::io::stdin(), now, &mode);
-        }
-    });
-    let watch = move || {
-        for signal in signals.forever() {
-            if signal == SIGINT {
-                session.interrupt();
-                continue;
+    let start = || -> std::io::Result<signal_hook::iterator::Handle> {
+        let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+        let handle = signals.handle();
+        let watch = move || {
+            for signal in signals.forever() {
+                if signal == SIGINT {
+                    session.interrupt();
+                    continue;
+                }
+                mode.restore();
+                std::process::exit(128 + signal);
             }
-            if let Some(restore) = &restore {
-                restore();
-            }
-            std::process::exit(128 + signal);
-        }
+        };
+        std::thread::Builder::new().name("mf-signals".into()).spawn(watch)?;
+        Ok(handle)
     };
-    std::thread::Builder::new().name("mf-signals".into()).spawn(watch).ok()?;
-    Some(handle)
+    Watch { mode, signals: start().ok() }
 }
 
 /// Elsewhere Ctrl-C ends the process.
 #[cfg(not(unix))]
-pub fn watch(_session: &Arc<Session>) -> Option<()> {
-    None
-}
+pub fn watch(_session: &Arc<Session>) {}

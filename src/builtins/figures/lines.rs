@@ -160,7 +160,8 @@ fn pairs(x: &Array, y: &Array) -> Result<Vec<Line>> {
         y
     };
     let same = !x_is_list && (x.data.rows(), x.data.cols()) == (y.data.rows(), y.data.cols());
-    if !same && !(x_is_list && y.data.rows() == n) {
+    let fits = same || (x_is_list && y.data.rows() == n);
+    if !fits {
         let of = |a: &Array| format!("{}×{}", a.data.rows(), a.data.cols());
         return Err(Fault::new(format!("x is {} and y is {}", of(x), of(y)))
             .hint("x has an entry for each row of y, or both have the same size"));

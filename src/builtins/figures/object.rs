@@ -32,6 +32,8 @@ impl Object for FigureValue {
             match marks.iter().filter(|mark| is_one(mark)).count() {
                 0 => {}
                 1 => parts.push(format!("1 {one}")),
+                // "2 bar series" is its own plural.
+                n if one.ends_with('s') => parts.push(format!("{n} {one}")),
                 n => parts.push(format!("{n} {one}s")),
             }
         }
@@ -68,8 +70,11 @@ impl Object for FigureValue {
     }
 }
 
+/// A kind of mark: its name, and whether a mark is one.
+type Kind = (&'static str, fn(&Mark) -> bool);
+
 /// The kinds of marks, as the summary counts them.
-const KINDS: [(&str, fn(&Mark) -> bool); 5] = [
+const KINDS: [Kind; 5] = [
     ("line", |mark| matches!(mark, Mark::Line(_))),
     ("scatter", |mark| matches!(mark, Mark::Scatter(_))),
     ("bar series", |mark| matches!(mark, Mark::Bar(_))),
