@@ -166,7 +166,7 @@ impl Error {
                 Some(format!("the nearest are {}", nearest.join(", ")))
             }
             Error::NonFinite { value, .. } if value.is_nan() => {
-                Some("missing entries? see help complete, als or ratings".into())
+                Some("missing entries? ratings(A) takes NaN as holes, and als fits what is there".into())
             }
             Error::NotPositiveDefinite { .. } => Some(
                 "ldl or lu factor indefinite matrices; [R, p] = chol(A) reports instead".into(),
