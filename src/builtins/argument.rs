@@ -2,7 +2,7 @@
 
 use crate::value::{Array, Callable, Value};
 use matfac::Matrix;
-use matfac::data::{Ratings, Table};
+use matfac::data::{Labels, Ratings, Table};
 use matfac::linalg::reduce::Axis;
 use std::sync::Arc;
 
@@ -16,6 +16,8 @@ pub trait Argument: Sized {
     const IS_OPTIONAL: bool = false;
     /// Whether it takes all remaining positional arguments.
     const IS_REST: bool = false;
+    /// Whether it takes all keywords that no other parameter has.
+    const IS_NAMED_REST: bool = false;
 
     /// Reads a value; the error says what the value is instead.
     fn from_value(value: Value) -> Result<Self, String>;
@@ -34,9 +36,14 @@ pub trait Argument: Sized {
     fn from_rest(_values: Vec<Value>) -> Self {
         unreachable!("only Rest takes the rest")
     }
+
+    /// Takes the remaining keywords; only for types that do.
+    fn from_named(_values: Vec<(Box<str>, Value)>) -> Self {
+        unreachable!("only Named takes further keywords")
+    }
 }
 
-fn what(value: &Value) -> String {
+pub(super) fn what(value: &Value) -> String {
     match value {
         Value::Number(x) => format!("{x}"),
         Value::Text(text) if text.len() <= 40 => format!("\"{}\"", text.as_str()),
@@ -159,7 +166,7 @@ impl Argument for Arc<Ratings> {
             Value::Ratings(ratings) => Ok(ratings),
             // A dense matrix whose holes are NaN is ratings too.
             other => match other.to_array() {
-                Ok(a) => Ratings::from_dense(&a.data).map(Arc::new).map_err(|e| e.to_string()),
+                Ok(a) => dense_ratings(&a).map(Arc::new).map_err(|e| e.to_string()),
                 Err(_) => Err(format!("{} (ratings(…) makes them)", what(&other))),
             },
         }
@@ -167,6 +174,15 @@ impl Argument for Arc<Ratings> {
     fn accepts(value: &Value) -> bool {
         matches!(value, Value::Ratings(_))
     }
+}
+
+/// The observed entries of a matrix whose holes are NaN; its names become the labels.
+pub(super) fn dense_ratings(a: &Array) -> matfac::Result<Ratings> {
+    let or_numbers =
+        |labels: Option<&Labels>, n| labels.cloned().unwrap_or_else(|| Labels::numbered(n));
+    let users = or_numbers(a.row_labels(), a.data.rows());
+    let items = or_numbers(a.col_labels(), a.data.cols());
+    Ratings::from_dense_labelled(&a.data, users, items)
 }
 
 impl Argument for Arc<Table> {
@@ -259,6 +275,25 @@ impl Argument for Rest {
     }
     fn from_rest(values: Vec<Value>) -> Self {
         Rest(values)
+    }
+}
+
+/// All keywords that no other parameter has, in the order given: `save("x.csv", A=A)`.
+#[derive(Debug, Clone)]
+pub struct Named(pub Vec<(Box<str>, Value)>);
+
+impl Argument for Named {
+    const KIND: &'static str = "values by name";
+    const IS_OPTIONAL: bool = true;
+    const IS_NAMED_REST: bool = true;
+    fn from_value(value: Value) -> Result<Self, String> {
+        Err(what(&value))
+    }
+    fn missing() -> Self {
+        Named(Vec::new())
+    }
+    fn from_named(values: Vec<(Box<str>, Value)>) -> Self {
+        Named(values)
     }
 }
 

@@ -10,6 +10,7 @@ pub struct Bound {
     form: &'static Form,
     slots: Vec<Option<(Value, Blame)>>,
     rest: Vec<Value>,
+    named: Vec<(Box<str>, Value)>,
 }
 
 impl Bound {
@@ -17,6 +18,9 @@ impl Bound {
     pub fn take<T: Argument>(&mut self, position: usize, default: Option<Value>) -> Result<T> {
         if T::IS_REST {
             return Ok(T::from_rest(std::mem::take(&mut self.rest)));
+        }
+        if T::IS_NAMED_REST {
+            return Ok(T::from_named(std::mem::take(&mut self.named)));
         }
         let (value, blame) = match self.slots[position].take() {
             Some(given) => given,
@@ -26,6 +30,7 @@ impl Bound {
             },
         };
         let param = &self.form.params[position];
+        let is_ratings = matches!(value, Value::Ratings(_));
         T::from_value(value).map_err(|what| {
             let mut fault = Fault::new(format!(
                 "{}: {} needs {}, and this is {what}",
@@ -35,6 +40,9 @@ impl Bound {
             ));
             if !T::OPTIONS.is_empty() {
                 fault.hint = Some(format!("one of {}", T::OPTIONS.join(", ")));
+            } else if is_ratings {
+                fault.message += " with holes, which are unknown and not zero";
+                fault.hint = Some(crate::value::FOR_HOLES.into());
             }
             fault.blame(blame)
         })
@@ -50,7 +58,10 @@ pub fn dispatch(
 ) -> Result<Vec<Value>> {
     let form = match entry.forms {
         [only] => only,
-        forms => forms.iter().find(|form| fits(form, &args)).unwrap_or(&forms[0]),
+        // When no form takes these values, the one that takes as many says what is wrong with them.
+        forms => (forms.iter().find(|form| fits(form, &args, true)))
+            .or_else(|| forms.iter().find(|form| fits(form, &args, false)))
+            .unwrap_or(&forms[0]),
     };
     if nargout > form.outputs.len().max(1) {
         return Err(Fault::new(format!(
@@ -77,7 +88,7 @@ pub fn dispatch(
     })
 }
 
-fn fits(form: &Form, args: &Arguments) -> bool {
+fn fits(form: &Form, args: &Arguments, by_type: bool) -> bool {
     let has_rest = form.params.last().is_some_and(|p| p.is_rest);
     let count = args.positional.len();
     if count > form.params.len() && !has_rest {
@@ -88,14 +99,20 @@ fn fits(form: &Form, args: &Arguments) -> bool {
     let all_given = required
         .clone()
         .all(|(i, p)| i < count || args.keywords.iter().any(|(name, _)| **name == *p.name));
-    let types_fit =
-        form.params.iter().zip(&args.positional).all(|(p, value)| p.is_rest || (p.accepts)(value));
-    all_given && types_fit && args.keywords.iter().all(|(name, _)| known(name))
+    let types_fit = !by_type
+        || form
+            .params
+            .iter()
+            .zip(&args.positional)
+            .all(|(p, value)| p.is_rest || (p.accepts)(value));
+    let takes_any_name = form.params.iter().any(|p| p.is_named_rest);
+    all_given && types_fit && (takes_any_name || args.keywords.iter().all(|(name, _)| known(name)))
 }
 
 fn bind(entry: &'static Entry, form: &'static Form, args: Arguments) -> Result<Bound> {
     let mut slots: Vec<Option<(Value, Blame)>> = form.params.iter().map(|_| None).collect();
-    let mut rest = Vec::new();
+    let (mut rest, mut named) = (Vec::new(), Vec::new());
+    let takes_any_name = form.params.iter().any(|p| p.is_named_rest);
     let mut next = 0;
     let mut given = args.positional.into_iter().enumerate().peekable();
     let total = given.len();
@@ -127,12 +144,12 @@ fn bind(entry: &'static Entry, form: &'static Form, args: Arguments) -> Result<B
         }
         match form.params.get(next) {
             Some(param) if param.is_rest => rest.push(value),
-            Some(_) => {
+            Some(param) if !param.is_named_rest => {
                 slots[next] = Some((value, blame));
                 next += 1;
             }
-            None => {
-                let count = form.params.len();
+            _ => {
+                let count = form.params.iter().filter(|p| !p.is_named_rest).count();
                 return Err(Fault::new(format!(
                     "{} takes at most {count} argument{}, and {total} were given",
                     entry.name,
@@ -145,7 +162,13 @@ fn bind(entry: &'static Entry, form: &'static Form, args: Arguments) -> Result<B
         }
     }
     for (name, value) in args.keywords {
-        let Some(position) = form.params.iter().position(|p| *p.name == *name && !p.is_rest) else {
+        let is_plain = |p: &super::Param| !p.is_rest && !p.is_named_rest;
+        let Some(position) = form.params.iter().position(|p| *p.name == *name && is_plain(p))
+        else {
+            if takes_any_name {
+                named.push((name, value));
+                continue;
+            }
             return Err(unknown_keyword(entry, &name));
         };
         if slots[position].is_some() {
@@ -164,7 +187,7 @@ fn bind(entry: &'static Entry, form: &'static Form, args: Arguments) -> Result<B
                 .hint(format!("call it as {}", super::signature(entry))));
         }
     }
-    Ok(Bound { entry, form, slots, rest })
+    Ok(Bound { entry, form, slots, rest, named })
 }
 
 fn unknown_keyword(entry: &Entry, name: &str) -> Box<Fault> {

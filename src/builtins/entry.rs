@@ -43,6 +43,8 @@ pub struct Param {
     pub is_required: bool,
     /// Whether it takes all remaining positional arguments.
     pub is_rest: bool,
+    /// Whether it takes all keywords that no other parameter has.
+    pub is_named_rest: bool,
     /// Whether it can take this value, for the choice among forms.
     pub accepts: fn(&Value) -> bool,
 }
@@ -131,13 +133,14 @@ macro_rules! builtins {
                     doc: &[$($doc),*],
                     forms: &[ $( Form {
                         params: &[ $( Param {
-                            name: stringify!($param),
+                            name: plain_name(stringify!($param)),
                             doc: &[$($pdoc),*],
                             kind: <$kind as Argument>::KIND,
                             options: <$kind as Argument>::OPTIONS,
                             default: builtins!(@text $($default)?),
                             is_required: builtins!(@required $kind $(, $default)?),
                             is_rest: <$kind as Argument>::IS_REST,
+                            is_named_rest: <$kind as Argument>::IS_NAMED_REST,
                             accepts: <$kind as Argument>::accepts,
                         } ),* ],
                         outputs: &[ $( $(stringify!($out)),* )? ],

@@ -19,6 +19,7 @@ fn form_signature(name: &str, form: &Form) -> String {
     for param in form.params {
         params.push(match param.default {
             _ if param.is_rest => "…".to_string(),
+            _ if param.is_named_rest => "name=value, …".to_string(),
             Some(default) => format!("{}={default}", param.name),
             None if param.is_required => param.name.to_string(),
             None => format!("{}=", param.name),

@@ -12,6 +12,7 @@ use matfac::data::{Interrupt, Monitor};
 use matfac::linalg::Random;
 use matfac::plot::Figure;
 use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Calls may nest this deep, as in Octave; the evaluation thread's stack is sized for it.
@@ -92,6 +93,8 @@ pub struct Interpreter {
     style: Style,
     stopwatch: Option<std::time::Instant>,
     script_arguments: Vec<String>,
+    /// The text of the workspace that runs, when it has a name that may be a path.
+    script: Option<PathBuf>,
     warned: HashSet<String>,
     /// Where the statement that runs stands, for warnings.
     pub(super) here: Span,
@@ -116,6 +119,7 @@ impl Interpreter {
             style: Style::default(),
             stopwatch: None,
             script_arguments: Vec::new(),
+            script: None,
             warned: HashSet::new(),
             here: Span::default(),
         }
@@ -156,6 +160,7 @@ impl Interpreter {
             self.define(function);
         }
         self.warned.clear();
+        self.script = Some(PathBuf::from(&*source.name));
         self.frame.slots.resize(self.scope.names.len(), None);
         self.frame.source = Some(source.clone());
         let result = self.run_top(&lowered.body);
@@ -166,6 +171,13 @@ impl Interpreter {
         self.frame.ends.clear();
         if !matches!(&result, Err(fault) if fault.kind == FaultKind::Interrupted) {
             self.show_figures();
+        }
+        if result.is_ok() && self.figures.is_waiting() {
+            let message = "nothing is plotted in this figure yet: it waits for a plot";
+            let help = "a figure is shown when its entry ends: plot(x), title(\"t\")";
+            let mut warning = Diagnostic::error(message).with_help(help);
+            warning.is_warning = true;
+            self.output.warning(warning);
         }
         result
     }
@@ -340,7 +352,11 @@ impl Host for Interpreter {
     }
 
     fn input(&mut self, prompt: &str) -> Result<String> {
-        self.output.input(prompt).ok_or_else(|| {
+        let line = self.output.input(prompt);
+        if line.is_none() && self.interrupt.is_set() {
+            return Err(Fault::interrupted());
+        }
+        line.ok_or_else(|| {
             Fault::new("there is nobody to answer `input`")
                 .hint("it works at a prompt and in a notebook, not in a script without a terminal")
         })
@@ -360,8 +376,7 @@ impl Host for Interpreter {
     }
 
     fn show_figures(&mut self) {
-        self.figures.drawn = false;
-        for figure in std::mem::take(&mut self.figures.pending) {
+        for figure in self.figures.finish() {
             self.output.figure(figure);
         }
     }
@@ -426,6 +441,20 @@ impl Host for Interpreter {
 
     fn catalogue(&mut self) -> Vec<(String, String, String)> {
         self.library.catalogue()
+    }
+
+    fn locate(&self, path: &str) -> String {
+        let file = Path::new(path);
+        if file.is_relative()
+            && !file.exists()
+            && let Some(directory) = self.script.as_ref().and_then(|script| script.parent())
+        {
+            let beside = directory.join(file);
+            if beside.exists() {
+                return beside.to_string_lossy().into_owned();
+            }
+        }
+        path.into()
     }
 
     fn script_arguments(&self) -> Vec<String> {

@@ -9,7 +9,6 @@ use crate::value::Native;
 /// start-up does not pay for them.
 const STDLIB: &[(&str, &str)] = &[
     ("cosine", include_str!("../../stdlib/cosine.mf")),
-    ("mae", include_str!("../../stdlib/mae.mf")),
     ("nuclear", include_str!("../../stdlib/nuclear.mf")),
     ("softmax", include_str!("../../stdlib/softmax.mf")),
 ];

@@ -124,16 +124,13 @@ fn readable(source: &Source, scanned: &Scan, error: &pest::error::Error<Rule>) -
         rest.chars().take(1).collect()
     };
     let span = Span::new(at, at + found.len());
-    let blocks = scanned.open_blocks;
-    let end = match rest.trim().is_empty() {
-        true if blocks > 0 => {
-            let word = if blocks == 1 { "block is" } else { "blocks are" };
-            return Diagnostic::error(format!("{blocks} {word} never closed"))
-                .at(source, span, "the text ends here")
-                .with_help("every if, for, while, switch, try and function needs an `end`");
-        }
-        end => end,
-    };
+    let end = rest.trim().is_empty();
+    if let (true, Some(opener)) = (end, scanned.open_blocks.last()) {
+        let word = &source.text[opener.range()];
+        return Diagnostic::error(format!("`{word}` is never closed"))
+            .at(source, *opener, "opened here")
+            .with_help(format!("every `{word}` needs its `end`"));
+    }
     let shown = match found.as_str() {
         _ if end => "the end of the text".to_string(),
         "\n" | "\r" => "the end of the line".to_string(),
@@ -826,7 +823,7 @@ mod tests {
             ("endless = 1; iffy = 2", "endless=1; iffy=2"),
             ("x = )", "error: `)` closes nothing"),
             ("x = (1", "error: `(` is never closed"),
-            ("if x", "error: 1 block is never closed"),
+            ("if x", "error: `if` is never closed"),
             ("x = 1 +", "error: did not expect the end of the text here"),
             ("end", "error: did not expect `end` here"),
         ] {

@@ -5,6 +5,10 @@ use matfac::linalg::elementwise;
 use matfac::{ComplexMatrix, Matrix};
 use std::sync::Arc;
 
+/// What to do with ratings where a full matrix is needed.
+pub const FOR_HOLES: &str = "complete, als and funksvd predict what is missing, and predict(m) is \
+     then a full matrix; R(i,j) reads one rating";
+
 /// The numbers of a value: what arithmetic works on.
 #[derive(Debug, Clone)]
 pub enum Numeric {
@@ -58,9 +62,9 @@ impl Value {
             }
             Value::Ratings(_) => {
                 return Err(Fault::new(
-                    "ratings have holes, and arithmetic would turn them into zeros",
+                    "ratings have holes, which are unknown and not zero: this needs a full matrix",
                 )
-                .hint("als and funksvd predict the holes; R(i,j) reads one rating"));
+                .hint(FOR_HOLES));
             }
             other => {
                 return Err(Fault::new(format!("a {} is not a number", other.describe())));
