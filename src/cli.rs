@@ -83,8 +83,20 @@ impl Kernelspec {
     }
 }
 
+/// A panic on the threads where programs run becomes a diagnostic that asks for a report; Rust's own message would
+/// only scramble the prompt.
+fn quiet_panics_of_programs() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().name().is_none_or(|name| !name.starts_with("mf-")) {
+            default(panic);
+        }
+    }));
+}
+
 /// Reads the command line and does what it asks for; the exit status.
 pub fn main() -> i32 {
+    quiet_panics_of_programs();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

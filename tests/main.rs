@@ -2,7 +2,15 @@
 
 mod bad_files;
 mod cli;
+mod common;
+mod diagnostics;
+mod examples;
+mod interrupt;
 mod kernel;
 mod movielens;
+mod octave;
 mod recommenders;
+mod robust;
+mod tidy;
 mod transcript;
+mod worked_examples;

@@ -1,14 +1,8 @@
 //! Recommenders on small tables: published numbers, fields, fall-backs, and what they refuse.
 
-use crate::transcript::{error, number, run_in, screen};
-use mf::session::Session;
-
-#[track_caller]
-fn has(text: &str, parts: &[&str]) {
-    for part in parts {
-        assert!(text.contains(part), "{part} is not in: {text}");
-    }
-}
+use crate::transcript::{error, has, number, screen};
+use mf::session::{Event, Session};
+use mf::syntax::Source;
 
 /// A session that knows `R`, six users' ratings of five films of which eleven are missing.
 fn six_by_five() -> Session {
@@ -73,8 +67,9 @@ fn a_model_says_how_well_it_went() {
     has(&screen(&session, "m.mean"), &["ans = 2.8947"]);
     let warned = screen(&session, "als(R, k=2, maxiter=1);");
     has(&warned, &["warning: als stopped after 1 iteration, before it settled"]);
-    let ran = run_in(&session, "m = als(R, k=2, maxiter=7, tol=0);");
-    assert_eq!(ran.steps, 7);
+    let program = Source::new("steps", "m = als(R, k=2, maxiter=7, tol=0);");
+    let events = session.submit(program);
+    assert_eq!(events.iter().filter(|event| matches!(event, Event::Progress(_))).count(), 7);
 }
 
 #[test]

@@ -1,6 +1,430 @@
-//! The session.
+//! The session: help, variables, time, seeds, functions as values.
 
+use super::argument::{Rest, options};
 use super::entry::builtins;
+use crate::value::{Arguments, Callable, Fault, FaultKind, Host, Precision, Result, Value};
+use matfac::linalg::Random;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+options! {
+    /// How many digits are shown.
+    Format { Short = "short", Long = "long" }
+}
 
 builtins! { "the session";
+    /// Help on a function; without a name, the map of all functions.
+    ///
+    /// >>> help eps
+    ///   x = eps()
+    /// The distance from 1 to the next larger number, 2^-52.
+    /// Example
+    ///   >>> eps
+    ///   ans = 2.2204e-16
+    /// See also: realmax
+    ///
+    /// See also: lookfor
+    fn help(cx, /** A function's name. */ name: Option<String>) { show_help(cx.host, name.as_deref()) }
+
+    /// The functions whose name or summary has a word in it.
+    ///
+    /// >>> lookfor hilbert
+    ///   hilb      The Hilbert matrix, 1/(i+j-1): small, symmetric, and famously ill-conditioned.
+    ///
+    /// See also: help
+    fn lookfor(cx, /** The word. */ word: String) { search_help(cx.host, &word) }
+
+    /// Starts the stream of random numbers over: the same seed, the same numbers.
+    ///
+    /// >>> seed(7); a = rand; seed(7); a == rand
+    /// ans = 1
+    ///
+    /// See also: rand, randn
+    fn seed(cx, /** A whole number. */ n: usize) { *cx.host.random() = Random::seeded(n as u64); Ok(()) }
+
+    /// Starts the stopwatch that `toc` reads.
+    ///
+    /// >>> tic; toc >= 0
+    /// ans = 1
+    ///
+    /// See also: toc, timeit
+    fn tic(cx) -> [start] { start_watch(cx.host, cx.nargout) }
+
+    /// Seconds since `tic`.
+    ///
+    /// >>> tic; t = toc; t >= 0
+    /// ans = 1
+    ///
+    /// See also: tic, timeit
+    fn toc(cx) -> [seconds] { read_watch(cx.host, cx.nargout) }
+
+    /// Seconds that one call of a function without parameters takes: the median of several runs.
+    ///
+    /// >>> timeit(@() sum(1:10)) < 1
+    /// ans = 1
+    ///
+    /// See also: tic, toc
+    fn timeit(cx, /** `@() …` */ f: Arc<Callable>) -> [seconds] { time_calls(cx.host, &f) }
+
+    /// Seconds since 1 January 1970.
+    ///
+    /// >>> time > 1.7e9
+    /// ans = 1
+    ///
+    /// See also: tic
+    fn time(cx) -> [seconds] { Ok(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64())) }
+
+    /// Waits for some seconds.
+    ///
+    /// >>> pause(0.01)
+    ///
+    /// See also: input
+    fn pause(cx, /** How long. */ seconds: f64) { wait(cx.host, seconds) }
+
+    /// The names of the variables.
+    ///
+    /// >>> x = 1; y = 2; who
+    /// Variables:
+    ///   x  y
+    ///
+    /// See also: whos, clear
+    fn who(cx) { list_names(cx.host) }
+
+    /// The variables with their sizes, bytes and classes.
+    ///
+    /// >>> x = [1 2 3]; whos
+    ///   Name  Size  Bytes  Class
+    ///   x     1×3      24  double
+    ///
+    /// See also: who, clear
+    fn whos(cx) { list_variables(cx.host) }
+
+    /// Forgets variables: all, or those named.
+    ///
+    /// >>> x = 1; clear x; exist("x")
+    /// ans = 0
+    ///
+    /// See also: who, exist
+    fn clear(cx, /** Names. */ names: Rest) { forget(cx.host, &names.0) }
+
+    /// 1 for a variable, 2 for a file, 5 for a function, 0 for anything else.
+    ///
+    /// >>> exist("lu")
+    /// ans = 5
+    ///
+    /// See also: who
+    fn exist(cx, /** A name. */ name: String) -> [n] { kind_of_name(cx.host, &name) }
+
+    /// How numbers are shown: `format short` (5 significant digits) or `format long` (16).
+    ///
+    /// >>> format long; pi
+    /// ans = 3.141592653589793
+    ///
+    /// See also: disp, printf
+    fn format(cx, /** The style. */ style: Format = "short") {
+        cx.host.style().precision = if style == Format::Long { Precision::Long } else { Precision::Short };
+        Ok(())
+    }
+
+    /// Calls a function, given as a value or by name.
+    ///
+    /// >>> feval(@plus, 1, 2)
+    /// ans = 3
+    ///
+    /// See also: func2str, str2func
+    fn feval(cx, /** The function. */ f: Arc<Callable>, /** Its arguments. */ args: Rest) -> [y, more] { call_by_value(cx.host, &f, args.0, cx.nargout) }
+
+    /// How a function is written.
+    ///
+    /// >>> func2str(@(x) x + 1)
+    /// ans = @(x) x + 1
+    ///
+    /// See also: str2func
+    fn func2str(cx, /** The function. */ f: Arc<Callable>) -> [s] { Ok(f.text().trim_start_matches("@@").to_string()) }
+
+    /// The function of a name, or of the text of an anonymous function.
+    ///
+    /// >>> f = str2func("sin"); f(0)
+    /// ans = 0
+    ///
+    /// See also: func2str
+    fn str2func(cx, /** A name, or `"@(x) …"`. */ text: String) -> [f] { function_of_text(cx.host, &text) }
+
+    /// What the script was started with: `mf script.mf a b` gives the number of arguments, or the one asked for.
+    ///
+    /// >>> argv()
+    /// ans = 0
+    ///
+    /// See also: getenv
+    fn argv(cx, /** Which argument, from 1. */ n: Option<usize>) -> [s] { script_argument(cx.host, n) }
+
+    /// The value of an environment variable, empty when it is not set.
+    ///
+    /// >>> isempty(getenv("MF_NO_SUCH_VARIABLE"))
+    /// ans = 1
+    ///
+    /// See also: argv
+    fn getenv(cx, /** Its name. */ name: String) -> [s] { Ok(std::env::var(name).unwrap_or_default()) }
+
+    /// The current directory.
+    ///
+    /// >>> ischar(pwd)
+    /// ans = 1
+    ///
+    /// See also: getenv
+    fn pwd(cx) -> [s] {
+        std::env::current_dir()
+            .map(|path| path.display().to_string())
+            .map_err(|e| Fault::new(format!("pwd: {e}")))
+    }
+
+    /// The version of mf.
+    ///
+    /// >>> ischar(version)
+    /// ans = 1
+    ///
+    /// See also: help
+    fn version(cx) -> [s] { Ok(env!("CARGO_PKG_VERSION")) }
+
+    /// Ends the program with an exit status.
+    ///
+    /// See also: quit
+    fn exit(cx, /** 0 for success. */ status: usize = 0) { leave(status) }
+
+    /// Ends the program with an exit status.
+    ///
+    /// See also: exit
+    fn quit(cx, /** 0 for success. */ status: usize = 0) { leave(status) }
+}
+
+fn show_help(host: &mut dyn Host, name: Option<&str>) -> Result<()> {
+    let Some(name) = name.filter(|name| !name.is_empty()) else {
+        let text = map_of_functions(host);
+        host.page(&text);
+        return Ok(());
+    };
+    match host.help(name) {
+        Some(text) => {
+            host.page(&text);
+            Ok(())
+        }
+        None => {
+            let catalogue = host.catalogue();
+            let names = catalogue.iter().map(|(_, name, _)| name.as_str());
+            let near = matfac::data::nearest(name, names, 3);
+            let fault = Fault::new(format!("there is no help on `{name}`"));
+            Err(if near.is_empty() {
+                fault.hint("help lists all functions")
+            } else {
+                fault.hint(format!("did you mean {}?", near.join(", ")))
+            })
+        }
+    }
+}
+
+fn map_of_functions(host: &mut dyn Host) -> String {
+    let mut text = String::from("help NAME explains a function, lookfor WORD finds one.\n");
+    let width = host.style().width.clamp(40, 100);
+    let mut group = String::new();
+    let mut line = String::new();
+    for (of, name, _) in host.catalogue() {
+        if of != group {
+            text += &line;
+            text += &format!("\n\n{of}");
+            line = String::from("\n ");
+            group = of;
+        }
+        if line.chars().count() + name.len() + 1 > width {
+            text += &line;
+            line = String::from("\n ");
+        }
+        line += &format!(" {name}");
+    }
+    text + &line + "\n"
+}
+
+fn search_help(host: &mut dyn Host, word: &str) -> Result<()> {
+    let wanted = word.to_lowercase();
+    let mut found = String::new();
+    for (_, name, summary) in host.catalogue() {
+        if name.to_lowercase().contains(&wanted) || summary.to_lowercase().contains(&wanted) {
+            found += &format!("  {name:<8}  {summary}\n");
+        }
+    }
+    if found.is_empty() {
+        found = format!("nothing about `{word}`\n");
+    }
+    host.page(&found);
+    Ok(())
+}
+
+fn start_watch(host: &mut dyn Host, nargout: usize) -> Result<Vec<Value>> {
+    *host.stopwatch() = Some(Instant::now());
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_micros() as f64);
+    Ok(if nargout > 0 { vec![now.into()] } else { Vec::new() })
+}
+
+fn read_watch(host: &mut dyn Host, nargout: usize) -> Result<Vec<Value>> {
+    let Some(start) = *host.stopwatch() else {
+        return Err(Fault::new("toc: the stopwatch is not running").hint("tic starts it"));
+    };
+    let seconds = start.elapsed().as_secs_f64();
+    if nargout > 0 {
+        return Ok(vec![seconds.into()]);
+    }
+    host.print(&format!("Elapsed time is {seconds:.6} seconds\n"));
+    Ok(Vec::new())
+}
+
+fn time_calls(host: &mut dyn Host, f: &Callable) -> Result<f64> {
+    const RUNS: usize = 11;
+    let mut run = |times: usize| -> Result<f64> {
+        let start = Instant::now();
+        for _ in 0..times {
+            host.call(f, Arguments::default(), 0)?;
+        }
+        Ok(start.elapsed().as_secs_f64() / times as f64)
+    };
+    let first = run(1)?;
+    // Fast calls are timed in batches of a millisecond, slow ones fewer times.
+    let batch = (1e-3 / first.max(1e-9)).clamp(1.0, 1e5) as usize;
+    let runs = if first > 0.5 { 3 } else { RUNS };
+    let mut times = (0..runs).map(|_| run(batch)).collect::<Result<Vec<f64>>>()?;
+    times.sort_by(f64::total_cmp);
+    Ok(times[times.len() / 2])
+}
+
+fn wait(host: &mut dyn Host, seconds: f64) -> Result<()> {
+    if !(seconds >= 0.0) {
+        return Err(Fault::new(format!("pause: {seconds} is not a length of time")));
+    }
+    let end = Duration::try_from_secs_f64(seconds).ok().and_then(|d| Instant::now().checked_add(d));
+    host.show_figures();
+    loop {
+        host.interrupt().check()?;
+        let left = end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+        if left.is_zero() {
+            return Ok(());
+        }
+        std::thread::sleep(left.min(Duration::from_millis(20)));
+    }
+}
+
+fn list_names(host: &mut dyn Host) -> Result<()> {
+    let names: Vec<String> = host.variables().iter().map(|(name, _)| name.to_string()).collect();
+    if !names.is_empty() {
+        host.print(&format!("Variables:\n\n  {}\n", names.join("  ")));
+    }
+    Ok(())
+}
+
+fn list_variables(host: &mut dyn Host) -> Result<()> {
+    let variables = host.variables();
+    if variables.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<[String; 4]> = variables
+        .iter()
+        .map(|(name, value)| {
+            let (m, n) = value.shape();
+            let size = format!("{m}×{n}");
+            [name.to_string(), size, value.bytes().to_string(), value.class().to_string()]
+        })
+        .collect();
+    let width = |column: usize, title: &str| {
+        let widest = lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+        widest.max(title.len())
+    };
+    let (name, size, bytes) = (width(0, "Name"), width(1, "Size"), width(2, "Bytes"));
+    let mut text =
+        format!("  {:<name$}  {:>size$}  {:>bytes$}  Class\n\n", "Name", "Size", "Bytes");
+    for [a, b, c, d] in &lines {
+        text += &format!("  {a:<name$}  {b:>size$}  {c:>bytes$}  {d}\n");
+    }
+    host.print(&text);
+    Ok(())
+}
+
+fn forget(host: &mut dyn Host, names: &[Value]) -> Result<()> {
+    let mut list = Vec::new();
+    for name in names {
+        match name.as_text() {
+            Some("-all" | "all") => {
+                host.clear_variables(&[]);
+                return Ok(());
+            }
+            Some(name) => list.push(name.to_string()),
+            None => return Err(Fault::new("clear takes names").hint("clear x y")),
+        }
+    }
+    // `clear x*` forgets all that begin with x.
+    let known: Vec<String> = host.variables().iter().map(|(name, _)| name.to_string()).collect();
+    let mut chosen: Vec<&str> = Vec::new();
+    for name in &list {
+        match name.strip_suffix('*') {
+            Some(start) => {
+                chosen.extend(known.iter().filter(|k| k.starts_with(start)).map(|k| &**k))
+            }
+            None => chosen.push(name),
+        }
+    }
+    if list.is_empty() {
+        host.clear_variables(&[]);
+    } else if !chosen.is_empty() {
+        host.clear_variables(&chosen);
+    }
+    Ok(())
+}
+
+fn kind_of_name(host: &mut dyn Host, name: &str) -> Result<usize> {
+    if host.variables().iter().any(|(known, _)| **known == *name) {
+        return Ok(1);
+    }
+    if host.function(name).is_some() {
+        return Ok(5);
+    }
+    let path = std::path::Path::new(name);
+    Ok(if path.is_dir() {
+        7
+    } else if path.exists() {
+        2
+    } else {
+        0
+    })
+}
+
+fn call_by_value(
+    host: &mut dyn Host,
+    f: &Callable,
+    args: Vec<Value>,
+    nargout: usize,
+) -> Result<Vec<Value>> {
+    host.call(f, Arguments::positional(args), nargout)
+}
+
+fn function_of_text(host: &mut dyn Host, text: &str) -> Result<Value> {
+    if text.trim_start().starts_with('@') {
+        return host.evaluate(text);
+    }
+    Ok(Value::function(host.function(text).unwrap_or_else(|| Callable::Named(text.into()))))
+}
+
+fn script_argument(host: &mut dyn Host, n: Option<usize>) -> Result<Value> {
+    let arguments = host.script_arguments();
+    match n {
+        None => Ok(arguments.len().into()),
+        Some(n) => match n.checked_sub(1).and_then(|i| arguments.get(i)) {
+            Some(argument) => Ok(argument.as_str().into()),
+            None => Err(Fault::new(format!(
+                "argv: there is no argument {n}; the script was given {}",
+                arguments.len()
+            ))),
+        },
+    }
+}
+
+fn leave(status: usize) -> Result<()> {
+    let mut fault = Fault::new("exit");
+    fault.kind = FaultKind::Exit((status & 0xff) as i32);
+    Err(fault)
 }

@@ -1,6 +1,180 @@
-//! Models of a matrix.
+//! Models of a whole matrix: principal components, non-negative parts; and the verbs that use them.
 
+use super::argument::{Count, options};
 use super::entry::builtins;
+use super::nmf_model;
+use super::pca_model::{self, PcaModel};
+use crate::value::{Array, Blame, Fault, Result, Value};
+use matfac::Matrix;
+use matfac::factor::pca;
+use matfac::linalg::reduce::Normalization;
+use std::sync::Arc;
+
+options! {
+    /// The starting point of a non-negative factorization.
+    Init { Nndsvd = "nndsvd", Nndsvda = "nndsvda", Random = "random" }
+}
+
+options! {
+    /// The update rule of a non-negative factorization.
+    Solver { Hals = "hals", Multiplicative = "mu" }
+}
 
 builtins! { "models of a matrix";
+    /// Principal components: the directions in which the rows of X vary most.
+    ///
+    /// One output is a model: `m.components` (d×k), `m.scores` (n×k), `m.variance`, `m.ratio`; `transform`,
+    /// `inverse_transform`, `components_for` and `plot` use it. More outputs are MATLAB's. In each component the
+    /// entry of largest magnitude is positive.
+    ///
+    /// >>> m = pca([1 1; 2 2; 3 3.3]);
+    /// >>> m.ratio
+    /// ans = 2×1
+    ///    0.9986166
+    ///    0.0013834
+    /// >>> [coeff, score, latent] = pca([1 1; 2 2; 3 3.3], k=1); size(score)
+    /// ans = 1×2
+    ///    3   1
+    ///
+    /// See also: transform, inverse_transform, components_for, standardize, svd
+    /// Reference: Jolliffe (2002), Principal Component Analysis, §3.5.
+    fn pca(
+        cx,
+        /** The data, n×d: a row for each observation, a column for each variable. */ X: Value,
+        /** How many components to keep; all min(n,d) by default. */ k: Option<Count>,
+        /** Keep as many components as explain this share of the variance, 0 to 1. */ energy: Option<f64>,
+        /** Divide each column by its standard deviation first. */ scale: bool = false,
+    ) -> [coeff, score, latent, tsquared, explained, mu] {
+        pca_model::fit(cx.host, X, k.map(|k| k.0), energy, scale, cx.nargout)
+    }
+
+    /// Non-negative matrix factorization: `A ≈ W*H` with W, H ≥ 0, an additive model of parts.
+    ///
+    /// One output is a model with fields W (m×k, columns of norm 1, heaviest part first), H (k×n), error (the
+    /// relative error after each iteration), residual, weights, iterations and converged; two outputs are W and H.
+    /// A local minimum is found: `restarts` tries further starting points and keeps the best.
+    ///
+    /// >>> m = nmf([1 2; 2 4], k=1); norm(m.W*m.H - [1 2; 2 4]) < 1e-6
+    /// ans = 1
+    /// >>> [W, H] = nmf([1 0; 0 2; 1 2], k=2); all(W(:) >= 0) && all(H(:) >= 0)
+    /// ans = 1
+    /// >>> nmf([-1 2], k=1)
+    /// error: nmf needs non-negative entries; entry (1,1) is -1
+    ///
+    /// See also: pca, lowrank, svd
+    /// Reference: Gillis & Glineur (2012), Neural Computation 24; Lee & Seung (2001), NIPS 13.
+    fn nmf(
+        cx,
+        /** The matrix, m×n, without negative entries. */ A: Value,
+        /** How many parts. */ k: Count,
+        /** From singular vectors (nndsvd), the same without zeros (nndsvda), or random. */ init: Init = "nndsvd",
+        /** Hierarchical alternating least squares (hals) or multiplicative updates (mu). */ solver: Solver = "hals",
+        /** Stop when the projected gradient is this fraction of the first one. */ tol: f64 = 1e-4,
+        /** Stop after this many iterations. */ maxiter: usize = 500,
+        /** The seed of random starting points. */ seed: usize = 0,
+        /** How many starting points; all but the first are random. */ restarts: Count = 1,
+        /** Weight of the sum of all entries in the objective: sparser parts (hals only). */ l1: f64 = 0,
+        /** Weight of half the sum of their squares: smaller parts (hals only). */ l2: f64 = 0,
+    ) -> [W, H] {
+        let options = nmf_model::options(k, init, solver, tol, maxiter, seed, restarts, l1, l2);
+        nmf_model::fit(cx.host, A, options, cx.nargout)
+    }
+
+    /// New rows in the coordinates of a fitted model: of a pca model, their scores.
+    ///
+    /// >>> X = [1 1; 2 2; 3 3.3]; m = pca(X); norm(transform(m, X) - m.scores) < 1e-14
+    /// ans = 1
+    ///
+    /// See also: inverse_transform, pca
+    fn transform(cx, /** The model. */ m: Value, /** Rows like those it was fitted to, p×d. */ X: Arc<Array>) -> [Z] { transformed(&m, &X) }
+
+    /// What coordinates stand for: of a pca model, the rows in the units of the data.
+    ///
+    /// >>> X = [1 1; 2 2; 3 3.3]; m = pca(X); norm(inverse_transform(m, m.scores) - X) < 1e-14
+    /// ans = 1
+    ///
+    /// See also: transform, pca
+    fn inverse_transform(cx, /** The model. */ m: Value, /** Coordinates, p×k. */ Z: Arc<Array>) -> [X] { restored(&m, &Z) }
+
+    /// The smallest number of components that explain a share of the variance.
+    ///
+    /// >>> components_for(pca([1 1; 2 2; 3 3.3]), 0.95)
+    /// ans = 1
+    ///
+    /// See also: pca, rank_for
+    fn components_for(cx, /** A pca model. */ m: Value, /** The share, 0 to 1. */ energy: f64 = 0.95) -> [k] { needed(&m, energy) }
+
+    /// Columns of mean 0 and standard deviation 1; a constant column becomes 0.
+    ///
+    /// `Z .* sigma + mu` undoes it.
+    ///
+    /// >>> [Z, mu, sigma] = standardize([1 7; 3 7])
+    /// Z = 2×2
+    ///   -0.7071        0
+    ///    0.7071        0
+    /// mu = 1×2
+    ///    2   7
+    /// sigma = 1×2
+    ///    1.4142   1.0000
+    ///
+    /// See also: pca, mean, std
+    fn standardize(cx, /** The data, n×d. */ X: Arc<Array>, /** 0 divides the squares by n-1, 1 by n. */ opt: usize = 0) -> [Z, mu, sigma] {
+        standardized(&X, opt)
+    }
+}
+
+fn transformed(model: &Value, x: &Arc<Array>) -> Result<Value> {
+    match model {
+        Value::Object(object) => object
+            .transform(x)
+            .unwrap_or_else(|| Err(cannot("transform", model, "a pca model can"))),
+        _ => Err(cannot("transform", model, "transform(m, X) takes the model first")),
+    }
+}
+
+fn restored(model: &Value, z: &Arc<Array>) -> Result<Value> {
+    match model {
+        Value::Object(object) => object
+            .inverse_transform(z)
+            .unwrap_or_else(|| Err(cannot("inverse_transform", model, "a pca model can"))),
+        _ => {
+            Err(cannot("inverse_transform", model, "inverse_transform(m, Z) takes the model first"))
+        }
+    }
+}
+
+/// Of every value that has no such verb.
+fn cannot(verb: &str, value: &Value, hint: &str) -> Box<Fault> {
+    Fault::new(format!("a {} has no {verb}", value.describe()))
+        .hint(hint)
+        .blame(Blame::Keyword("m".into()))
+}
+
+fn needed(model: &Value, energy: f64) -> Result<usize> {
+    match model.as_object::<PcaModel>() {
+        Some(model) => model.components_for(energy),
+        None => Err(Fault::new(format!(
+            "components_for needs a pca model, and this is a {}",
+            model.describe()
+        ))
+        .hint("m = pca(X) makes one; rank_for does the same for singular values")
+        .blame(Blame::Keyword("m".into()))),
+    }
+}
+
+fn standardized(x: &Array, opt: usize) -> Result<(Value, Value, Value)> {
+    let by = match opt {
+        0 => Normalization::Sample,
+        1 => Normalization::Population,
+        _ => {
+            return Err(Fault::new(format!("standardize: opt is 0 or 1, not {opt}"))
+                .blame(Blame::Keyword("opt".into())));
+        }
+    };
+    let found = pca::standardize(&x.data, by)?;
+    let (rows, cols) = (x.row_labels().cloned(), x.col_labels().cloned());
+    let line =
+        |data: Vec<f64>| Value::from(Array::labelled(Matrix::row_vector(data), None, cols.clone()));
+    let (mu, sigma) = (line(found.mean), line(found.scale));
+    Ok((Array::labelled(found.x, rows, cols).into(), mu, sigma))
 }

@@ -1,1 +1,324 @@
-//! `printf` templates.
+//! `printf` templates as C and Octave read them: the template is used again until all arguments are spent.
+
+use crate::syntax::unescape;
+use crate::value::{Fault, Result, Text, Value, exponent};
+
+/// A part of a template.
+#[derive(Debug, Clone, PartialEq)]
+enum Piece {
+    Literal(String),
+    Conversion(Conversion),
+}
+
+/// `%-8.3f`
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Conversion {
+    left: bool,
+    plus: bool,
+    space: bool,
+    zero: bool,
+    alternate: bool,
+    width: Option<Size>,
+    precision: Option<Size>,
+    kind: char,
+}
+
+/// A width or precision: written out, or `*`, which takes an argument.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Size {
+    Fixed(usize),
+    Argument,
+}
+
+/// What fills the conversions, one after another.
+#[derive(Debug, Clone)]
+enum Datum {
+    Number(f64),
+    Text(String),
+}
+
+/// Formats arguments by a template.
+pub fn format(template: &Text, args: &[Value]) -> Result<String> {
+    // In double quotes the parser has read the escapes already.
+    let text = match template.double_quoted {
+        true => template.as_str().into(),
+        false => unescape(template.as_str()),
+    };
+    let pieces = parse(&text)?;
+    let mut data = data(&pieces, args)?.into_iter().peekable();
+    let mut out = String::new();
+    let has_data = data.peek().is_some();
+    let has_conversions = pieces.iter().any(|p| matches!(p, Piece::Conversion(_)));
+    loop {
+        for piece in &pieces {
+            match piece {
+                Piece::Literal(literal) => out += literal,
+                Piece::Conversion(conversion) => {
+                    if data.peek().is_none() {
+                        if has_data {
+                            return Ok(out);
+                        }
+                        // Without any argument the conversions print nothing but their padding.
+                        continue;
+                    }
+                    let mut size = |size: Option<Size>| match size {
+                        Some(Size::Argument) => match data.next() {
+                            Some(Datum::Number(n)) => Some(n as i64),
+                            _ => None,
+                        },
+                        Some(Size::Fixed(n)) => Some(n as i64),
+                        None => None,
+                    };
+                    let (width, precision) = (size(conversion.width), size(conversion.precision));
+                    if let Some(datum) = data.next() {
+                        out += &convert(conversion, width, precision, &datum);
+                    }
+                }
+            }
+        }
+        if data.peek().is_none() || !has_conversions {
+            return Ok(out);
+        }
+    }
+}
+
+/// Arguments entry by entry. A string meeting `%s` stays whole, meeting anything else it is its codes.
+fn data(pieces: &[Piece], args: &[Value]) -> Result<Vec<Datum>> {
+    let kinds: Vec<char> = pieces
+        .iter()
+        .filter_map(|piece| match piece {
+            Piece::Conversion(c) => Some(c),
+            Piece::Literal(_) => None,
+        })
+        .flat_map(|c| {
+            let stars = [c.width, c.precision].into_iter().filter(|s| *s == Some(Size::Argument));
+            stars.map(|_| '*').chain([c.kind])
+        })
+        .collect();
+    let mut list = Vec::new();
+    for arg in args {
+        let next = |list: &Vec<Datum>| kinds.get(list.len() % kinds.len().max(1)).copied();
+        match arg {
+            Value::Text(text) if matches!(next(&list), Some('s' | 'c') | None) => {
+                list.push(Datum::Text(text.as_str().into()));
+            }
+            other => {
+                let numbers = other.to_array().map_err(|_| {
+                    Fault::new(format!("printf: a {} cannot be printed", other.describe()))
+                })?;
+                list.extend(numbers.data.as_slice().iter().map(|&x| Datum::Number(x)));
+            }
+        }
+    }
+    Ok(list)
+}
+
+fn parse(template: &str) -> Result<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    let mut literal = String::new();
+    let mut chars = template.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            literal.push(c);
+            continue;
+        }
+        if chars.next_if_eq(&'%').is_some() {
+            literal.push('%');
+            continue;
+        }
+        let mut conversion = Conversion::default();
+        while let Some(flag) = chars.next_if(|c| "-+ 0#".contains(*c)) {
+            match flag {
+                '-' => conversion.left = true,
+                '+' => conversion.plus = true,
+                ' ' => conversion.space = true,
+                '0' => conversion.zero = true,
+                _ => conversion.alternate = true,
+            }
+        }
+        let size = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>| {
+            if chars.next_if_eq(&'*').is_some() {
+                return Some(Size::Argument);
+            }
+            let mut digits = String::new();
+            while let Some(digit) = chars.next_if(char::is_ascii_digit) {
+                digits.push(digit);
+            }
+            // Wider than any line is as good as unbounded, and bounds what is allocated.
+            digits.parse::<usize>().ok().map(|n| Size::Fixed(n.min(10_000)))
+        };
+        conversion.width = size(&mut chars);
+        if chars.next_if_eq(&'.').is_some() {
+            conversion.precision = Some(size(&mut chars).unwrap_or(Size::Fixed(0)));
+        }
+        while chars.next_if(|c| "lhL".contains(*c)).is_some() {}
+        match chars.next() {
+            Some(kind) if "diufFeEgGxXoscb".contains(kind) => conversion.kind = kind,
+            Some(kind) => {
+                return Err(Fault::new(format!("printf: `%{kind}` is not a conversion"))
+                    .hint("%d, %f, %e, %g, %s, %c, %x and %o are; `%%` prints a percent sign"));
+            }
+            None => {
+                return Err(Fault::new("printf: the template ends inside a conversion")
+                    .hint("`%%` prints a percent sign"));
+            }
+        }
+        if !literal.is_empty() {
+            pieces.push(Piece::Literal(std::mem::take(&mut literal)));
+        }
+        pieces.push(Piece::Conversion(conversion));
+    }
+    if !literal.is_empty() {
+        pieces.push(Piece::Literal(literal));
+    }
+    Ok(pieces)
+}
+
+fn convert(
+    conversion: &Conversion,
+    width: Option<i64>,
+    precision: Option<i64>,
+    datum: &Datum,
+) -> String {
+    let digits = precision.filter(|p| *p >= 0).map(|p| (p as usize).min(10_000));
+    let left = conversion.left || width.is_some_and(|w| w < 0);
+    let width = width.map_or(0, |w| (w.unsigned_abs() as usize).min(10_000));
+    let (body, is_number) = match (conversion.kind, datum) {
+        ('c' | 's', Datum::Text(text)) => {
+            let kept = match digits {
+                Some(n) if conversion.kind == 's' => text.chars().take(n).collect(),
+                _ => text.clone(),
+            };
+            (kept, false)
+        }
+        (_, Datum::Text(text)) => (text.clone(), false),
+        ('c' | 's', Datum::Number(x)) if x.is_finite() => {
+            let code = (x.fract() == 0.0 && *x >= 0.0).then(|| char::from_u32(*x as u32)).flatten();
+            (code.map_or_else(|| shortest(*x), String::from), false)
+        }
+        (_, Datum::Number(x)) if !x.is_finite() => {
+            let text = match (x.is_nan(), *x > 0.0) {
+                (true, _) => "NaN",
+                (_, true) => "Inf",
+                _ => "-Inf",
+            };
+            (text.to_string(), false)
+        }
+        ('d' | 'i' | 'u', Datum::Number(x)) if x.fract() == 0.0 => (format!("{x:.0}"), true),
+        // A number that is not whole shows its fraction, whatever the template hoped for.
+        ('d' | 'i' | 'u', Datum::Number(x)) => match digits {
+            Some(n) => (format!("{x:.n$}"), true),
+            None => (shortest(*x), true),
+        },
+        ('f' | 'F', Datum::Number(x)) => (format!("{x:.n$}", n = digits.unwrap_or(6)), true),
+        ('e', Datum::Number(x)) => (exponent(*x, digits.unwrap_or(6)), true),
+        ('E', Datum::Number(x)) => (exponent(*x, digits.unwrap_or(6)).to_uppercase(), true),
+        ('g', Datum::Number(x)) => (general(*x, digits.unwrap_or(6), conversion.alternate), true),
+        ('G', Datum::Number(x)) => {
+            (general(*x, digits.unwrap_or(6), conversion.alternate).to_uppercase(), true)
+        }
+        ('x', Datum::Number(x)) if x.fract() == 0.0 => (format!("{:x}", *x as i64), true),
+        ('X', Datum::Number(x)) if x.fract() == 0.0 => (format!("{:X}", *x as i64), true),
+        ('o', Datum::Number(x)) if x.fract() == 0.0 => (format!("{:o}", *x as i64), true),
+        ('b', Datum::Number(x)) if x.fract() == 0.0 => (format!("{:b}", *x as i64), true),
+        (_, Datum::Number(x)) => (shortest(*x), true),
+    };
+    let body = match body.strip_prefix("-0") {
+        // C prints the sign of a negative zero only with a fraction, Octave's %d never.
+        Some("") => "0".to_string(),
+        _ => body,
+    };
+    let signed = match () {
+        () if !is_number || body.starts_with('-') => body,
+        () if conversion.plus => format!("+{body}"),
+        () if conversion.space => format!(" {body}"),
+        () => body,
+    };
+    let missing = width.saturating_sub(signed.chars().count());
+    if left {
+        signed + &" ".repeat(missing)
+    } else if conversion.zero && is_number {
+        let at = usize::from(signed.starts_with(['-', '+', ' ']));
+        format!("{}{}{}", &signed[..at], "0".repeat(missing), &signed[at..])
+    } else {
+        " ".repeat(missing) + &signed
+    }
+}
+
+/// `%g`: the shorter of fixed point and exponent, without trailing zeros.
+pub fn general(x: f64, precision: usize, keep_zeros: bool) -> String {
+    let precision = precision.max(1);
+    if x == 0.0 {
+        return "0".into();
+    }
+    // The exponent after rounding to the precision decides, as in C.
+    let rounded = exponent(x, precision - 1);
+    let power: i32 = rounded.split_once('e').and_then(|(_, p)| p.parse().ok()).unwrap_or(0);
+    let trim = |text: &str| {
+        if keep_zeros || !text.contains('.') {
+            return text.to_string();
+        }
+        text.trim_end_matches('0').trim_end_matches('.').to_string()
+    };
+    if power < -4 || power >= precision as i32 {
+        let (mantissa, tail) = rounded.split_once('e').expect("an exponent");
+        return format!("{}e{tail}", trim(mantissa));
+    }
+    let decimals = (precision as i32 - 1 - power).max(0) as usize;
+    trim(&format!("{x:.decimals$}"))
+}
+
+/// A number that is not whole where `%d` or `%s` stands: few digits, none of them noise.
+fn shortest(x: f64) -> String {
+    let brief = general(x, 6, false);
+    if x.abs() >= 1e5 && x.abs() < 1e15 { format!("{x}") } else { brief }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(template: &str, args: &[Value]) -> String {
+        format(&Text::new(template), args).unwrap()
+    }
+
+    #[test]
+    fn conversions_as_c_prints_them() {
+        let x = |x: f64| Value::from(x);
+        for (template, arg, want) in [
+            ("%d", x(3.0), "3"),
+            ("%d", x(1.5), "1.5"),
+            ("%5.2f|", x(std::f64::consts::PI), " 3.14|"),
+            ("%-6d|", x(42.0), "42    |"),
+            ("%06.1f", x(-2.5), "-002.5"),
+            ("%+d", x(5.0), "+5"),
+            ("%e", x(12345.678), "1.234568e+04"),
+            ("%g", x(1e-5), "1e-05"),
+            ("%g", x(100000.0), "100000"),
+            ("%g", x(1e6), "1e+06"),
+            ("%.3g", x(3.14159), "3.14"),
+            ("%x", x(255.0), "ff"),
+            ("%s", "abc".into(), "abc"),
+            ("%5s|", "ab".into(), "   ab|"),
+            ("%.1s", "abc".into(), "a"),
+            ("%c%c", "hi".into(), "hi"),
+            ("%d", x(f64::NAN), "NaN"),
+            ("100%%", x(1.0), "100%"),
+            ("%d\\n", x(1.0), "1\n"),
+            ("%*d", matfac::Matrix::row_vector(vec![4.0, 7.0]).into(), "   7"),
+        ] {
+            assert_eq!(run(template, &[arg]), want, "{template}");
+        }
+    }
+
+    #[test]
+    fn templates_are_used_again() {
+        let row = || Value::from(matfac::Matrix::row_vector(vec![1.0, 2.0, 3.0]));
+        assert_eq!(run("%d, ", &[row()]), "1, 2, 3, ");
+        assert_eq!(run("%d and %d.", &[row()]), "1 and 2.3 and ");
+        assert_eq!(run("hello\n", &[]), "hello\n");
+        assert_eq!(run("%d\n", &[]), "\n");
+        assert_eq!(run("%s=%d ", &["a".into(), 1.0.into(), "bc".into(), 2.0.into()]), "a=1 bc=2 ");
+        assert!(format(&Text::new("%y"), &[]).is_err());
+    }
+}

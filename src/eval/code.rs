@@ -4,7 +4,7 @@ use crate::syntax::{BinaryOp, Source, Span, UnaryOp};
 use crate::value::{Code, Value};
 use std::any::Any;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU8;
 
 /// A variable's place in its frame.
 pub type Slot = u32;
@@ -37,9 +37,9 @@ pub enum NodeKind {
     Paren(Box<Node>),
     /// `-a`
     Unary(UnaryOp, Box<Node>),
-    /// `a + b`. The flag goes down once the operands turn out not to be plain numbers, so that a chain of
-    /// matrix operations does not try the scalar path at every level.
-    Binary(BinaryOp, Box<Node>, Box<Node>, AtomicBool),
+    /// `a + b`. The counter says how often the path for plain numbers may still fail: none once an operand was
+    /// something else, so that a chain of matrix operations does not try that path at every level.
+    Binary(BinaryOp, Box<Node>, Box<Node>, AtomicU8),
     /// `start:step:stop`
     Range(Box<Node>, Option<Box<Node>>, Box<Node>),
     /// `name(args)`: an index or a call.
@@ -177,6 +177,23 @@ pub struct Function {
     pub span: Span,
     /// Its comment.
     pub doc: Arc<str>,
+}
+
+impl Function {
+    /// A frame's names without any code.
+    pub fn of_names(name: &str, names: Vec<Arc<str>>, source: &Source) -> Function {
+        Function {
+            name: name.into(),
+            params: Vec::new(),
+            outputs: Vec::new(),
+            body: Body::Statements(Vec::new()),
+            names,
+            counts: (None, None),
+            source: source.clone(),
+            span: Span::default(),
+            doc: "".into(),
+        }
+    }
 }
 
 /// What a function runs.

@@ -24,8 +24,8 @@ impl Interpreter {
             },
             NodeKind::Paren(inner) => self.number(inner),
             NodeKind::Unary(UnaryOp::Neg, a) => Some(-self.number(a)?),
-            NodeKind::Binary(op, a, b, may_be_scalar) => {
-                if !may_be_scalar.load(Ordering::Relaxed) {
+            NodeKind::Binary(op, a, b, tries) => {
+                if tries.load(Ordering::Relaxed) == 0 {
                     return None;
                 }
                 let (x, y) = (self.number(a)?, self.number(b)?);
@@ -71,8 +71,8 @@ impl Interpreter {
 
     /// The truth of a comparison of real numbers.
     fn comparison(&self, node: &Node) -> Option<bool> {
-        let NodeKind::Binary(op, a, b, may_be_scalar) = &node.kind else { return None };
-        if !may_be_scalar.load(Ordering::Relaxed) {
+        let NodeKind::Binary(op, a, b, tries) = &node.kind else { return None };
+        if tries.load(Ordering::Relaxed) == 0 {
             return None;
         }
         let test: fn(f64, f64) -> bool = match op {
@@ -131,17 +131,26 @@ impl Interpreter {
             NodeKind::Binary(BinaryOp::AndAnd | BinaryOp::OrOr, ..) => {
                 self.condition(node).map(Value::Bool)
             }
-            NodeKind::Binary(op, a, b, may_be_scalar) => {
-                if may_be_scalar.load(Ordering::Relaxed) {
+            NodeKind::Binary(op, a, b, tries) => {
+                if tries.load(Ordering::Relaxed) > 0 {
                     if let Some(x) = self.number(node) {
                         return Ok(Value::Number(x));
                     }
                     if let Some(holds) = self.comparison(node) {
                         return Ok(Value::Bool(holds));
                     }
-                    may_be_scalar.store(false, Ordering::Relaxed);
                 }
-                self.binary(*op, a, b, node.span)
+                let left = self.eval(a)?;
+                let right = self.eval(b)?;
+                let (Value::Number(x), Value::Number(y)) = (&left, &right) else {
+                    tries.store(0, Ordering::Relaxed);
+                    return self.binary(*op, (a, left), (b, right), node.span);
+                };
+                tries.store(tries.load(Ordering::Relaxed).saturating_sub(1), Ordering::Relaxed);
+                match scalar(*op, *x, *y) {
+                    Some(value) => Ok(value),
+                    None => self.binary(*op, (a, left), (b, right), node.span),
+                }
             }
             NodeKind::Range(start, step, stop) => self.range(start, step.as_deref(), stop),
             NodeKind::Matrix(rows) => self.matrix(rows, node.span),
@@ -274,25 +283,32 @@ impl Interpreter {
         Ok(vec![result])
     }
 
-    fn binary(&mut self, op: BinaryOp, a: &Node, b: &Node, span: Span) -> Result<Value> {
-        let left = self.eval(a)?;
-        let right = self.eval(b)?;
-        if let (Value::Number(x), Value::Number(y)) = (&left, &right)
-            && let Some(value) = scalar(op, *x, *y)
-        {
-            return Ok(value);
-        }
+    fn binary(
+        &mut self,
+        op: BinaryOp,
+        (a, left): (&Node, Value),
+        (b, right): (&Node, Value),
+        span: Span,
+    ) -> Result<Value> {
         let shapes = (left.describe(), right.describe());
         let here = std::mem::replace(&mut self.here, span);
         let result = binary(self, op, left, right);
         self.here = here;
         result.map_err(|mut fault| {
             if fault.place.is_none() && fault.identifier == "Octave:nonconformant-args" {
-                fault.notes.push((a.span, format!("this is a {}", shapes.0)));
-                fault.notes.push((b.span, format!("this is a {}", shapes.1)));
+                fault.notes.push((a.span, self.operand(a, &shapes.0)));
+                fault.notes.push((b.span, self.operand(b, &shapes.1)));
             }
             self.at(fault, span)
         })
+    }
+
+    /// `A is a 3×4 matrix`
+    fn operand(&self, node: &Node, what: &str) -> String {
+        match &node.kind {
+            NodeKind::Name(_, _, name) => format!("{name} is a {what}"),
+            _ => format!("this is a {what}"),
+        }
     }
 
     fn range(&mut self, start: &Node, step: Option<&Node>, stop: &Node) -> Result<Value> {

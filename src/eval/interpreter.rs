@@ -127,7 +127,7 @@ impl Interpreter {
     }
 
     /// The value of one expression, in the workspace.
-    pub fn evaluate(&mut self, source: &Source) -> Result<Value> {
+    pub fn evaluate_top(&mut self, source: &Source) -> Result<Value> {
         let program = parse(source)?;
         let lowered = lower(source, &program, &mut self.scope)?;
         self.frame.slots.resize(self.scope.names.len(), None);
@@ -282,6 +282,34 @@ impl Interpreter {
 impl Host for Interpreter {
     fn call(&mut self, f: &Callable, args: Arguments, nargout: usize) -> Result<Vec<Value>> {
         self.call_function(f, args, nargout)
+    }
+
+    fn evaluate(&mut self, expression: &str) -> Result<Value> {
+        // A frame of its own: names in the text are looked up in the variables in sight.
+        let source = Source::new("text", expression);
+        let program = parse(&source)?;
+        let mut scope = Scope::default();
+        let lowered = lower(&source, &program, &mut scope)?;
+        let mut body = lowered.body;
+        let Some(StmtNode { kind: super::code::StmtKind::Expr(node), .. }) =
+            body.pop().filter(|_| body.is_empty())
+        else {
+            return Err(Fault::new("one expression is needed here"));
+        };
+        let known: HashMap<Arc<str>, Value> = self.variables().into_iter().collect();
+        let slots = scope.names.iter().map(|name| known.get(name).cloned()).collect();
+        // The frame's names are the text's own, not those of the workspace.
+        let names = Function::of_names("text", scope.names, &source);
+        let frame = Frame {
+            slots,
+            source: Some(source),
+            function: Some(Arc::new(names)),
+            ..Frame::default()
+        };
+        let caller = std::mem::replace(&mut self.frame, frame);
+        let value = self.eval(&node);
+        self.frame = caller;
+        value
     }
 
     fn print(&mut self, text: &str) {

@@ -10,7 +10,7 @@ use crate::value::Value;
 use matfac::c64;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
@@ -40,6 +40,9 @@ impl Scope {
         self.slots.get(name).copied()
     }
 }
+
+/// The first time a function is called its site does not know it yet, and the path for numbers fails once.
+const TRIES: u8 = 3;
 
 static SITES: AtomicU32 = AtomicU32::new(0);
 
@@ -280,7 +283,7 @@ impl Lowerer<'_> {
             ExprKind::Paren(inner) => NodeKind::Paren(self.boxed(inner)?),
             ExprKind::Unary(op, a) => NodeKind::Unary(*op, self.boxed(a)?),
             ExprKind::Binary(op, a, b) => {
-                NodeKind::Binary(*op, self.boxed(a)?, self.boxed(b)?, AtomicBool::new(true))
+                NodeKind::Binary(*op, self.boxed(a)?, self.boxed(b)?, AtomicU8::new(TRIES))
             }
             ExprKind::Range { start, step, stop } => NodeKind::Range(
                 self.boxed(start)?,

@@ -5,6 +5,7 @@ use super::interpreter::Interpreter;
 use crate::syntax::BinaryOp;
 use crate::value::{
     Arguments, Fault, FaultKind, Host, Index, Object, Result, Value, assign, binary, delete, index,
+    scalar,
 };
 use std::any::Any;
 
@@ -249,12 +250,26 @@ impl Interpreter {
             Some(nodes) => {
                 let shape = self.frame.slots[slot].as_ref().map_or((0, 0), Value::shape);
                 let indices = self.indices(nodes, shape)?;
-                assign(&mut self.frame.slots[slot], &indices, value).map_err(|mut fault| {
-                    fault.message = format!("`{}`: {}", target.name, fault.message);
-                    self.at(fault, statement.span)
-                })?;
+                return self.put(target, &indices, value, statement);
             }
         }
+        self.echo(target, statement);
+        Ok(())
+    }
+
+    /// `x(indices) = value`
+    fn put(
+        &mut self,
+        target: &Target,
+        indices: &[Index],
+        value: Value,
+        statement: &StmtNode,
+    ) -> Result<()> {
+        let place = &mut self.frame.slots[target.slot as usize];
+        assign(place, indices, value).map_err(|mut fault| {
+            fault.message = format!("`{}`: {}", target.name, fault.message);
+            self.at(fault, statement.span)
+        })?;
         self.echo(target, statement);
         Ok(())
     }
@@ -274,6 +289,15 @@ impl Interpreter {
         assigned: &AssignedNode,
         statement: &StmtNode,
     ) -> Result<()> {
+        if let (None, None, AssignedNode::Value(node)) =
+            (&target.indices, target.unsupported, assigned)
+            && let Some(Some(Value::Number(x))) = self.frame.slots.get(target.slot as usize)
+            && let Some(value) = self.number(node).and_then(|y| scalar(op, *x, y))
+        {
+            self.frame.slots[target.slot as usize] = Some(value);
+            self.echo(target, statement);
+            return Ok(());
+        }
         let right = match assigned {
             AssignedNode::Value(node) => self.eval(node)?,
             AssignedNode::Chain(inner) => self.chained(inner)?,
@@ -296,12 +320,26 @@ impl Interpreter {
             }
             Some(nodes) => {
                 let indices = self.indices(nodes, current.shape())?;
-                index(&current, &indices).map_err(|fault| self.at(fault, target.span))?
+                let left =
+                    index(&current, &indices).map_err(|fault| self.at(fault, target.span))?;
+                // The variable must be the only holder again, or every step would copy the matrix.
+                drop(current);
+                let value = self.combine(op, left, right, statement)?;
+                return self.put(target, &indices, value, statement);
             }
         };
-        let value =
-            binary(self, op, left, right).map_err(|fault| self.at(fault, statement.span))?;
+        let value = self.combine(op, left, right, statement)?;
         self.store(target, value, statement)
+    }
+
+    fn combine(
+        &mut self,
+        op: BinaryOp,
+        left: Value,
+        right: Value,
+        statement: &StmtNode,
+    ) -> Result<Value> {
+        binary(self, op, left, right).map_err(|fault| self.at(fault, statement.span))
     }
 
     fn assign_many(

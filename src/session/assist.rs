@@ -201,7 +201,8 @@ pub fn inspect(snapshot: &Snapshot, text: &str, cursor: usize) -> Option<String>
 pub fn is_complete(text: &str) -> Completeness {
     let source = Source::new("", text);
     let scanned = scan(&source);
-    let indent = " ".repeat(2 * scanned.open_blocks.max(usize::from(scanned.unfinished.is_some())));
+    let indent =
+        " ".repeat(2 * scanned.open_blocks.len().max(usize::from(scanned.unfinished.is_some())));
     if scanned.error.is_some() {
         return Completeness::Invalid;
     }
@@ -212,10 +213,10 @@ pub fn is_complete(text: &str) -> Completeness {
         return Completeness::Complete;
     }
     match parse_scanned(&source, &scanned) {
-        Err(_) if scanned.open_blocks > 0 => Completeness::Incomplete { indent },
+        Err(_) if !scanned.open_blocks.is_empty() => Completeness::Incomplete { indent },
         Err(_) => Completeness::Invalid,
         // At a prompt a function ends with its `end`, though a file need not have one.
-        Ok(_) if scanned.open_blocks > 0 => Completeness::Incomplete { indent },
+        Ok(_) if !scanned.open_blocks.is_empty() => Completeness::Incomplete { indent },
         Ok(_) => Completeness::Complete,
     }
 }

@@ -10,6 +10,7 @@ mod worker;
 
 pub use assist::{Completeness, Completion, Completions};
 pub use event::{Event, Outcome};
+pub use library::{stdlib_comment, stdlib_names};
 pub use worker::Submission;
 
 use crate::syntax::{Diagnostic, Source};

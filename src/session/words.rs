@@ -21,7 +21,7 @@ pub fn run(interpreter: &mut Interpreter, source: &Source) -> Result<()> {
         }
         Some(("timeit", expression)) => {
             let text = format!("timeit(@() {expression})");
-            let seconds = interpreter.evaluate(&inner(source, &text))?.as_number();
+            let seconds = interpreter.evaluate_top(&inner(source, &text))?.as_number();
             interpreter.print(&format!("{} per run\n", duration(seconds.unwrap_or(f64::NAN))));
             Ok(())
         }

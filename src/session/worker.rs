@@ -126,7 +126,7 @@ fn bug(panic: &Box<dyn std::any::Any + Send>) -> Diagnostic {
 
 fn evaluate(interpreter: &mut Interpreter, text: &str) -> Result<(), Box<Fault>> {
     let source = Source::new("expression", text);
-    let value = interpreter.evaluate(&source)?;
+    let value = interpreter.evaluate_top(&source)?;
     let style = interpreter.style().clone();
     let shown = show("ans", &value, &style);
     let plain = Shown { text: display_text(&value, &style), html: shown.html };

@@ -77,12 +77,36 @@ pub fn parse_scanned(source: &Source, scanned: &Scan) -> Result<Program> {
         let error = Diagnostic::error(format!("`{what}` is never closed"));
         return Err(Box::new(error.at(source, span, "opened here")));
     }
-    let mut pairs = MfParser::parse(Rule::program, &scanned.text)
-        .map_err(|error| Box::new(readable(source, scanned, &error)))?;
-    let mut builder = Builder { source, scanned, functions: Vec::new() };
-    let list = pairs.next().expect("a program").into_inner().next().expect("its statements");
-    let body = builder.statements(list)?;
-    Ok(Program { body, functions: builder.functions })
+    let build = || {
+        let mut pairs = MfParser::parse(Rule::program, &scanned.text)
+            .map_err(|error| Box::new(readable(source, scanned, &error)))?;
+        let mut builder = Builder { source, scanned, functions: Vec::new() };
+        let list = pairs.next().expect("a program").into_inner().next().expect("its statements");
+        let body = builder.statements(list)?;
+        Ok(Program { body, functions: builder.functions })
+    };
+    if scanned.depth < SHALLOW && source.text.len() < SHORT {
+        return build();
+    }
+    on_a_deep_stack(build)
+}
+
+/// Programs below these limits parse within a few hundred kilobytes of stack, whatever they hold.
+const SHALLOW: usize = 16;
+const SHORT: usize = 2_000;
+const DEEP_STACK: usize = 512 << 20;
+
+/// Runs a recursion that is bounded but deep: the caller may be a front end's thread with a small stack. Costs some
+/// ten microseconds for the thread; the stack is address space until it is touched.
+fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(DEEP_STACK).spawn_scoped(scope, work);
+        let thread = thread.expect("the operating system starts a thread");
+        match thread.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 /// Replaces pest's list of rules by a sentence about what stands there.
@@ -100,16 +124,13 @@ fn readable(source: &Source, scanned: &Scan, error: &pest::error::Error<Rule>) -
         rest.chars().take(1).collect()
     };
     let span = Span::new(at, at + found.len());
-    let blocks = scanned.open_blocks;
-    let end = match rest.trim().is_empty() {
-        true if blocks > 0 => {
-            let word = if blocks == 1 { "block is" } else { "blocks are" };
-            return Diagnostic::error(format!("{blocks} {word} never closed"))
-                .at(source, span, "the text ends here")
-                .with_help("every if, for, while, switch, try and function needs an `end`");
-        }
-        end => end,
-    };
+    let end = rest.trim().is_empty();
+    if let (true, Some(opener)) = (end, scanned.open_blocks.last()) {
+        let word = &source.text[opener.range()];
+        return Diagnostic::error(format!("`{word}` is never closed"))
+            .at(source, *opener, "opened here")
+            .with_help(format!("every `{word}` needs its `end`"));
+    }
     let shown = match found.as_str() {
         _ if end => "the end of the text".to_string(),
         "\n" | "\r" => "the end of the line".to_string(),
@@ -802,7 +823,7 @@ mod tests {
             ("endless = 1; iffy = 2", "endless=1; iffy=2"),
             ("x = )", "error: `)` closes nothing"),
             ("x = (1", "error: `(` is never closed"),
-            ("if x", "error: 1 block is never closed"),
+            ("if x", "error: `if` is never closed"),
             ("x = 1 +", "error: did not expect the end of the text here"),
             ("end", "error: did not expect `end` here"),
         ] {
@@ -837,6 +858,24 @@ mod tests {
         }
         let literal = format!("[{}]", "1 ".repeat(500_000));
         assert!(tree(&literal).starts_with("[1 1"));
+    }
+
+    /// The deepest that is allowed must fit the smallest stack a front end parses on.
+    #[test]
+    fn the_deepest_programs_fit_the_stack() {
+        let deep =
+            |open: &str, inner: &str, close: &str| open.repeat(250) + inner + &close.repeat(250);
+        for text in [
+            deep("(", "1", ")"),
+            deep("[", "1", "]"),
+            deep("f(", "1", ")"),
+            deep("@() ", "1", ""),
+            deep("if x, ", "y", ", end"),
+            "1".to_string() + &"+1".repeat(1_900),
+            "-".repeat(3_900) + "x",
+        ] {
+            assert!(parse(&Source::new("t", text.as_str())).is_ok(), "{text}");
+        }
     }
 
     #[test]

@@ -17,8 +17,10 @@ pub struct Scan {
     pub text: String,
     /// Every comment, marks included.
     pub comments: Vec<Span>,
-    /// How many blocks (`if`, `for`, `function`, …) are still open at the end.
-    pub open_blocks: usize,
+    /// The words that opened the blocks (`if`, `for`, `function`, …) still open at the end, outermost first.
+    pub open_blocks: Vec<Span>,
+    /// The deepest nesting of brackets, blocks and anonymous functions.
+    pub depth: usize,
     /// Why the text can only be finished by more text: an open bracket, string continuation or block comment.
     pub unfinished: Option<Span>,
     /// A mistake no further text can mend.
@@ -31,7 +33,8 @@ struct Scanner<'a> {
     out: Vec<u8>,
     at: usize,
     brackets: Vec<(u8, usize)>,
-    blocks: usize,
+    blocks: Vec<Span>,
+    depth: usize,
     /// Nested `@(…)` bodies since the last separator: each recurses in the grammar.
     handles: usize,
     /// The last significant byte, and whether blanks followed it.
@@ -71,7 +74,8 @@ pub fn scan(source: &Source) -> Scan {
         out: source.text.as_bytes().to_vec(),
         at: 0,
         brackets: Vec::new(),
-        blocks: 0,
+        blocks: Vec::new(),
+        depth: 0,
         handles: 0,
         previous: 0,
         spaced: false,
@@ -101,6 +105,7 @@ pub fn scan(source: &Source) -> Scan {
         text: String::from_utf8_lossy(&scanner.out).into_owned(),
         comments: scanner.comments,
         open_blocks: scanner.blocks,
+        depth: scanner.depth,
         unfinished: scanner.unfinished,
         error: scanner.error,
     }
@@ -140,6 +145,7 @@ impl<'a> Scanner<'a> {
                 }
                 b'@' => {
                     self.handles += 1;
+                    self.note_depth();
                     if self.handles > MAX_NESTING {
                         self.too_deep(self.at);
                     }
@@ -169,6 +175,10 @@ impl<'a> Scanner<'a> {
             self.at_line_start = false;
             self.at_statement_start = false;
         }
+    }
+
+    fn note_depth(&mut self) {
+        self.depth = self.depth.max(self.brackets.len() + self.blocks.len() + self.handles);
     }
 
     fn fail(&mut self, start: usize, end: usize, message: &str, help: Option<&str>) {
@@ -274,12 +284,13 @@ impl<'a> Scanner<'a> {
         let is_field = self.previous == b'.' && !self.spaced;
         if self.brackets.is_empty() && !is_field {
             if OPENERS.contains(&word) {
-                self.blocks += 1;
-                if self.blocks > MAX_NESTING {
+                self.blocks.push(Span::new(start, self.at));
+                self.note_depth();
+                if self.blocks.len() > MAX_NESTING {
                     self.too_deep(start);
                 }
             } else if CLOSERS.contains(&word) {
-                self.blocks = self.blocks.saturating_sub(1);
+                self.blocks.pop();
             }
         }
         self.at_statement_start = false;
@@ -347,6 +358,7 @@ impl<'a> Scanner<'a> {
 
     fn open(&mut self, bracket: u8) {
         self.brackets.push((bracket, self.at));
+        self.note_depth();
         if self.brackets.len() > MAX_NESTING {
             self.too_deep(self.at);
         }
@@ -409,8 +421,8 @@ mod tests {
     #[test]
     fn open_brackets_and_blocks_are_known() {
         assert_eq!(scanned("x = [1 (2").unfinished, Some(Span::new(7, 8)));
-        assert_eq!(scanned("for i=1:3\nif x").open_blocks, 2);
-        assert_eq!(scanned("x(end)").open_blocks, 0);
+        assert_eq!(scanned("for i=1:3\nif x").open_blocks.len(), 2);
+        assert_eq!(scanned("x(end)").open_blocks.len(), 0);
         assert!(scanned(&"(".repeat(20_000)).error.unwrap().message.contains("nested"));
         assert!(scanned("(1]").error.unwrap().message.contains("still open"));
     }

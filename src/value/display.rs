@@ -58,16 +58,7 @@ pub fn show(name: &str, value: &Value, style: &Style) -> Shown {
         _ if m * n == 0 && value.is_array() && value.as_text().is_none() => None,
         Value::Table(table) if table.len() * n > 0 => Some(table_grid(table, style)),
         Value::Matrix(_) | Value::Bools(_) | Value::Range(_) => Some(number_grid(value, style)),
-        Value::Complex(z) if z.len() > 1 => {
-            let parts = z.as_slice();
-            Some(Grid::of_matrix(
-                m,
-                n,
-                style,
-                |i, j| parts[j * m + i],
-                |list| complex_texts(list, style),
-            ))
-        }
+        Value::Complex(z) if z.len() > 1 => Some(complex_grid(z, style)),
         _ => None,
     };
     match grid {
@@ -100,17 +91,7 @@ pub fn display_text(value: &Value, style: &Style) -> String {
         Value::Matrix(_) | Value::Bools(_) | Value::Range(_) => {
             number_grid(value, &whole).text(&whole, false)
         }
-        Value::Complex(z) if z.len() > 1 => {
-            let parts = z.as_slice();
-            Grid::of_matrix(
-                m,
-                n,
-                &whole,
-                |i, j| parts[j * m + i],
-                |list| complex_texts(list, style),
-            )
-            .text(&whole, false)
-        }
+        Value::Complex(z) if z.len() > 1 => complex_grid(z, &whole).text(&whole, false),
         _ => one_line(value, style),
     }
 }
@@ -150,6 +131,13 @@ fn one_line(value: &Value, style: &Style) -> String {
         }
         _ => format!("[]({m}x{n})"),
     }
+}
+
+fn complex_grid(z: &matfac::ComplexMatrix, style: &Style) -> Grid {
+    let texts = |list: &[c64]| complex_texts(list, style);
+    let mut grid = Grid::of_matrix(z.rows(), z.cols(), style, |i, j| z[(i, j)], texts);
+    grid.separation = 3;
+    grid
 }
 
 fn complex_texts(numbers: &[c64], style: &Style) -> Vec<String> {

@@ -113,21 +113,37 @@ impl Fault {
         let mut diagnostic = Diagnostic::error(self.message);
         diagnostic.identifier = self.identifier;
         diagnostic.help = self.hint;
-        diagnostic.stack = self.stack;
+        diagnostic.stack = shortened(self.stack);
         if let Some((source, span)) = self.place {
-            // A single note on the very same stretch reads best as its label.
-            diagnostic.labels.push((span, String::new()));
-            for (at, text) in self.notes {
-                if at == span && diagnostic.labels[0].1.is_empty() {
-                    diagnostic.labels[0].1 = text;
-                } else {
-                    diagnostic.labels.push((at, text));
-                }
+            // Notes on parts of the place say more than a line under the whole.
+            let covers = |at: Span| at.start >= span.start && at.end <= span.end;
+            if !self.notes.iter().any(|(at, _)| covers(*at)) {
+                diagnostic.labels.push((span, String::new()));
             }
+            diagnostic.labels.extend(self.notes);
             diagnostic.source = Some(source);
         }
         diagnostic
     }
+}
+
+/// Runs of the same call, and the middle of a very deep stack, become one line each.
+fn shortened(stack: Vec<String>) -> Vec<String> {
+    const LONGEST: usize = 12;
+    let mut lines: Vec<(String, usize)> = Vec::new();
+    for line in stack {
+        match lines.last_mut() {
+            Some((last, count)) if *last == line => *count += 1,
+            _ => lines.push((line, 1)),
+        }
+    }
+    let left_out = lines.len().saturating_sub(LONGEST);
+    if left_out > 0 {
+        lines
+            .splice(LONGEST - 4..LONGEST - 4 + left_out, [(format!("… {left_out} more calls"), 1)]);
+    }
+    let text = |(line, count)| if count == 1 { line } else { format!("{line} ({count} times)") };
+    lines.into_iter().map(text).collect()
 }
 
 impl From<Error> for Box<Fault> {

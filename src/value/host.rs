@@ -29,6 +29,8 @@ pub type Variable = (Arc<str>, Value);
 pub trait Host {
     /// Calls a function.
     fn call(&mut self, f: &Callable, args: Arguments, nargout: usize) -> Result<Vec<Value>>;
+    /// The value of an expression given as text.
+    fn evaluate(&mut self, expression: &str) -> Result<Value>;
     /// Writes to standard output.
     fn print(&mut self, text: &str);
     /// Writes to standard error.

@@ -24,7 +24,7 @@ pub use display::{Shown, Style, describe, display_text, show};
 pub use fault::{Blame, Fault, FaultKind, Result};
 pub use host::{Figures, Host, Variable, uninterruptible};
 pub use index::{Index, assign, delete, index};
-pub use number_format::{NumberFormat, Precision, scalar as format_scalar};
+pub use number_format::{NumberFormat, Precision, exponent, scalar as format_scalar};
 pub use object::Object;
 pub use operators::{arithmetic, binary, flops, map, scalar, to_logical, unary};
 pub use range::Range;

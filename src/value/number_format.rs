@@ -21,7 +21,7 @@ impl Precision {
         }
     }
 
-    /// Fixed-point columns wider than this switch to an exponent.
+    /// Fixed-point columns as wide as this switch to an exponent.
     fn widest(self) -> i32 {
         match self {
             Precision::Short => 10,
@@ -84,7 +84,7 @@ impl NumberFormat {
         let (left_small, right_small) = split(digits_before_point(smallest));
         let (left, right) = (left_large.max(left_small), right_large.max(right_small));
         let width = (1 + left + 1 + right).max(narrowest);
-        if width > precision.widest() {
+        if width >= precision.widest() {
             let decimals = prec - 1;
             return NumberFormat::Exponent {
                 width: (decimals + 7) as usize,
@@ -162,6 +162,7 @@ mod tests {
             (12345.678, "1.2346e+04"),
             (1e10, "10000000000"),
             (1e15, "1.0000e+15"),
+            (0.001, "1.0000e-03"),
             (1e-5, "1.0000e-05"),
             (f64::NAN, "NaN"),
             (f64::NEG_INFINITY, "-Inf"),

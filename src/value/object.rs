@@ -1,6 +1,6 @@
 //! Opaque values: factorizations, models and figures. They have fields, a summary and a picture.
 
-use super::{Result, Value};
+use super::{Array, Result, Value};
 use matfac::Matrix;
 use matfac::plot::Figure;
 use std::any::Any;
@@ -27,6 +27,16 @@ pub trait Object: Any + Debug + Send + Sync {
 
     /// `F \ b` for a factorization; `None` when the object cannot solve.
     fn solve(&self, _b: &Matrix) -> Option<Result<Matrix>> {
+        None
+    }
+
+    /// `transform(m, X)`: new rows in the model's coordinates; `None` when it has none.
+    fn transform(&self, _x: &Array) -> Option<Result<Value>> {
+        None
+    }
+
+    /// `inverse_transform(m, Z)`: what coordinates stand for; `None` when it has none.
+    fn inverse_transform(&self, _z: &Array) -> Option<Result<Value>> {
         None
     }
 

@@ -1,6 +1,8 @@
 //! The operators on values. Operands are taken by value, so that a buffer nobody else holds is reused.
 
-use super::{Array, Fault, Host, Numeric, Result, Value, truth, uninterruptible};
+use super::{
+    Array, Fault, Host, Numeric, Precision, Result, Value, format_scalar, truth, uninterruptible,
+};
 use crate::syntax::{BinaryOp, UnaryOp};
 use matfac::factor::solve;
 use matfac::linalg::elementwise::{self, Arith, Compare, Logic, Unary};
@@ -236,12 +238,12 @@ fn multiply(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
 }
 
 /// Reports an ill-conditioned or singular matrix as Octave does.
-fn warn_conditioning(host: &mut dyn Host, solution: &solve::Solution) {
-    match solution.warning {
+fn warn_conditioning(host: &mut dyn Host, warning: Option<solve::Warning>) {
+    match warning {
         None => {}
         Some(solve::Warning::Singular { rcond }) => host.warn(
             "Octave:singular-matrix",
-            &format!("the matrix is singular to working precision (rcond = {rcond:.3e}); this is the least-squares solution of smallest norm"),
+            &format!("the matrix is singular to working precision (rcond = {}); this is the least-squares solution of smallest norm", format_scalar(rcond, Precision::Short)),
         ),
         Some(solve::Warning::RankDeficient { rank }) => host.warn(
             "Octave:rank-deficient-matrix",
@@ -250,40 +252,86 @@ fn warn_conditioning(host: &mut dyn Host, solution: &solve::Solution) {
     }
 }
 
-fn real_operand(value: Numeric) -> Result<Arc<Array>> {
+fn real_operand(value: Numeric) -> std::result::Result<Arc<Array>, Arc<ComplexMatrix>> {
     match value {
         Numeric::Scalar(x) => Ok(Arc::new(one(x).into())),
         Numeric::Real(a) => Ok(a),
-        Numeric::Complex(_) => Err(Fault::unsupported("dividing complex matrices")),
+        Numeric::Complex(z) => Err(z),
     }
 }
 
 fn left_divide(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
-    if let Value::Object(object) = &a {
+    if let Value::Object(object) = a {
         let b = b.to_array()?;
-        return match object.solve(&b.data) {
+        let work = flops(object.shape().0, object.shape().1, b.data.cols());
+        let class = object.class();
+        let run = move || Ok(object.solve(&b.data));
+        return match uninterruptible(host, work, 0, run)? {
             Some(x) => Ok(x?.into()),
-            None => Err(Fault::new(format!("a {} cannot solve with \\", object.class()))
+            None => Err(Fault::new(format!("a {class} cannot solve with \\"))
                 .hint("factorize(A) gives a value that can")),
         };
     }
-    let (a, b) = (real_operand(a.into_numeric()?)?, real_operand(b.into_numeric()?)?);
-    let (m, n) = (a.data.rows(), a.data.cols());
-    let work = flops(m, n, n.min(m)) + flops(m, n, b.data.cols());
-    let run = move || solve::solve(&a.data, &b.data);
-    let solution = uninterruptible(host, work, 8 * m * n, run)?;
-    warn_conditioning(host, &solution);
-    Ok(solution.x.into())
+    let (a, b) = (a.into_numeric()?, b.into_numeric()?);
+    match (real_operand(a.clone()), real_operand(b.clone())) {
+        (Ok(a), Ok(b)) => {
+            let (m, n) = (a.data.rows(), a.data.cols());
+            let work = flops(m, n, n.min(m)) + flops(m, n, b.data.cols());
+            let run = move || solve::solve(&a.data, &b.data);
+            let solution = uninterruptible(host, work, 8 * m * n, run)?;
+            warn_conditioning(host, solution.warning);
+            Ok(solution.x.into())
+        }
+        _ => Ok(complex_left_divide(host, a.to_complex(), b.to_complex())?.into()),
+    }
+}
+
+fn complex_left_divide(
+    host: &mut dyn Host,
+    a: Arc<ComplexMatrix>,
+    b: Arc<ComplexMatrix>,
+) -> Result<ComplexMatrix> {
+    let (m, n) = (a.rows(), a.cols());
+    // The equivalent real system is twice as large in each direction.
+    let work = 8.0 * (flops(m, n, n.min(m)) + flops(m, n, b.cols()));
+    let run = move || matfac::factor::complex::solve_complex(&a, &b);
+    let solution = uninterruptible(host, work, 32 * m * n, run)?;
+    let warning = match solution.report.warning {
+        Some(solve::Warning::RankDeficient { rank }) => {
+            Some(solve::Warning::RankDeficient { rank: rank / 2 })
+        }
+        other => other,
+    };
+    warn_conditioning(host, warning);
+    Ok(solution.x)
 }
 
 fn right_divide(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
-    let (a, b) = (real_operand(a.into_numeric()?)?, real_operand(b.into_numeric()?)?);
-    let (m, n) = (b.data.rows(), b.data.cols());
-    let work = flops(m, n, n.min(m)) + flops(m, n, a.data.rows());
-    let run = move || solve::right_divide(&a.data, &b.data);
-    let solution = uninterruptible(host, work, 8 * m * n, run)?;
-    warn_conditioning(host, &solution);
-    Ok(solution.x.into())
+    let (a, b) = (a.into_numeric()?, b.into_numeric()?);
+    match (real_operand(a.clone()), real_operand(b.clone())) {
+        (Ok(a), Ok(b)) => {
+            let (m, n) = (b.data.rows(), b.data.cols());
+            let work = flops(m, n, n.min(m)) + flops(m, n, a.data.rows());
+            let run = move || solve::right_divide(&a.data, &b.data);
+            let solution = uninterruptible(host, work, 8 * m * n, run)?;
+            warn_conditioning(host, solution.warning);
+            Ok(solution.x.into())
+        }
+        _ => {
+            let (a, b) = (a.to_complex(), b.to_complex());
+            if a.cols() != b.cols() {
+                return Err(matfac::Error::Shapes {
+                    operation: "divide",
+                    left: a.shape(),
+                    right: b.shape(),
+                    hint: Some("both must have as many columns".into()),
+                }
+                .into());
+            }
+            let (a, b) = (Arc::new(a.transposed()), Arc::new(b.transposed()));
+            Ok(complex_left_divide(host, b, a)?.transposed().into())
+        }
+    }
 }
 
 /// `A ^ p` for a whole p, by repeated squaring.

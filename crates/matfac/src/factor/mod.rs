@@ -6,6 +6,7 @@ pub mod chol;
 pub mod complex;
 pub mod condition;
 pub mod eig;
+pub mod factors;
 pub mod inverse;
 pub mod ldl;
 pub mod lowrank;
@@ -23,6 +24,7 @@ pub(crate) mod testdata;
 
 pub use chol::{Chol, chol, is_positive_definite, is_symmetric};
 pub use eig::{Eig, SymmetricEig, eig, eig_symmetric};
+pub use factors::Factors;
 pub use inverse::{cond, det, inv, null, orth, pinv, rank, trace};
 pub use ldl::{Ldl, ldl};
 pub use lowrank::{LowRank, lowrank};

@@ -167,8 +167,8 @@ impl Reflectors {
 /// Householder QR with column exchanges in place: the permutation, and one `tau` per reflection
 /// `I - v*v'/tau` (infinite for the identity).
 ///
-/// faer's pivoted form divides by the largest entry and downdates norms without a safeguard, so that a
-/// zero or rank-deficient matrix gives NaN or a wrong order; hence this one.
+/// faer 0.24's own pivoted form returns NaN for a matrix of zeros; hence this one, which also takes a
+/// norm afresh where downdating it has cancelled.
 fn eliminate_pivoted(a: &mut Matrix, tau: &mut [f64]) -> Vec<usize> {
     let (m, n) = (a.rows(), a.cols());
     let mut order: Vec<usize> = (0..n).collect();

@@ -90,11 +90,12 @@ pub struct Factorized {
     pub method: Method,
     /// What the caller should be told.
     pub warning: Option<Warning>,
-    kind: Kind,
+    pub(super) kind: Kind,
 }
 
+/// What is stored of the factors.
 #[derive(Debug, Clone)]
-enum Kind {
+pub(super) enum Kind {
     Diagonal(Vec<f64>),
     /// The triangular matrix with its rows in order, and where they came from.
     Triangular {

@@ -114,7 +114,7 @@ pub fn svd(a: &Matrix, form: SvdForm) -> Result<Svd> {
     Ok(Svd { u, s, v })
 }
 
-/// The singular values alone, descending: about a third of the work.
+/// The singular values alone, descending, without the work of the vectors.
 pub fn singular_values(a: &Matrix) -> Result<Vec<f64>> {
     a.require_finite("svd")?;
     let (m, n) = (a.rows(), a.cols());

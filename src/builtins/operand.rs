@@ -1,0 +1,87 @@
+//! The matrix a numerical function works on: what is refused and in which words, and how large work is run
+//! so that an interrupt need not wait for it.
+
+use super::argument::Argument;
+use crate::value::{Array, Blame, Fault, Host, Result, Value, uninterruptible};
+use matfac::{ComplexMatrix, Matrix};
+use std::sync::Arc;
+
+/// A matrix of either field.
+#[derive(Debug, Clone)]
+pub enum Operand {
+    /// Real entries.
+    Real(Arc<Array>),
+    /// Complex entries.
+    Complex(Arc<ComplexMatrix>),
+}
+
+/// The argument `A` of `function`, real or complex.
+pub fn operand(function: &str, value: Value) -> Result<Operand> {
+    let blame = Blame::Positional(0);
+    match value {
+        Value::Complex(z) => Ok(Operand::Complex(z)),
+        Value::Ratings(ratings) => {
+            let (m, n) = (ratings.users().len(), ratings.items().len());
+            let holes = m * n - ratings.nnz();
+            Err(Fault::new(format!(
+                "{function} needs every entry, and {holes} of the {m}×{n} ratings are missing"
+            ))
+            .hint("complete fills the holes; als and funksvd fit a model to the observed entries alone")
+            .blame(blame))
+        }
+        other => Arc::<Array>::from_value(other).map(Operand::Real).map_err(|what| {
+            Fault::new(format!("{function} needs a matrix, and this is {what}")).blame(blame)
+        }),
+    }
+}
+
+/// The argument `A` of a function that has no complex form yet.
+pub fn real(function: &str, value: Value) -> Result<Arc<Array>> {
+    match operand(function, value)? {
+        Operand::Real(a) => Ok(a),
+        Operand::Complex(_) => Err(Fault::unsupported(&format!("{function} of a complex matrix"))
+            .hint("real(A), imag(A) and abs(A) are real")
+            .blame(Blame::Positional(0))),
+    }
+}
+
+/// Runs `work` on a matrix, within reach of an interrupt when `flops` say that it takes long.
+pub fn run<T: Send + 'static>(
+    host: &mut dyn Host,
+    a: &Arc<Array>,
+    flops: f64,
+    work: impl FnOnce(&Matrix) -> matfac::Result<T> + Send + 'static,
+) -> Result<T> {
+    let a = a.clone();
+    // The matrix, a copy that is overwritten, and a result of its size.
+    let bytes = 3 * 8 * a.data.len();
+    uninterruptible(host, flops, bytes, move || work(&a.data))
+}
+
+/// m, n and min(m, n) as numbers, for estimates of work.
+pub fn sides(a: &Matrix) -> (f64, f64, f64) {
+    (a.rows() as f64, a.cols() as f64, a.rows().min(a.cols()) as f64)
+}
+
+/// Flops of a singular value decomposition: 20n³ of a square matrix.
+pub fn svd_flops(a: &Matrix) -> f64 {
+    let (m, n, r) = sides(a);
+    12.0 * m * n * r + 8.0 * r.powi(3)
+}
+
+/// Flops of the singular values alone.
+pub fn singular_values_flops(a: &Matrix) -> f64 {
+    let (m, n, r) = sides(a);
+    4.0 * m * n * r
+}
+
+/// Flops of an LU factorization.
+pub fn lu_flops(a: &Matrix) -> f64 {
+    let (m, n, r) = sides(a);
+    2.0 / 3.0 * m * n * r
+}
+
+/// Positions from 0 as a 1×n row of positions from 1.
+pub fn positions(p: &[usize]) -> Matrix {
+    Matrix::row_vector(p.iter().map(|&i| (i + 1) as f64).collect())
+}

@@ -1,0 +1,76 @@
+//! What the integration tests share: running a script in a session of its own, and finding the larger data.
+
+use mf::session::{Event, Outcome, Session};
+use mf::syntax::{Diagnostic, Source};
+use std::path::{Path, PathBuf};
+
+/// What a script did.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// What it printed and showed, as the runner prints it.
+    pub output: String,
+    /// The headlines of its warnings.
+    pub warnings: Vec<String>,
+    /// Why it stopped, if it did not reach its end.
+    pub error: Option<Diagnostic>,
+    /// How many figures it drew.
+    pub figures: usize,
+}
+
+/// Runs a script in a fresh session.
+pub fn run_script(text: &str) -> Run {
+    run_in(&Session::start(), text)
+}
+
+/// Runs a script in a session.
+pub fn run_in(session: &Session, text: &str) -> Run {
+    let mut run = Run::default();
+    for event in session.submit(Source::new("script", text)) {
+        match event {
+            Event::Stdout(text) => run.output += &text,
+            Event::Page(text) => run.output += &text,
+            Event::Value { shown, .. } => run.output += &format!("{}\n", shown.text),
+            Event::Warning(warning) => run.warnings.push(warning.headline()),
+            Event::Figure(_) => run.figures += 1,
+            Event::Done(Outcome::Failed(diagnostic)) => run.error = Some(*diagnostic),
+            Event::Done(Outcome::Interrupted) => {
+                run.error = Some(Diagnostic::error("interrupted"));
+            }
+            _ => {}
+        }
+    }
+    run
+}
+
+/// Runs a script that must succeed; what it printed.
+#[track_caller]
+pub fn output_of(text: &str) -> String {
+    let run = run_script(text);
+    if let Some(error) = run.error {
+        panic!("{text}\n{}", error.render(false));
+    }
+    run.output
+}
+
+/// The number that a script's last expression has, at full precision.
+#[track_caller]
+pub fn number_of(text: &str) -> f64 {
+    let (before, last) = text.rsplit_once('\n').unwrap_or(("", text));
+    let output = output_of(&format!("{before}\nprintf(\"%.17g\", {last})"));
+    output.parse().unwrap_or_else(|_| panic!("{text}\n{output}"))
+}
+
+/// A file of the larger test data, which lies beside the project or where `MF_SHARED_DATA` says; says so on standard
+/// error when there is none.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let directory = match std::env::var_os("MF_SHARED_DATA") {
+        Some(directory) => PathBuf::from(directory),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
+    };
+    let file = directory.join(path);
+    if !file.exists() {
+        eprintln!("skipped: no shared data ({path})");
+        return None;
+    }
+    Some(file)
+}

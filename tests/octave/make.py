@@ -1,0 +1,31 @@
+"""Writes expected.json: what GNU Octave prints for each line of cases.txt. Needs octave-cli.
+
+    python3 tests/octave/make.py
+"""
+
+import json
+import pathlib
+import subprocess
+
+HERE = pathlib.Path(__file__).parent
+MARK = "@@"
+
+
+def main():
+    cases = [line for line in (HERE / "cases.txt").read_text().splitlines() if line]
+    script = "".join(
+        f"try\n disp('{MARK}{i}');\n{case}\ncatch e\n disp(['error: ' e.message]);\nend\nclear -all\n"
+        for i, case in enumerate(cases)
+    )
+    out = subprocess.run(["octave-cli", "--eval", script], capture_output=True, text=True).stdout
+    version = subprocess.run(["octave-cli", "--version"], capture_output=True, text=True).stdout
+    expected = []
+    for part in out.split(MARK)[1:]:
+        number, _, text = part.partition("\n")
+        lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+        expected.append({"code": cases[int(number)], "output": lines})
+    content = {"made_with": version.splitlines()[0], "cases": expected}
+    (HERE / "expected.json").write_text(json.dumps(content, indent=1) + "\n")
+
+
+main()

@@ -1,0 +1,164 @@
+//! The house rules that a reader relies on and nobody would check by hand: layers, the table, file headers.
+
+use mf::builtins::{self, Entry};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rust_files(directory: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// Modules that each module may name, besides itself. What is not listed here is a layer above.
+const LANGUAGE: [(&str, &[&str]); 8] = [
+    ("syntax", &[]),
+    ("value", &["syntax"]),
+    ("eval", &["syntax", "value"]),
+    ("builtins", &["syntax", "value"]),
+    ("session", &["syntax", "value", "eval", "builtins"]),
+    ("run", &["syntax", "value", "session"]),
+    ("repl", &["syntax", "value", "session", "run"]),
+    ("kernel", &["syntax", "value", "session"]),
+];
+
+const NUMERICS: [(&str, &[&str]); 7] = [
+    ("error", &[]),
+    ("data", &["error", "linalg"]),
+    ("linalg", &["error", "data"]),
+    ("factor", &["error", "data", "linalg"]),
+    ("recommend", &["error", "data", "linalg", "factor"]),
+    ("io", &["error", "data", "linalg", "factor"]),
+    ("plot", &["error", "data", "linalg", "factor", "recommend", "io"]),
+];
+
+fn check_layers(source: &Path, layers: &[(&str, &[&str])]) -> Vec<String> {
+    let known: HashSet<&str> = layers.iter().map(|(name, _)| *name).collect();
+    let mut wrong = Vec::new();
+    for (layer, may_use) in layers {
+        let directory = source.join(layer);
+        let files = match directory.is_dir() {
+            true => rust_files(&directory),
+            false => vec![source.join(format!("{layer}.rs"))],
+        };
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            // Tests may look where they want.
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+                for used in line.split("crate::").skip(1) {
+                    let end = used.find(|c: char| !c.is_alphanumeric() && c != '_');
+                    let module = &used[..end.unwrap_or(used.len())];
+                    if known.contains(module) && module != *layer && !may_use.contains(&module) {
+                        wrong.push(format!("{}: {layer} uses {module}", file.display()));
+                    }
+                }
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn layers_look_only_down() {
+    let mut wrong = check_layers(&root().join("src"), &LANGUAGE);
+    wrong.extend(check_layers(&root().join("crates/matfac/src"), &NUMERICS));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    for directory in ["src", "crates/matfac/src", "tests", "benches"] {
+        for file in rust_files(&root().join(directory)) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert!(text.starts_with("//! "), "{} does not open with //!", file.display());
+        }
+    }
+}
+
+fn see_also(entry: &Entry) -> Vec<&'static str> {
+    let lines = entry.doc.iter().filter_map(|line| line.trim().strip_prefix("See also:"));
+    lines.flat_map(|list| list.split(',').map(str::trim)).collect()
+}
+
+#[test]
+fn the_table_is_complete_and_consistent() {
+    let mut names = HashSet::new();
+    let known = |name: &str| {
+        builtins::find(name).is_some() || root().join(format!("stdlib/{name}.mf")).exists()
+    };
+    let mut wrong = Vec::new();
+    for entry in builtins::entries() {
+        let mut say = |what: &str| wrong.push(format!("{}: {what}", entry.name));
+        if !names.insert(entry.name) {
+            say("declared twice");
+        }
+        if !builtins::summary(entry).ends_with('.') && !builtins::summary(entry).ends_with(':') {
+            say("the summary is not a sentence");
+        }
+        // `exit` would end the test, not show anything.
+        let leaves = matches!(entry.name, "exit" | "quit");
+        if !leaves && !entry.doc.iter().any(|line| line.trim().starts_with(">>>")) {
+            say("no example");
+        }
+        for name in see_also(entry) {
+            if !known(name) {
+                say(&format!("see also {name}, which does not exist"));
+            }
+        }
+        if see_also(entry).is_empty() {
+            say("no `See also:`");
+        }
+        for form in entry.forms {
+            let mut params = HashSet::new();
+            for param in form.params {
+                if !params.insert(param.name) {
+                    say(&format!("parameter {} twice in one form", param.name));
+                }
+                let described = entry.forms.iter().flat_map(|f| f.params);
+                let mut same = described.filter(|p| p.name == param.name);
+                if !same.any(|p| !p.doc.is_empty()) {
+                    say(&format!("parameter {} is not described", param.name));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_notebook_has_the_cells_of_the_script() {
+    let notebooks = root().join("notebooks");
+    let script = std::fs::read_to_string(notebooks.join("tour.mf")).unwrap();
+    let notebook = std::fs::read_to_string(notebooks.join("tour.ipynb")).unwrap();
+    let notebook: serde_json::Value = serde_json::from_str(&notebook).unwrap();
+    let mut text = String::new();
+    for cell in notebook["cells"].as_array().unwrap() {
+        let lines = cell["source"].as_array().unwrap();
+        let source: String = lines.iter().map(|line| line.as_str().unwrap()).collect();
+        match cell["cell_type"].as_str().unwrap() {
+            "markdown" => {
+                for line in source.lines() {
+                    text += format!("%% {line}").trim_end();
+                    text.push('\n');
+                }
+            }
+            _ => text += &format!("{}\n\n", source.trim_end()),
+        }
+    }
+    let plain = |text: &str| {
+        text.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(plain(&script), plain(&text));
+}
