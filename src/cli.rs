@@ -7,7 +7,7 @@ use crate::kernel::{self, Location};
 use crate::run::{self, Program};
 use crate::session::Session;
 use clap::{Args, Parser, Subcommand};
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Factor matrices: without arguments, at a prompt.
@@ -116,11 +116,17 @@ pub fn main() -> i32 {
     }
 }
 
+/// The script that was named; what is piped into the program is one too.
+fn script(cli: &Cli) -> Option<&Path> {
+    let piped = || (!std::io::stdin().is_terminal()).then_some(Path::new("-"));
+    cli.script.as_deref().or_else(piped)
+}
+
 /// What to run; `None` is the prompt.
 fn program(cli: &Cli) -> Result<Option<Program>, String> {
     let mut program = if !cli.eval.is_empty() {
         Program::new("-e", cli.eval.join("\n"), Path::new(""), "mf")
-    } else if let Some(script) = &cli.script {
+    } else if let Some(script) = script(cli) {
         let mut bytes = Vec::new();
         let name = if script == Path::new("-") {
             std::io::stdin().read_to_end(&mut bytes).map_err(|e| format!("standard input: {e}"))?;

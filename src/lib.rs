@@ -8,6 +8,7 @@ pub mod builtins;
 pub mod cli;
 pub mod eval;
 pub mod kernel;
+mod printer;
 pub mod repl;
 pub mod run;
 pub mod session;

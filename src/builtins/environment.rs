@@ -94,7 +94,7 @@ builtins! { "the session";
     ///
     /// >>> x = [1 2 3]; whos
     ///   Name  Size  Bytes  Class
-    ///   x     1×3      24  double
+    ///   x      1×3     24  double
     ///
     /// See also: who, clear
     fn whos(cx) { list_variables(cx.host) }

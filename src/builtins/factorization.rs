@@ -179,8 +179,8 @@ builtins! { "factorizations";
     ///    3
     /// >>> eig([0 1; -1 0])
     /// ans = 2×1 complex
-    ///   0 + 1i
-    ///   0 - 1i
+    ///    0 + 1i
+    ///    0 - 1i
     ///
     /// See also: svd, isdefinite, pca
     /// Reference: Golub & Van Loan (2013), Matrix Computations, chapters 7 and 8.

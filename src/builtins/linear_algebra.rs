@@ -192,7 +192,9 @@ builtins! { "linear algebra";
         /** The singular values go into P and Q alike (sqrt), into P (left) or into Q (right). */ split: Split = "sqrt",
     ) -> [U, S, V] { approximate(cx.host, A, k, split, cx.nargout) }
 
-    /// The share of the squared singular values in the first k; without k, the shares for k = 1, 2, …
+    /// The share of the energy (the sum of squared singular values) in the first k.
+    ///
+    /// Without k, the shares for k = 1, 2, … as a column.
     ///
     /// >>> energy([6 3 2 1], 2)
     /// ans = 0.9000

@@ -27,14 +27,17 @@ builtins! { "models of a matrix";
     /// `inverse_transform`, `components_for` and `plot` use it. More outputs are MATLAB's. In each component the
     /// entry of largest magnitude is positive.
     ///
-    /// >>> m = pca([1 1; 2 2; 3 3.3]);
-    /// >>> m.ratio
-    /// ans = 2×1
-    ///    0.9986166
-    ///    0.0013834
-    /// >>> [coeff, score, latent] = pca([1 1; 2 2; 3 3.3], k=1); size(score)
+    /// >>> X = [2 1; 4 3; 6 4; 8 8];
+    /// >>> m = pca(X)
+    /// m =
+    /// pca model: 4 observations of 2 variables, 2 components
+    ///        variance   explained   cumulative
+    ///     1    15.068     98.27 %      98.27 %
+    ///     2     0.265      1.73 %     100.00 %
+    ///   fields: mean scale components scores variance ratio singular_values noise_variance k
+    /// >>> [coeff, score, latent] = pca(X, k=1); size(score)
     /// ans = 1×2
-    ///    3   1
+    ///    4   1
     ///
     /// See also: transform, inverse_transform, components_for, standardize, svd
     /// Reference: Jolliffe (2002), Principal Component Analysis, §3.5.

@@ -167,6 +167,13 @@ impl Interpreter {
         if !matches!(&result, Err(fault) if fault.kind == FaultKind::Interrupted) {
             self.show_figures();
         }
+        if result.is_ok() && self.figures.is_waiting() {
+            let message = "nothing is plotted in this figure yet: it waits for a plot";
+            let help = "a figure is shown when its entry ends: plot(x), title(\"t\")";
+            let mut warning = Diagnostic::error(message).with_help(help);
+            warning.is_warning = true;
+            self.output.warning(warning);
+        }
         result
     }
 
@@ -340,7 +347,11 @@ impl Host for Interpreter {
     }
 
     fn input(&mut self, prompt: &str) -> Result<String> {
-        self.output.input(prompt).ok_or_else(|| {
+        let line = self.output.input(prompt);
+        if line.is_none() && self.interrupt.is_set() {
+            return Err(Fault::interrupted());
+        }
+        line.ok_or_else(|| {
             Fault::new("there is nobody to answer `input`")
                 .hint("it works at a prompt and in a notebook, not in a script without a terminal")
         })
@@ -360,8 +371,7 @@ impl Host for Interpreter {
     }
 
     fn show_figures(&mut self) {
-        self.figures.drawn = false;
-        for figure in std::mem::take(&mut self.figures.pending) {
+        for figure in self.figures.finish() {
             self.output.figure(figure);
         }
     }

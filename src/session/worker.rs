@@ -15,8 +15,9 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Address space, not memory: pages are taken when they are touched.
 const STACK: usize = 1 << 30;
@@ -60,7 +61,7 @@ impl Worker {
     ) {
         let run = move || {
             let events: Events = Rc::default();
-            let output = Box::new(Emitter { events: events.clone() });
+            let output = Box::new(Emitter { events: events.clone(), interrupt: interrupt.clone() });
             let mut interpreter = Interpreter::new(Box::new(Table), output, interrupt.clone());
             interpreter.set_script_arguments(arguments);
             let mut worker = Worker { interpreter, events, interrupt, stopped, snapshot };
@@ -137,6 +138,7 @@ fn evaluate(interpreter: &mut Interpreter, text: &str) -> Result<(), Box<Fault>>
 /// Turns what the interpreter says into events.
 struct Emitter {
     events: Events,
+    interrupt: Interrupt,
 }
 
 impl Emitter {
@@ -180,7 +182,14 @@ impl Output for Emitter {
     fn input(&mut self, prompt: &str) -> Option<String> {
         let (reply, answer) = channel();
         self.send(Event::Input { prompt: prompt.into(), reply });
-        answer.recv().ok()
+        // The user may interrupt instead of answering.
+        loop {
+            match answer.recv_timeout(Duration::from_millis(20)) {
+                Ok(line) => return Some(line),
+                Err(RecvTimeoutError::Timeout) if !self.interrupt.is_set() => {}
+                Err(_) => return None,
+            }
+        }
     }
 
     fn monitor(&self, interrupt: &Interrupt) -> Monitor {

@@ -2,25 +2,13 @@
 //!
 //! Built-in functions and the evaluator know nothing of each other; this trait is all they share.
 
-use super::{Arguments, Callable, Fault, Result, Value};
+use super::{Arguments, Callable, Fault, Figures, Result, Value};
 use matfac::data::{Interrupt, Monitor};
 use matfac::linalg::Random;
-use matfac::plot::Figure;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
-
-/// Figures that the program has drawn and not shown yet; the last is the current one.
-#[derive(Debug, Default)]
-pub struct Figures {
-    /// Pending pictures, oldest first.
-    pub pending: Vec<Arc<Figure>>,
-    /// Whether the next plot joins the current axes (`hold on`).
-    pub hold: bool,
-    /// Whether the current figure already has a plot, so that the next one starts a new picture.
-    pub drawn: bool,
-}
 
 /// A variable as `who` and `whos` list it.
 pub type Variable = (Arc<str>, Value);
@@ -47,9 +35,9 @@ pub trait Host {
     fn display(&mut self, name: &str, value: &Value);
     /// The program's stream of random numbers.
     fn random(&mut self) -> &mut Random;
-    /// Pending figures.
+    /// The figures that are being drawn.
     fn figures(&mut self) -> &mut Figures;
-    /// Hands pending figures to the front end.
+    /// Hands finished figures to the front end.
     fn show_figures(&mut self);
     /// The flag that asks to stop.
     fn interrupt(&self) -> &Interrupt;

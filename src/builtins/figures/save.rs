@@ -1,0 +1,65 @@
+//! Figures into files.
+
+use super::axes::side;
+use crate::builtins::argument::Count;
+use crate::builtins::entry::Context;
+use crate::value::{Blame, Fault, Result};
+use matfac::plot::Figure;
+use std::path::Path;
+
+/// How large a saved figure is.
+#[derive(Debug)]
+pub struct Size {
+    pub width: Option<Count>,
+    pub height: Option<Count>,
+    pub dpi: f64,
+}
+
+/// Dots per inch of a figure whose pixels are CSS pixels.
+const CSS_DPI: f64 = 96.0;
+
+/// Writes the current figure, or the one shown last.
+pub fn latest(cx: &mut Context<'_>, path: &str, size: Size) -> Result<()> {
+    let Some(handle) = cx.host.figures().latest().cloned() else {
+        return Err(Fault::new("there is no figure to save").hint("plot(…) makes one"));
+    };
+    figure(&handle.figure(), path, size)
+}
+
+/// Writes a figure as its file's ending says.
+pub fn figure(figure: &Figure, path: &str, size: Size) -> Result<()> {
+    let blame = || Blame::Keyword("path".into());
+    if !(size.dpi >= 10.0 && size.dpi <= 2400.0) {
+        return Err(Fault::new(format!(
+            "dpi is a number from 10 to 2400, and this is {}",
+            size.dpi
+        ))
+        .blame(Blame::Keyword("dpi".into())));
+    }
+    let width = side("width", size.width, figure.size.0)?;
+    let height = side("height", size.height, figure.size.1)?;
+    let resized;
+    let figure = if (width, height) == figure.size {
+        figure
+    } else {
+        resized = Figure { size: (width, height), ..figure.clone() };
+        &resized
+    };
+    let ending = Path::new(path).extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
+    let bytes = match ending.as_str() {
+        "png" => figure.to_png(size.dpi / CSS_DPI)?,
+        "svg" => figure.to_svg()?.into_bytes(),
+        "" => {
+            return Err(Fault::new(format!("\"{path}\" does not say which kind of file to write"))
+                .hint("end it in .png or .svg")
+                .blame(blame()));
+        }
+        other => {
+            return Err(Fault::new(format!("cannot write a figure as \"{other}\""))
+                .hint("end the path in .png or .svg")
+                .blame(blame()));
+        }
+    };
+    std::fs::write(path, bytes)
+        .map_err(|e| Fault::new(format!("cannot write {path}: {e}")).blame(blame()))
+}

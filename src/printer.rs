@@ -1,0 +1,280 @@
+//! Events as text, for the front ends that write to a terminal or a pipe (layer 5).
+//!
+//! Standard output gets what the program prints and shows, standard error the rest. Figures become PNG files whose
+//! paths are printed. A long computation shows how far it is to a person who watches.
+
+use crate::session::{Event, Outcome};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use matfac::data::Step;
+use matfac::plot::Figure;
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
+
+/// A progress bar appears when a computation has taken this long.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// Pixels of a saved figure for one of its own.
+const SCALE: f64 = 2.0;
+
+/// What a front end has to do after an event was printed.
+#[derive(Debug)]
+pub enum Next {
+    /// Nothing: go on with the next event.
+    More,
+    /// Ask the user for a line.
+    Input {
+        /// What to print before the cursor.
+        prompt: String,
+        /// Where the answer goes.
+        reply: Sender<String>,
+    },
+    /// The program ended.
+    Done(Outcome),
+}
+
+/// Where figures are saved.
+#[derive(Debug)]
+pub struct Figures {
+    directory: PathBuf,
+    stem: String,
+    drawn: usize,
+    keep: bool,
+}
+
+impl Figures {
+    /// They become `directory/stem-1.png` and so on.
+    pub fn new(directory: PathBuf, stem: &str) -> Figures {
+        Figures { directory, stem: stem.into(), drawn: 0, keep: false }
+    }
+
+    /// Leaves files alone that are there already: the numbers go on after theirs.
+    pub fn keeping(mut self) -> Figures {
+        self.keep = true;
+        self
+    }
+
+    fn next(&mut self) -> PathBuf {
+        loop {
+            self.drawn += 1;
+            let path = self.directory.join(format!("{}-{}.png", self.stem, self.drawn));
+            if !self.keep || !path.exists() {
+                return path;
+            }
+        }
+    }
+
+    fn save(&mut self, figure: &Figure) -> Result<PathBuf, String> {
+        let path = self.next();
+        let saved = figure.to_png(SCALE).map_err(|e| e.to_string()).and_then(|png| {
+            std::fs::create_dir_all(&self.directory)
+                .and_then(|()| std::fs::write(&path, png))
+                .map_err(|e| e.to_string())
+        });
+        match saved {
+            Ok(()) => Ok(path),
+            Err(reason) => Err(format!("cannot save {}: {reason}", path.display())),
+        }
+    }
+}
+
+/// Whether a terminal's text may have colours: not when the user says no, nor where it cannot.
+pub fn takes_colour(is_terminal: bool) -> bool {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    is_terminal && !plain && !dumb
+}
+
+/// Prints events.
+#[derive(Debug)]
+pub struct Printer {
+    out: BufWriter<Stdout>,
+    figures: Figures,
+    colour: bool,
+    /// Text for the pager goes there when it has more lines than this.
+    rows: Option<usize>,
+    bar: Option<(Instant, Option<ProgressBar>)>,
+    /// Whether something failed that did not stop the program.
+    failed: bool,
+}
+
+impl Printer {
+    /// A printer that saves figures like this.
+    pub fn new(figures: Figures) -> Printer {
+        Printer {
+            out: BufWriter::new(io::stdout()),
+            figures,
+            colour: takes_colour(io::stderr().is_terminal()),
+            rows: None,
+            bar: None,
+            failed: false,
+        }
+    }
+
+    /// Tells the window's height, so that longer help goes through a pager.
+    pub fn set_rows(&mut self, rows: usize) {
+        self.rows = Some(rows);
+    }
+
+    /// Whether something failed that did not stop the program: a figure that could not be saved.
+    pub fn has_failed(&self) -> bool {
+        self.failed
+    }
+
+    /// Prints one event.
+    pub fn event(&mut self, event: Event) -> io::Result<Next> {
+        if !matches!(event, Event::Progress(_)) {
+            self.clear_bar();
+        }
+        match event {
+            Event::Stdout(text) => self.text(&text)?,
+            Event::Page(text) => self.page(&text)?,
+            Event::Value { shown, .. } => writeln!(self.out, "{}", shown.text)?,
+            Event::Stderr(text) => self.error(&text)?,
+            Event::Warning(warning) => self.error(&warning.render(self.colour))?,
+            Event::Figure(figure) => self.draw(&figure)?,
+            Event::Progress(step) => self.progress(&step),
+            Event::Clear { .. } => {
+                if io::stdout().is_terminal() {
+                    self.out.write_all(b"\x1b[H\x1b[2J")?;
+                }
+            }
+            Event::Input { prompt, reply } => {
+                self.flush()?;
+                return Ok(Next::Input { prompt, reply });
+            }
+            Event::Done(outcome) => {
+                match &outcome {
+                    Outcome::Failed(diagnostic) => self.error(&diagnostic.render(self.colour))?,
+                    Outcome::Interrupted => {
+                        // The terminal shows `^C` where the cursor was.
+                        let gap = if io::stderr().is_terminal() { "\n" } else { "" };
+                        self.error(&format!("{gap}interrupted\n"))?;
+                    }
+                    Outcome::Completed | Outcome::Exit(_) => {}
+                }
+                self.flush()?;
+                return Ok(Next::Done(outcome));
+            }
+        }
+        Ok(Next::More)
+    }
+
+    /// Prints text on standard output.
+    pub fn text(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())
+    }
+
+    /// Sends on what was printed.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    /// Prints on standard error, after what was printed before. A closed standard error is not the program's
+    /// concern.
+    fn error(&mut self, text: &str) -> io::Result<()> {
+        self.out.flush()?;
+        let _ = io::stderr().write_all(text.as_bytes());
+        Ok(())
+    }
+
+    /// Saves a figure and prints where it is.
+    fn draw(&mut self, figure: &Figure) -> io::Result<()> {
+        match self.figures.save(figure) {
+            Ok(path) => writeln!(self.out, "{}", path.display()),
+            Err(sentence) => {
+                self.failed = true;
+                self.error(&format!("error: {sentence}\n"))
+            }
+        }
+    }
+
+    /// Prints help; what is longer than the window goes through `$PAGER`, or `less`.
+    fn page(&mut self, text: &str) -> io::Result<()> {
+        let text = text.trim_end_matches('\n');
+        let is_long = self.rows.is_some_and(|rows| text.lines().count() + 1 > rows);
+        if is_long && io::stdout().is_terminal() {
+            self.out.flush()?;
+            if pager(text) {
+                return Ok(());
+            }
+        }
+        writeln!(self.out, "{text}")
+    }
+
+    /// Shows how far a long computation is, to a person who watches.
+    fn progress(&mut self, step: &Step) {
+        if step.iteration == 1 {
+            self.clear_bar();
+        }
+        let (started, bar) = self.bar.get_or_insert_with(|| (Instant::now(), None));
+        let (spent, done) = (started.elapsed(), step.iteration.max(1) as f64);
+        let remaining = step.max_iter.saturating_sub(step.iteration) as f64;
+        let left = HumanDuration(spent.mul_f64(remaining / done));
+        let message = format!("objective {:.6e}  at most {left} left", step.objective);
+        if let Some(bar) = bar {
+            bar.set_message(message);
+            bar.set_position(step.iteration as u64);
+        } else if spent >= PATIENCE && io::stderr().is_terminal() {
+            let target = ProgressDrawTarget::stderr_with_hz(10);
+            let style = ProgressStyle::with_template("{prefix} {bar:24} {pos}/{len}  {msg}");
+            *bar = Some(
+                ProgressBar::with_draw_target(Some(step.max_iter as u64), target)
+                    .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+                    .with_prefix(step.task)
+                    .with_message(message)
+                    .with_position(step.iteration as u64),
+            );
+        }
+    }
+
+    fn clear_bar(&mut self) {
+        if let Some((_, Some(bar))) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// Gives up on output that nobody reads.
+    pub fn abandon(mut self) {
+        self.clear_bar();
+        // Dropping the writer would try once more.
+        let _ = self.out.into_parts();
+    }
+}
+
+/// Shows text in the user's pager; false when there is none.
+fn pager(text: &str) -> bool {
+    let wanted = std::env::var("PAGER").unwrap_or_default();
+    let mut words = wanted.split_whitespace();
+    let (program, arguments) = match words.next() {
+        Some(program) => (program, words.collect()),
+        None => ("less", vec!["-R"]),
+    };
+    let child = Command::new(program).args(arguments).stdin(Stdio::piped()).spawn();
+    let Ok(mut child) = child else { return false };
+    if let Some(mut input) = child.stdin.take() {
+        // The user may leave before the end.
+        let _ = input.write_all(text.as_bytes()).and_then(|()| input.write_all(b"\n"));
+    }
+    let _ = child.wait();
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_numbered_and_may_be_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("figures");
+        let figure = Figure::line(vec![1.0, 2.0], vec![1.0, 2.0]);
+        let mut figures = Figures::new(path.clone(), "a");
+        assert_eq!(figures.save(&figure).unwrap(), path.join("a-1.png"));
+        assert_eq!(figures.save(&figure).unwrap(), path.join("a-2.png"));
+        assert_eq!(Figures::new(path.clone(), "a").next(), path.join("a-1.png"));
+        assert_eq!(Figures::new(path.clone(), "a").keeping().next(), path.join("a-3.png"));
+    }
+}
