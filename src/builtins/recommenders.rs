@@ -210,7 +210,7 @@ builtins! { "recommenders";
         /** How many. */ n: Count = 10,
         /** Whether to leave out what the user has rated. */ exclude_seen: bool = true,
         /** A file or table with the items' labels and titles. */ titles: Option<Value>,
-    ) -> [T] { recommended(&m.0, &user, n, exclude_seen, titles.map(|t| located(cx.host, t))) }
+    ) -> [T] { recommended(cx.host, &m.0, &user, n, exclude_seen, titles) }
 
     /// The items (or users) whose factors point most nearly the same way as those of one, by cosine.
     ///
@@ -362,13 +362,22 @@ fn fitted(
 }
 
 fn recommended(
+    host: &mut dyn Host,
     m: &FactorModel,
     user: &Label,
     n: Count,
     exclude_seen: bool,
     titles: Option<Value>,
 ) -> Result<Value> {
+    let titles = titles.map(|t| located(host, t));
     let ranked = m.recommend(&user.0, n.0, exclude_seen)?;
+    if ranked.is_empty() {
+        let message = format!(
+            "user {} has rated every item that anybody has; exclude_seen=false ranks those",
+            user.0
+        );
+        host.warn("mf:nothing-left", &message);
+    }
     tables::ranked("item", &tables::item_labels(m, titles)?, &ranked, "score")
 }
 
