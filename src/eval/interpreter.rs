@@ -190,8 +190,6 @@ impl Interpreter {
     fn define(&mut self, function: Arc<Function>) {
         let name = function.name.clone();
         let closure = super::code::Closure { function, captured: Vec::new() };
-        // Values never leave the evaluation thread, and closures hold values.
-        #[allow(clippy::arc_with_non_send_sync)]
         let callable = Callable::Code(Arc::new(closure));
         self.functions.insert(name, callable);
         self.generation += 1;

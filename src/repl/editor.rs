@@ -55,7 +55,7 @@ impl Editor {
             let _ = editor.load_history(path);
         }
         let plain = ">> ".to_string();
-        let styled = if colour { format!("\x1b[1;34m>>\x1b[0m ") } else { plain.clone() };
+        let styled = if colour { "\x1b[1;34m>>\x1b[0m ".to_string() } else { plain.clone() };
         Ok(Editor { entries: editor, prompt: (plain, styled), history })
     }
 
@@ -138,7 +138,7 @@ struct Backspace;
 impl ConditionalEventHandler for Backspace {
     fn handle(&self, _: &Event, n: RepeatCount, _: bool, ctx: &EventContext) -> Option<Cmd> {
         let count = RepeatCount::try_from(entry::backspace(&ctx.line()[..ctx.pos()])).ok()?;
-        (n == 1 && count > 1).then(|| Cmd::Kill(Movement::BackwardChar(count)))
+        (n == 1 && count > 1).then_some(Cmd::Kill(Movement::BackwardChar(count)))
     }
 }
 
