@@ -111,16 +111,16 @@ builtins! { "figures";
     /// >>> bar([2020 2021], [3 1; 4 2]); legend("a", "b")
     ///
     /// See also: barh, hist, plot
-    fn bar(cx, /** Heights; names of its rows become the categories. */ y: Arc<Array>, /** A colour's name, "#rrggbb" or [r g b]. */ color: Option<Value>, /** The name in the legend. */ label: Option<String>) -> [f] { bars::bar(cx, None, &y, color, label, false) }
-    or (cx, /** Where the bars stand. */ x: Vector, y: Arc<Array>, color: Option<Value>, label: Option<String>) -> [f] { bars::bar(cx, Some(x.0), &y, color, label, false) }
+    fn bar(cx, /** Where the bars stand; 1, 2, 3 and so on when left out. */ x: Vector, /** Heights; names of its rows become the categories. */ y: Arc<Array>, /** A colour's name, "#rrggbb" or [r g b]. */ color: Option<Value>, /** The name in the legend. */ label: Option<String>) -> [f] { bars::bar(cx, Some(x.0), &y, color, label, false) }
+    or (cx, y: Arc<Array>, color: Option<Value>, label: Option<String>) -> [f] { bars::bar(cx, None, &y, color, label, false) }
 
     /// Lying bars; called as `bar`.
     ///
     /// >>> barh([3 1 2])
     ///
     /// See also: bar
-    fn barh(cx, /** Lengths; names of its rows become the categories. */ y: Arc<Array>, /** A colour's name, "#rrggbb" or [r g b]. */ color: Option<Value>, /** The name in the legend. */ label: Option<String>) -> [f] { bars::bar(cx, None, &y, color, label, true) }
-    or (cx, /** Where the bars stand. */ x: Vector, y: Arc<Array>, color: Option<Value>, label: Option<String>) -> [f] { bars::bar(cx, Some(x.0), &y, color, label, true) }
+    fn barh(cx, /** Where the bars stand; 1, 2, 3 and so on when left out. */ x: Vector, /** Lengths; names of its rows become the categories. */ y: Arc<Array>, /** A colour's name, "#rrggbb" or [r g b]. */ color: Option<Value>, /** The name in the legend. */ label: Option<String>) -> [f] { bars::bar(cx, Some(x.0), &y, color, label, true) }
+    or (cx, y: Arc<Array>, color: Option<Value>, label: Option<String>) -> [f] { bars::bar(cx, None, &y, color, label, true) }
 
     /// A matrix as coloured cells, first row on top, with a colour bar; holes (NaN, unobserved ratings) are gray.
     ///

@@ -187,7 +187,12 @@ impl Output for Emitter {
             match answer.recv_timeout(Duration::from_millis(20)) {
                 Ok(line) => return Some(line),
                 Err(RecvTimeoutError::Timeout) if !self.interrupt.is_set() => {}
-                Err(_) => return None,
+                Err(RecvTimeoutError::Timeout) => return None,
+                Err(RecvTimeoutError::Disconnected) => {
+                    // Whoever leaves by Ctrl-C ends the input too; which of the two is noticed first is chance.
+                    std::thread::sleep(Duration::from_millis(20));
+                    return None;
+                }
             }
         }
     }

@@ -1,0 +1,159 @@
+//! Figures as programs draw them: which picture a plot goes into, and what is refused.
+
+use crate::common::run_in;
+use matfac::plot::{Figure, Mark, PointColours, Scale, Ticks};
+use mf::session::{Event, Session};
+use mf::syntax::Source;
+use std::sync::Arc;
+
+/// The figures a script draws.
+#[track_caller]
+fn figures(text: &str) -> Vec<Arc<Figure>> {
+    figures_in(&Session::start(), text)
+}
+
+#[track_caller]
+fn figures_in(session: &Session, text: &str) -> Vec<Arc<Figure>> {
+    let mut figures = Vec::new();
+    for event in session.submit(Source::new("script", text)) {
+        match event {
+            Event::Figure(figure) => figures.push(figure),
+            Event::Done(mf::session::Outcome::Failed(error)) => {
+                panic!("{text}\n{}", error.render(false))
+            }
+            _ => {}
+        }
+    }
+    for figure in &figures {
+        assert!(figure.to_svg().is_ok(), "{text}");
+    }
+    figures
+}
+
+#[track_caller]
+fn refused(text: &str, parts: &[&str]) {
+    let error = run_in(&Session::start(), text).error.unwrap_or_else(|| panic!("{text} is taken"));
+    let report = error.render(false);
+    for part in parts {
+        assert!(report.contains(part), "{text}: {report}");
+    }
+}
+
+fn marks(figure: &Figure) -> Vec<usize> {
+    figure.axes.iter().map(|axes| axes.marks.len()).collect()
+}
+
+#[test]
+fn nothing_drawn_is_lost() {
+    let all =
+        figures("plot(1:3); plot(1:4); hold on; plot(1:5); title(\"two\"); figure; bar([1 2])");
+    assert_eq!(all.iter().map(|f| marks(f)).collect::<Vec<_>>(), [[1], [2], [1]]);
+    assert_eq!(all[1].axes[0].title, "two");
+    assert!(figures("figure; title(\"alone\")").is_empty());
+    let all = figures("figure(width=300, height=200); xlim([0 5]); plot(1:3)");
+    assert_eq!((all.len(), all[0].size), (1, (300, 200)));
+    assert_eq!(all[0].axes[0].x_limits, Some((0.0, 5.0)));
+    assert!(figures("plot(1:3); close").is_empty());
+    assert!(figures("plot(1:3); plot(1:4); close all").is_empty());
+}
+
+#[test]
+fn entries_do_not_change_what_was_shown() {
+    let session = Session::start();
+    assert_eq!(figures_in(&session, "f = plot(1:3);").len(), 1);
+    let run = run_in(&session, "title(\"next\")");
+    assert_eq!((run.figures, run.warnings.len()), (0, 1));
+    assert_eq!(run_in(&session, "x = 1;").warnings.len(), 0);
+    assert_eq!(figures_in(&session, "plot(1:4)")[0].axes[0].title, "next");
+    assert_eq!(run_in(&session, "f").output, "f = figure 640×400: 1 line\n");
+}
+
+#[test]
+fn forms_of_plot() {
+    let lines = |text: &str| match &figures(text)[0].axes[0].marks[..] {
+        marks => marks
+            .iter()
+            .map(|mark| match mark {
+                Mark::Line(line) => line.clone(),
+                other => panic!("{other:?}"),
+            })
+            .collect::<Vec<_>>(),
+    };
+    assert_eq!(lines("plot([1 4 9])")[0].x, [1.0, 2.0, 3.0]);
+    assert_eq!(lines("plot([1 2; 3 4; 5 6])").len(), 2);
+    assert_eq!(lines("plot([1 2 3], [1 2 3; 4 5 6])").len(), 2);
+    let three = lines("plot(1:2, 1:2, \"r--o\", 1:2, 1:2, 1:3, 1:3, \"k.\")");
+    assert_eq!(three.len(), 3);
+    assert!(three[0].colour.is_some() && three[0].marker.is_some() && three[1].colour.is_none());
+    let pairs = lines("plot(1:2, [2 3], \"--\", \"LineWidth\", 3, \"DisplayName\", \"a\")");
+    assert_eq!((pairs[0].width, pairs[0].label.as_deref()), (3.0, Some("a")));
+    assert_eq!(lines("plot(1:2, linewidth=3, color=[1 0 0])")[0].width, 3.0);
+    assert_eq!(lines("plot([1+2i 3-1i])")[0].y, [2.0, -1.0]);
+    for text in ["plot([])", "plot([NaN NaN])", "plot(5)", "plot([1 Inf 2])", "semilogy([-1 0 1])"]
+    {
+        assert_eq!(lines(text).len(), 1, "{text}");
+    }
+    assert_eq!(figures("loglog([1 10])")[0].axes[0].x_scale, Scale::Log);
+}
+
+#[test]
+fn points_by_class_and_by_value() {
+    let colours = |text: &str| match &figures(text)[0].axes[0].marks[0] {
+        Mark::Scatter(points) => points.colours.clone(),
+        other => panic!("{other:?}"),
+    };
+    match colours("scatter(1:4, 1:4, color=[2 7 2 7])") {
+        PointColours::Categories { of, names } => {
+            assert_eq!((of, names), (vec![0, 1, 0, 1], vec!["2".into(), "7".to_string()]));
+        }
+        other => panic!("{other:?}"),
+    }
+    let values = colours("scatter(1:4, 1:4, [], [0.5 1 2 3], \"filled\")");
+    assert!(matches!(values, PointColours::Values(_)));
+    assert!(matches!(colours("scatter(1:30, 1:30, color=1:30)"), PointColours::Values(_)));
+    assert!(matches!(colours("scatter(1:4, 1:4, color=\"red\")"), PointColours::One(_)));
+    assert!(matches!(colours("scatter(1:4, 1:4, 20, \"r\")"), PointColours::One(_)));
+}
+
+#[test]
+fn bars_grids_and_files() {
+    let bars = figures("bar([3 1; 4 2]); legend(\"a\", \"b\")");
+    assert_eq!(marks(&bars[0]), [2]);
+    assert_eq!(bars[0].axes[0].x_ticks, Ticks::At(vec![1.0, 2.0]));
+    let grid = figures("subplot(2, 2, 1); plot(1:3); subplot(2, 2, 4); bar(1:3)");
+    assert_eq!((grid.len(), marks(&grid[0])), (1, vec![1, 0, 0, 1]));
+    assert!(!grid[0].axes[1].visible);
+    let directory = tempfile::tempdir().unwrap();
+    for (name, start) in [("a.png", &b"\x89PNG"[..]), ("b.svg", b"<svg")] {
+        let path = directory.path().join(name);
+        figures(&format!("f = plot(1:3); title(\"t\"); saveas(f, \"{}\")", path.display()));
+        let bytes = std::fs::read(path).unwrap();
+        assert!(bytes.windows(start.len()).take(200).any(|w| w == start), "{name}");
+    }
+}
+
+#[test]
+fn what_is_refused() {
+    refused("plot([1 2 3], [1 2])", &["x has 3 entries and y has 2"]);
+    refused("plot(1:3, ones(2, 2))", &["x is 1×3 and y is 2×2"]);
+    refused("plot(1:3, \"q\")", &["is not a line style", "o + * . x"]);
+    refused("plot(1:3, color=\"reddish\")", &["no colour \"reddish\"", "orange"]);
+    refused("plot(1:3, marker=\"oo\")", &["no marker", "o + * . x"]);
+    refused("plot(\"r\")", &["comes first"]);
+    refused("plot()", &["something to draw"]);
+    refused("plot([1 2; 3 4], label=\"a\")", &["2 are drawn", "legend"]);
+    refused("scatter(1:3, 1:2)", &["x has 3 entries and y has 2"]);
+    refused("scatter(1:3, 1:3, color=1:2)", &["color has 2 entries and there are 3 points"]);
+    refused("bar(1:3, 1:2)", &["x has 3 entries and y has 2"]);
+    refused("imagesc([1 2], colormap=\"jet\")", &["jet", "viridis"]);
+    refused("imagesc([1 2], [2 1])", &["the lower first"]);
+    refused("scree([1 2], line=95)", &["0.95"]);
+    refused("subplot(2, 2, 5)", &["no axes number 5 among 2×2"]);
+    refused("plot(1:3); xlim([2 1])", &["the lower first"]);
+    refused("plot(1:3); axis sideways", &["sideways", "equal"]);
+    refused("plot(1:3); legend(\"a\", \"b\")", &["2 names, and 1 series is plotted"]);
+    refused("saveas(\"x.png\")", &["no figure to save"]);
+    refused("plot(1:3); saveas(\"x\")", &[".png or .svg"]);
+    refused("plot(1:3); saveas(\"/no/such/place/x.png\")", &["cannot write"]);
+    refused("figure(width=1000000)", &["at most"]);
+}
