@@ -102,7 +102,6 @@ fn numerics() {
             ("not_square", "det([1 2 3; 4 5 6])"),
             ("negative_nmf", "nmf([1 2; 3 -4], k=1)"),
             ("ratings_have_holes", "R = ratings([5 NaN; 3 1]);\nsvd(R)"),
-            ("missing_file", "load(\"no_such_file.csv\")"),
         ],
     );
 }

@@ -1,14 +1,8 @@
 //! Recommenders on small tables: published numbers, fields, fall-backs, and what they refuse.
 
-use crate::transcript::{error, number, run_in, screen};
-use mf::session::Session;
-
-#[track_caller]
-fn has(text: &str, parts: &[&str]) {
-    for part in parts {
-        assert!(text.contains(part), "{part} is not in: {text}");
-    }
-}
+use crate::transcript::{error, has, number, screen};
+use mf::session::{Event, Session};
+use mf::syntax::Source;
 
 /// A session that knows `R`, six users' ratings of five films of which eleven are missing.
 fn six_by_five() -> Session {
@@ -73,8 +67,9 @@ fn a_model_says_how_well_it_went() {
     has(&screen(&session, "m.mean"), &["ans = 2.8947"]);
     let warned = screen(&session, "als(R, k=2, maxiter=1);");
     has(&warned, &["warning: als stopped after 1 iteration, before it settled"]);
-    let ran = run_in(&session, "m = als(R, k=2, maxiter=7, tol=0);");
-    assert_eq!(ran.steps, 7);
+    let program = Source::new("steps", "m = als(R, k=2, maxiter=7, tol=0);");
+    let events = session.submit(program);
+    assert_eq!(events.iter().filter(|event| matches!(event, Event::Progress(_))).count(), 7);
 }
 
 #[test]
@@ -138,6 +133,9 @@ fn recommenders_refuse_what_makes_no_sense() {
     screen(&session, "R = ratings([5 3 NaN; 4 NaN 1; 1 1 5]); m = als(R, k=1);");
     has(&e("als(R, k=9)"), &["k is 9, more than 3 users × 3 items allow", "at most 3"]);
     has(&e("als(R, k=0)"), &["k ≥ 1", "baseline"]);
+    has(&e("als(\"ratings.csv\")"), &["needs ratings", "ratings(…) reads files"]);
+    let shown = screen(&session, "recommend(als(magic(3)), user=1)");
+    has(&shown, &["warning: user 1 has rated every item"]);
     has(&e("als(NaN(2, 2))"), &["als needs ratings; there is none"]);
     has(&e("als(R, lamda=1)"), &["no keyword `lamda`", "lambda"]);
     has(&e("als(R, clip=[5 1])"), &["[5 1]"]);
@@ -148,6 +146,7 @@ fn recommenders_refuse_what_makes_no_sense() {
     has(&e("ratings([1 2], [1 2], 3)"), &["do not pair up"]);
     has(&e("ratings([1 Inf])"), &["finite"]);
     has(&e("split(R, test=20)"), &["fraction", "test=0.2"]);
+    has(&e("svd(R)"), &["svd needs every entry", "als", "funksvd", "complete"]);
     has(&e("cumsum(R)"), &["unknown and not zero", "als", "funksvd", "complete"]);
     has(&e("R + 1"), &["unknown and not zero", "complete"]);
     has(&e("recommend(m, user=33)"), &["no user labelled 33", "nearest are 3"]);

@@ -352,6 +352,22 @@ fn components_of_the_digits() {
 }
 
 #[test]
+fn models_keep_the_names_of_the_columns() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("people.csv");
+    std::fs::write(&file, "height,weight,age\n1,2,4\n2,3,5\n4,4,8\n7,1,1\n").unwrap();
+    let setup = format!("X = load(\"{}\"); m = pca(X, k=2);", file.display());
+    for shown in ["m.components", "m.mean", "nmf(X, 2).H", "standardize(X)", "lowrank(X, 1)"] {
+        let output = output_of(&format!("{setup}\n{shown}"));
+        assert!(
+            ["height", "weight", "age"].iter().all(|n| output.contains(n)),
+            "{shown}\n{output}"
+        );
+    }
+    assert!(output_of(&format!("{setup}\ntransform(m, X)")).contains("PC2"));
+}
+
+#[test]
 fn non_negative_factorization() {
     holds(
         "seed(1); A = rand(20, 3)*rand(3, 12); m = nmf(A, k=3, solver=\"mu\", maxiter=200, tol=0);
@@ -407,6 +423,7 @@ fn complex_systems() {
 #[test]
 fn bad_input_is_told_from_good() {
     for (program, part) in [
+        ("svd(ratings([1 NaN; 2 3]))", "als and funksvd"),
         ("svd([1 NaN])", "entry (1,2) is NaN"),
         ("eig([1 2 3])", "1×3"),
         ("chol([1 2 3])", "1×3"),
@@ -422,6 +439,9 @@ fn bad_input_is_told_from_good() {
         ("nmf([1 2])", "needs k"),
         ("nmf([1 2], k=1, tol=-1)", "tol must not be negative"),
         ("nmf([1 2], k=0)", "1 or more"),
+        ("nmf([1 2; 3 4], k=1e12)", "between 1 and 2"),
+        ("nmf(zeros(0, 3), k=1)", "at least one row"),
+        ("[Q, R] = qr(ones(1e6, 1));", "\"econ\""),
         ("nmf([1 2], k=1, solver=\"cd\")", "\"cd\""),
         ("transform(3, [1 2])", "number has no transform"),
         ("transform(nmf([1 2], k=1), [1 2])", "nmf model has no transform"),

@@ -164,6 +164,8 @@ impl Argument for Arc<Ratings> {
     fn from_value(value: Value) -> Result<Self, String> {
         match value {
             Value::Ratings(ratings) => Ok(ratings),
+            // Characters are numbers elsewhere; here a string is a file that was not read.
+            Value::Text(_) => Err(format!("{} (ratings(…) reads files)", what(&value))),
             // A dense matrix whose holes are NaN is ratings too.
             other => match other.to_array() {
                 Ok(a) => dense_ratings(&a).map(Arc::new).map_err(|e| e.to_string()),

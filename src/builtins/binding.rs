@@ -191,9 +191,12 @@ fn bind(entry: &'static Entry, form: &'static Form, args: Arguments) -> Result<B
 }
 
 fn unknown_keyword(entry: &Entry, name: &str) -> Box<Fault> {
-    let mut known: Vec<&str> =
-        entry.forms.iter().flat_map(|f| f.params).filter(|p| !p.is_rest).map(|p| p.name).collect();
-    known.dedup();
+    let mut known: Vec<&str> = Vec::new();
+    for param in entry.forms.iter().flat_map(|f| f.params) {
+        if !param.is_rest && !param.is_named_rest && !known.contains(&param.name) {
+            known.push(param.name);
+        }
+    }
     let near = known
         .iter()
         .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)))

@@ -401,11 +401,11 @@ fn reshaped(a: crate::value::Value, size: &Rest) -> crate::value::Result<crate::
         // One side may be left open.
         [rows, cols] if rows.numel() == 0 && rows.is_array() => {
             let n = Rest(vec![cols.clone()]).size("reshape")?.0;
-            (if n == 0 { 0 } else { count / n }, n)
+            (count.checked_div(n).unwrap_or(0), n)
         }
         [rows, cols] if cols.numel() == 0 && cols.is_array() => {
             let m = Rest(vec![rows.clone()]).size("reshape")?.0;
-            (m, if m == 0 { 0 } else { count / m })
+            (m, count.checked_div(m).unwrap_or(0))
         }
         [] => return Err(Fault::new("reshape needs the new size").hint("reshape(A, m, n)")),
         _ => size.size("reshape")?,

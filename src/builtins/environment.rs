@@ -295,7 +295,7 @@ fn time_calls(host: &mut dyn Host, f: &Callable) -> Result<f64> {
 }
 
 fn wait(host: &mut dyn Host, seconds: f64) -> Result<()> {
-    if !(seconds >= 0.0) {
+    if seconds.is_nan() || seconds < 0.0 {
         return Err(Fault::new(format!("pause: {seconds} is not a length of time")));
     }
     let end = Duration::try_from_secs_f64(seconds).ok().and_then(|d| Instant::now().checked_add(d));

@@ -328,7 +328,8 @@ fn qr(
     let options = QrOptions { economy, pivot, positive: sign == Signs::Positive };
     let (m, n, r) = sides(&a.data);
     let work = 4.0 * m * r * if economy { n } else { m.max(n) };
-    let f = run(host, &a, work, move |a| factor::qr(a, options))?;
+    let f = run(host, &a, work, move |a| factor::qr(a, options))
+        .map_err(|fault| suggest_economy(fault, "[Q, R] = qr(A, \"econ\")"))?;
     if nargout < 2 {
         let (rows, n) = (if wanted { f.r.rows() } else { a.data.rows() }, a.data.cols());
         let size = f.r.rows();
@@ -340,6 +341,14 @@ fn qr(
         form == Some(Permutation::Vector) || (form.is_none() && econ == Some(Economy::Zero));
     let p = if is_vector { positions(&p) } else { permutation(&p, true) };
     Ok(vec![f.q.into(), f.r.into(), p.into()])
+}
+
+/// A square basis may not fit in memory where the thin one does.
+fn suggest_economy(mut fault: Box<Fault>, call: &str) -> Box<Fault> {
+    if fault.identifier == "Octave:out-of-memory" {
+        fault.hint = Some(format!("{call} computes no more columns than the smaller side"));
+    }
+    fault
 }
 
 fn cholesky(host: &mut dyn Host, a: Value, side: Side, nargout: usize) -> Result<Vec<Value>> {
@@ -396,7 +405,8 @@ fn singular(
     let (m, n, r) = sides(&a.data);
     // The full bases cost as much again for every column beyond min(m, n).
     let extra = if econ.is_some() { 0.0 } else { 4.0 * (m.max(n) - r) * m.max(n) * r };
-    let f = run(host, &a, svd_flops(&a.data) + extra, move |a| factor::svd(a, form))?;
+    let f = run(host, &a, svd_flops(&a.data) + extra, move |a| factor::svd(a, form))
+        .map_err(|fault| suggest_economy(fault, "[U, S, V] = svd(A, \"econ\")"))?;
     let s = f.s_matrix();
     // Rows of U are rows of A, rows of V its columns.
     let u = Array::labelled(f.u, a.row_labels().cloned(), None);

@@ -20,7 +20,7 @@ builtins! { "files";
     ///
     /// Commas, semicolons, tabs, blanks, names in the first line, decimal commas, quotes and compression (`.gz`) are
     /// recognised. Blank cells, `NA` and the like are NaN. Names of rows and columns are kept; a table's column is
-    /// `T.name`. A relative path starts at the current directory.
+    /// `T.name`. A relative path starts at the current directory, or else beside the script.
     ///
     /// >>> file = [tempname() ".csv"];
     /// >>> save(file, [1 2.5; 3 NaN])
@@ -43,7 +43,7 @@ builtins! { "files";
         /** One more word that stands for a missing number. */ missing: Option<String>,
     ) -> [A] {
         let layout = Layout { header, separator, rownames, decimal, comment, missing };
-        read(&path, r#as, layout)
+        read(&cx.host.locate(&path), r#as, layout)
     }
 
     /// Write a matrix, a table or ratings to a file of columns.
@@ -103,6 +103,14 @@ fn ending(path: &str) -> String {
     let name = path.to_lowercase();
     let plain = name.strip_suffix(".gz").unwrap_or(&name);
     Path::new(plain).extension().map_or_else(String::new, |e| e.to_string_lossy().into_owned())
+}
+
+/// A value that may be the path of a file to read, with the path found.
+pub(super) fn located(host: &dyn Host, value: Value) -> Value {
+    match &value {
+        Value::Text(path) => host.locate(path.as_str()).into(),
+        _ => value,
+    }
 }
 
 fn read(path: &str, shaped: Option<ReadAs>, layout: Layout) -> Result<Value> {

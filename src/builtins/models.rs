@@ -69,7 +69,7 @@ builtins! { "models of a matrix";
     fn nmf(
         cx,
         /** The matrix, m×n, without negative entries. */ A: Value,
-        /** How many parts. */ k: Count,
+        /** How many parts, at most min(m,n). */ k: Count,
         /** From singular vectors (nndsvd), the same without zeros (nndsvda), or random. */ init: Init = "nndsvd",
         /** Hierarchical alternating least squares (hals) or multiplicative updates (mu). */ solver: Solver = "hals",
         /** Stop when the projected gradient is this fraction of the first one. */ tol: f64 = 1e-4,

@@ -3,7 +3,7 @@
 use super::argument::Count;
 use super::models::{Init, Solver};
 use super::operand::real;
-use crate::value::{Array, Host, Object, Precision, Result, Value, format_scalar};
+use crate::value::{Array, Blame, Fault, Host, Object, Precision, Result, Value, format_scalar};
 use matfac::Matrix;
 use matfac::factor::nmf::{self, Nmf, NmfOptions};
 use matfac::plot::Figure;
@@ -64,14 +64,27 @@ pub fn fit(
     nargout: usize,
 ) -> Result<Vec<Value>> {
     let a = real("nmf", a)?;
+    // min(m, n) parts can give any non-negative matrix exactly, so that a larger k is a slip.
+    let (m, n) = (a.data.rows(), a.data.cols());
+    if options.k > m.min(n) {
+        let message = match m.min(n) {
+            0 => format!("nmf needs at least one row and one column; this is {m}×{n}"),
+            most => {
+                format!("k must lie between 1 and {most} for a {m}×{n} matrix; it is {}", options.k)
+            }
+        };
+        let blame = if m.min(n) == 0 { Blame::Positional(0) } else { Blame::Keyword("k".into()) };
+        return Err(Fault::new(message).blame(blame));
+    }
     // Every iteration polls the interrupt, so that this needs no thread of its own.
     let mut model = nmf::nmf(&a.data, options, &host.monitor())?;
     if !model.converged {
         host.warn(
             "mf:not-converged",
             &format!(
-                "nmf stopped after {} iterations without meeting tol = {} (relative error {}); raise maxiter, or tol",
+                "nmf stopped after {} iteration{} without meeting tol = {} (relative error {}); raise maxiter, or tol",
                 model.iterations,
+                if model.iterations == 1 { "" } else { "s" },
                 options.tol,
                 number(model.error)
             ),

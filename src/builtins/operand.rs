@@ -26,7 +26,7 @@ pub fn operand(function: &str, value: Value) -> Result<Operand> {
             Err(Fault::new(format!(
                 "{function} needs every entry, and {holes} of the {m}×{n} ratings are missing"
             ))
-            .hint("complete fills the holes; als and funksvd fit a model to the observed entries alone")
+            .hint(crate::value::FOR_HOLES)
             .blame(blame))
         }
         other => Arc::<Array>::from_value(other).map(Operand::Real).map_err(|what| {

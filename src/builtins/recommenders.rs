@@ -4,6 +4,7 @@
 
 use super::argument::{Count, Label, Vector, options};
 use super::entry::builtins;
+use super::files::located;
 use super::recommender_model::{LabelList, Limits, Model, RecommenderModel, Rivals};
 use super::recommender_predict::predicted;
 use super::recommender_tables as tables;
@@ -51,14 +52,14 @@ builtins! { "recommenders";
         /** Name of the times' column. */ time: Option<String>,
         /** Of several ratings of an item by one user: the last, their mean, or an error. */ duplicates: Repeated = "last",
         /** A file or table whose first column has the items' labels and another their titles. */ titles: Option<Value>,
-    ) -> [R] { tables::read(source, [user, item, rating, time], duplicates.into(), titles) }
+    ) -> [R] { tables::read(located(cx.host, source), [user, item, rating, time], duplicates.into(), titles.map(|t| located(cx.host, t))) }
     or (cx,
         /** Labels of the users, one for each rating. */ i: Vector,
         /** Labels of the items. */ j: Vector,
         /** The ratings. */ v: Vector,
         /** Their times. */ t: Option<Vector>,
         duplicates: Repeated = "last", titles: Option<Value>,
-    ) -> [R] { from_lists(&i.0, &j.0, &v.0, t, duplicates.into(), titles) }
+    ) -> [R] { from_lists(&i.0, &j.0, &v.0, t, duplicates.into(), titles.map(|t| located(cx.host, t))) }
 
     /// Ratings divided at random: one part to fit to, one to test on. Both keep all users and items.
     ///
@@ -209,7 +210,7 @@ builtins! { "recommenders";
         /** How many. */ n: Count = 10,
         /** Whether to leave out what the user has rated. */ exclude_seen: bool = true,
         /** A file or table with the items' labels and titles. */ titles: Option<Value>,
-    ) -> [T] { recommended(&m.0, &user, n, exclude_seen, titles) }
+    ) -> [T] { recommended(cx.host, &m.0, &user, n, exclude_seen, titles) }
 
     /// The items (or users) whose factors point most nearly the same way as those of one, by cosine.
     ///
@@ -226,7 +227,7 @@ builtins! { "recommenders";
         /** The user's label, for similar users. */ user: Option<Label>,
         /** How many. */ n: Count = 10,
         /** A file or table with the items' labels and titles. */ titles: Option<Value>,
-    ) -> [T] { alike(&m.0, item, user, n, titles) }
+    ) -> [T] { alike(&m.0, item, user, n, titles.map(|t| located(cx.host, t))) }
 
     /// The items at both ends of a factor: what it tells apart.
     ///
@@ -242,7 +243,7 @@ builtins! { "recommenders";
         /** Which factor. */ factor: Count = 1,
         /** How many at each end. */ n: Count = 5,
         /** A file or table with the items' labels and titles. */ titles: Option<Value>,
-    ) -> [T] { ends(&m.0, factor.0, n.0, titles) }
+    ) -> [T] { ends(&m.0, factor.0, n.0, titles.map(|t| located(cx.host, t))) }
 
     /// The root mean square error of a model on test ratings, or of numbers against others; NaN cells are left out.
     ///
@@ -361,13 +362,22 @@ fn fitted(
 }
 
 fn recommended(
+    host: &mut dyn Host,
     m: &FactorModel,
     user: &Label,
     n: Count,
     exclude_seen: bool,
     titles: Option<Value>,
 ) -> Result<Value> {
+    let titles = titles.map(|t| located(host, t));
     let ranked = m.recommend(&user.0, n.0, exclude_seen)?;
+    if ranked.is_empty() {
+        let message = format!(
+            "user {} has rated every item that anybody has; exclude_seen=false ranks those",
+            user.0
+        );
+        host.warn("mf:nothing-left", &message);
+    }
     tables::ranked("item", &tables::item_labels(m, titles)?, &ranked, "score")
 }
 

@@ -172,8 +172,6 @@ impl Interpreter {
                         Some((inside, value))
                     })
                     .collect();
-                // Values never leave the evaluation thread.
-                #[allow(clippy::arc_with_non_send_sync)]
                 let closure = Arc::new(Closure { function: function.clone(), captured });
                 Ok(Value::function(Callable::Code(closure)))
             }

@@ -12,6 +12,7 @@ use matfac::data::{Interrupt, Monitor};
 use matfac::linalg::Random;
 use matfac::plot::Figure;
 use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Calls may nest this deep, as in Octave; the evaluation thread's stack is sized for it.
@@ -92,6 +93,8 @@ pub struct Interpreter {
     style: Style,
     stopwatch: Option<std::time::Instant>,
     script_arguments: Vec<String>,
+    /// The text of the workspace that runs, when it has a name that may be a path.
+    script: Option<PathBuf>,
     warned: HashSet<String>,
     /// Where the statement that runs stands, for warnings.
     pub(super) here: Span,
@@ -116,6 +119,7 @@ impl Interpreter {
             style: Style::default(),
             stopwatch: None,
             script_arguments: Vec::new(),
+            script: None,
             warned: HashSet::new(),
             here: Span::default(),
         }
@@ -156,6 +160,7 @@ impl Interpreter {
             self.define(function);
         }
         self.warned.clear();
+        self.script = Some(PathBuf::from(&*source.name));
         self.frame.slots.resize(self.scope.names.len(), None);
         self.frame.source = Some(source.clone());
         let result = self.run_top(&lowered.body);
@@ -185,8 +190,6 @@ impl Interpreter {
     fn define(&mut self, function: Arc<Function>) {
         let name = function.name.clone();
         let closure = super::code::Closure { function, captured: Vec::new() };
-        // Values never leave the evaluation thread, and closures hold values.
-        #[allow(clippy::arc_with_non_send_sync)]
         let callable = Callable::Code(Arc::new(closure));
         self.functions.insert(name, callable);
         self.generation += 1;
@@ -436,6 +439,20 @@ impl Host for Interpreter {
 
     fn catalogue(&mut self) -> Vec<(String, String, String)> {
         self.library.catalogue()
+    }
+
+    fn locate(&self, path: &str) -> String {
+        let file = Path::new(path);
+        if file.is_relative()
+            && !file.exists()
+            && let Some(directory) = self.script.as_ref().and_then(|script| script.parent())
+        {
+            let beside = directory.join(file);
+            if beside.exists() {
+                return beside.to_string_lossy().into_owned();
+            }
+        }
+        path.into()
     }
 
     fn script_arguments(&self) -> Vec<String> {

@@ -6,7 +6,7 @@ use matfac::{ComplexMatrix, Matrix};
 use std::sync::Arc;
 
 /// What to do with ratings where a full matrix is needed.
-pub const FOR_HOLES: &str = "complete, als and funksvd predict what is missing, and predict(m) is \
+pub const FOR_HOLES: &str = "als and funksvd predict what is missing, and predict(m) is \
      then a full matrix; R(i,j) reads one rating";
 
 /// The numbers of a value: what arithmetic works on.

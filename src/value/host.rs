@@ -55,6 +55,8 @@ pub trait Host {
     fn help(&mut self, name: &str) -> Option<String>;
     /// Every function's name and one-line summary, by group.
     fn catalogue(&mut self) -> Vec<(String, String, String)>;
+    /// Where a file to read is: a relative path starts at the current directory, or else beside the script.
+    fn locate(&self, path: &str) -> String;
     /// The arguments the script was started with.
     fn script_arguments(&self) -> Vec<String>;
     /// How matrices are printed, and how wide the window is.

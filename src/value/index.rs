@@ -112,7 +112,7 @@ fn position(x: f64) -> Result<usize> {
     } else {
         format!("index {x} is outside: positions count from 1")
     };
-    let hint = (x.fract() != 0.0 && x.is_finite()).then(|| "round(x) or fix(x) make it whole");
+    let hint = (x.fract() != 0.0 && x.is_finite()).then_some("round(x) or fix(x) make it whole");
     let mut fault = Fault::new(message).identified("Octave:index-out-of-bounds");
     fault.hint = hint.map(str::to_string);
     Err(fault)

@@ -165,9 +165,9 @@ impl Error {
             Error::UnknownLabel { nearest, .. } if !nearest.is_empty() => {
                 Some(format!("the nearest are {}", nearest.join(", ")))
             }
-            Error::NonFinite { value, .. } if value.is_nan() => {
-                Some("missing entries? see help complete, als or ratings".into())
-            }
+            Error::NonFinite { value, .. } if value.is_nan() => Some(
+                "missing entries? ratings(A) takes NaN as holes, and als fits what is there".into(),
+            ),
             Error::NotPositiveDefinite { .. } => Some(
                 "ldl or lu factor indefinite matrices; [R, p] = chol(A) reports instead".into(),
             ),

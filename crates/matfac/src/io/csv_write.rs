@@ -49,7 +49,12 @@ fn write_records(
     let failed = |error: std::io::Error| Error::Io {
         action: "write",
         path: path.display().to_string(),
-        message: error.to_string(),
+        message: match path.parent() {
+            Some(directory) if error.kind() == std::io::ErrorKind::NotFound => {
+                format!("there is no directory {}", directory.display())
+            }
+            _ => error.to_string(),
+        },
         hint: None,
     };
     let name = path.to_string_lossy().to_lowercase();

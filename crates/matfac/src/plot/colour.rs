@@ -1,7 +1,8 @@
 //! Colours: names, `#rrggbb`, and a palette that colour-blind readers can tell apart.
 //!
 //! The palette is that of M. Okabe and K. Ito, "Color Universal Design" (2008), in an order that
-//! keeps neighbours far apart; its yellow comes last because it is faint on white.
+//! keeps neighbours far apart; its yellow comes last because it is faint on white. Four colours of Paul Tol's muted
+//! scheme ("Colour Schemes", SRON technical note, 2021) follow.
 
 use crate::error::{Error, Result};
 
@@ -17,7 +18,7 @@ pub struct Colour {
 }
 
 /// The colours of successive series, repeated from the start when they run out.
-pub const PALETTE: [Colour; 8] = [
+pub const PALETTE: [Colour; 12] = [
     Colour::new(0x00, 0x72, 0xB2),
     Colour::new(0xD5, 0x5E, 0x00),
     Colour::new(0x00, 0x9E, 0x73),
@@ -26,6 +27,11 @@ pub const PALETTE: [Colour; 8] = [
     Colour::new(0x56, 0xB4, 0xE9),
     Colour::new(0x7F, 0x7F, 0x7F),
     Colour::new(0xE8, 0xD9, 0x2E),
+    // From here on Paul Tol's muted scheme, for the rare figure with so many series.
+    Colour::new(0x88, 0x22, 0x55),
+    Colour::new(0x33, 0x22, 0x88),
+    Colour::new(0x99, 0x99, 0x33),
+    Colour::new(0x44, 0xAA, 0x99),
 ];
 
 /// Names and MATLAB's letters. The letters are those colours a little toned down, because pure

@@ -77,13 +77,19 @@ fn row_height(look: &Look) -> f64 {
     look.tick_size * 1.5
 }
 
-fn location(axes: &Axes) -> Location {
-    axes.legend.as_ref().map_or(Location::Best, |l| l.location)
+/// A legend of more entries than this would cover the data wherever it stood inside the frame.
+const MOST_INSIDE: usize = 6;
+
+fn location(axes: &Axes, entries: &[Entry]) -> Location {
+    match axes.legend.as_ref().map_or(Location::Best, |l| l.location) {
+        Location::Best if entries.len() > MOST_INSIDE => Location::Outside,
+        location => location,
+    }
 }
 
 /// The room a legend outside the axes takes, 0 for one inside.
 pub(super) fn outside_width(axes: &Axes, entries: &[Entry], look: &Look, cell: Rect) -> f64 {
-    if entries.is_empty() || location(axes) != Location::Outside {
+    if entries.is_empty() || location(axes, entries) != Location::Outside {
         return 0.0;
     }
     width(entries, look, cell.width() * 0.4)
@@ -117,10 +123,11 @@ pub(super) fn draw(
         (entries, 0)
     };
     let rows = shown.len() + usize::from(missing > 0);
-    let outside = location(axes) == Location::Outside;
+    let location = location(axes, entries);
+    let outside = location == Location::Outside;
     let most = if outside { layout.cell.width() * 0.4 } else { f.width() * 0.7 };
     let (w, h) = (width(entries, look, most), rows as f64 * row + 2.0 * PAD - row * 0.3);
-    let place = place(axes, layout, (w, h), seen);
+    let place = place(location, layout, (w, h), seen);
     scene.fill(place, Paint { colour: look.page, alpha: 0.88 });
     if !outside {
         scene.frame(place, 0.8, look.grid);
@@ -178,7 +185,7 @@ fn draw_sample(scene: &mut Scene, entry: &Entry, (x, y): Point, look: &Look) {
 }
 
 /// The rectangle for a legend of size `w` × `h`.
-fn place(axes: &Axes, layout: &Layout, (w, h): (f64, f64), seen: &[Point]) -> Rect {
+fn place(location: Location, layout: &Layout, (w, h): (f64, f64), seen: &[Point]) -> Rect {
     let f = layout.frame;
     let inset = 6.0;
     let (left, right) = (f.left + inset, f.right - inset - w);
@@ -195,7 +202,7 @@ fn place(axes: &Axes, layout: &Layout, (w, h): (f64, f64), seen: &[Point]) -> Re
         (Location::North, at(centre, top)),
         (Location::South, at(centre, bottom)),
     ];
-    match location(axes) {
+    match location {
         Location::Outside => at(layout.outside_at, f.top),
         Location::Best | Location::Hidden => {
             let covered = |spot: &Rect| {
