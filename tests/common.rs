@@ -52,14 +52,6 @@ pub fn output_of(text: &str) -> String {
     run.output
 }
 
-/// The number that a script's last expression has, at full precision.
-#[track_caller]
-pub fn number_of(text: &str) -> f64 {
-    let (before, last) = text.rsplit_once('\n').unwrap_or(("", text));
-    let output = output_of(&format!("{before}\nprintf(\"%.17g\", {last})"));
-    output.parse().unwrap_or_else(|_| panic!("{text}\n{output}"))
-}
-
 /// A file of the larger test data, which lies beside the project or where `MF_SHARED_DATA` says; says so on standard
 /// error when there is none.
 pub fn shared(path: &str) -> Option<PathBuf> {

@@ -70,14 +70,13 @@ fn entries_do_not_change_what_was_shown() {
 
 #[test]
 fn forms_of_plot() {
-    let lines = |text: &str| match &figures(text)[0].axes[0].marks[..] {
-        marks => marks
-            .iter()
-            .map(|mark| match mark {
-                Mark::Line(line) => line.clone(),
-                other => panic!("{other:?}"),
-            })
-            .collect::<Vec<_>>(),
+    let lines = |text: &str| {
+        let marks = figures(text)[0].axes[0].marks.clone();
+        let line = |mark| match mark {
+            Mark::Line(line) => line,
+            other => panic!("{other:?}"),
+        };
+        marks.into_iter().map(line).collect::<Vec<_>>()
     };
     assert_eq!(lines("plot([1 4 9])")[0].x, [1.0, 2.0, 3.0]);
     assert_eq!(lines("plot([1 2; 3 4; 5 6])").len(), 2);
