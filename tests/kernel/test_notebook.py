@@ -1,5 +1,9 @@
 """Whole notebooks, run as `jupyter nbconvert --execute` runs them."""
 
+import pathlib
+import subprocess
+import sys
+import tempfile
 import unittest
 
 import nbformat
@@ -27,6 +31,19 @@ class Notebook(unittest.TestCase):
         page, _ = HTMLExporter().from_notebook_node(book)
         self.assertIn("ans = 4", page)
         self.assertTrue("<svg" in page or "image/svg+xml" in page or "image/png" in page)
+
+    def test_the_tour_runs(self):
+        tour = pathlib.Path(__file__).parents[2] / "notebooks/tour.ipynb"
+        with tempfile.TemporaryDirectory() as directory:
+            command = ["nbconvert", "--to", "notebook", "--execute", str(tour), "--output-dir", directory]
+            subprocess.run([sys.executable, "-m", *command], check=True, capture_output=True)
+            book = nbformat.read(pathlib.Path(directory) / "tour.ipynb", as_version=4)
+        outputs = [o for cell in book.cells if cell.cell_type == "code" for o in cell.outputs]
+        text = "".join(o.text for o in outputs if o.output_type == "stream")
+        self.assertIn("29 of 64 components", text)
+        self.assertIn("objective 5.093902", text)
+        pictures = [o for o in outputs if "image/png" in o.get("data", {})]
+        self.assertEqual(len(pictures), 2)
 
     def test_stops_at_an_error_that_has_its_report(self):
         book = notebook("undefined_name", "1+2")
