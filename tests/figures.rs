@@ -70,14 +70,13 @@ fn entries_do_not_change_what_was_shown() {
 
 #[test]
 fn forms_of_plot() {
-    let lines = |text: &str| match &figures(text)[0].axes[0].marks[..] {
-        marks => marks
-            .iter()
-            .map(|mark| match mark {
-                Mark::Line(line) => line.clone(),
-                other => panic!("{other:?}"),
-            })
-            .collect::<Vec<_>>(),
+    let lines = |text: &str| {
+        let marks = figures(text)[0].axes[0].marks.clone();
+        let line = |mark| match mark {
+            Mark::Line(line) => line,
+            other => panic!("{other:?}"),
+        };
+        marks.into_iter().map(line).collect::<Vec<_>>()
     };
     assert_eq!(lines("plot([1 4 9])")[0].x, [1.0, 2.0, 3.0]);
     assert_eq!(lines("plot([1 2; 3 4; 5 6])").len(), 2);
@@ -140,6 +139,7 @@ fn what_is_refused() {
     refused("plot(1:3, color=\"reddish\")", &["no colour \"reddish\"", "orange"]);
     refused("plot(1:3, marker=\"oo\")", &["no marker", "o + * . x"]);
     refused("plot(\"r\")", &["comes first"]);
+    refused("semilogy([-1 0])", &["logarithmic y axis needs positive numbers"]);
     refused("plot()", &["something to draw"]);
     refused("plot([1 2; 3 4], label=\"a\")", &["2 are drawn", "legend"]);
     refused("scatter(1:3, 1:2)", &["x has 3 entries and y has 2"]);

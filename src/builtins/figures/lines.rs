@@ -31,11 +31,28 @@ pub fn plot(
     }
     let groups = groups(&data.0, &mut look)?;
     let lines = styled(groups, &look)?;
+    positive(&lines, scales)?;
     cx.host.figures().plot(|axes| {
         set_scales(axes, scales);
         axes.marks.extend(lines.into_iter().map(Mark::Line));
     });
     Ok(object::outputs(cx))
+}
+
+/// A logarithmic axis with nothing to show is better refused here than when the figure is drawn.
+fn positive(lines: &[Line], [x, y]: [Option<Scale>; 2]) -> Result<()> {
+    let coordinates: [(&str, _, fn(&Line) -> &[f64]); 2] =
+        [("x", x, |line| &line.x), ("y", y, |line| &line.y)];
+    for (name, scale, values) in coordinates {
+        let mut given = lines.iter().flat_map(values).peekable();
+        if scale == Some(Scale::Log) && given.peek().is_some() && !given.any(|&v| v > 0.0) {
+            return Err(Fault::new(format!(
+                "a logarithmic {name} axis needs positive numbers, and there are none"
+            ))
+            .hint("plot draws them on linear axes"));
+        }
+    }
+    Ok(())
 }
 
 fn set_scales(axes: &mut Axes, [x, y]: [Option<Scale>; 2]) {
