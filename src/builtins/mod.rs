@@ -1,7 +1,7 @@
 //! The table of built-in functions (layer 3): one declaration each, from which binding, keyword checks, help,
 //! completion and example tests derive.
 //!
-//! Knows nothing of the evaluator: what a function needs of the running program it asks of [`Host`].
+//! Knows nothing of the evaluator: what a function needs of the running program it asks of [`crate::value::Host`].
 
 mod argument;
 mod arithmetic;

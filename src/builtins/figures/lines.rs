@@ -41,18 +41,25 @@ pub fn plot(
 
 /// A logarithmic axis with nothing to show is better refused here than when the figure is drawn.
 fn positive(lines: &[Line], [x, y]: [Option<Scale>; 2]) -> Result<()> {
-    let coordinates: [(&str, _, fn(&Line) -> &[f64]); 2] =
-        [("x", x, |line| &line.x), ("y", y, |line| &line.y)];
-    for (name, scale, values) in coordinates {
-        let mut given = lines.iter().flat_map(values).peekable();
-        if scale == Some(Scale::Log) && given.peek().is_some() && !given.any(|&v| v > 0.0) {
-            return Err(Fault::new(format!(
-                "a logarithmic {name} axis needs positive numbers, and there are none"
-            ))
-            .hint("plot draws them on linear axes"));
-        }
-    }
-    Ok(())
+    let x_values = lines.iter().flat_map(|line| &line.x);
+    let y_values = lines.iter().flat_map(|line| &line.y);
+    let hopeless = if x == Some(Scale::Log) && none_is_positive(x_values) {
+        "x"
+    } else if y == Some(Scale::Log) && none_is_positive(y_values) {
+        "y"
+    } else {
+        return Ok(());
+    };
+    Err(Fault::new(format!(
+        "a logarithmic {hopeless} axis needs positive numbers, and there are none"
+    ))
+    .hint("plot draws them on linear axes"))
+}
+
+/// Whether there are numbers, and none of them is above 0.
+fn none_is_positive<'a>(values: impl Iterator<Item = &'a f64>) -> bool {
+    let mut values = values.peekable();
+    values.peek().is_some() && !values.any(|&v| v > 0.0)
 }
 
 fn set_scales(axes: &mut Axes, [x, y]: [Option<Scale>; 2]) {
