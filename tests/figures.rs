@@ -139,6 +139,7 @@ fn what_is_refused() {
     refused("plot(1:3, color=\"reddish\")", &["no colour \"reddish\"", "orange"]);
     refused("plot(1:3, marker=\"oo\")", &["no marker", "o + * . x"]);
     refused("plot(\"r\")", &["comes first"]);
+    refused("semilogy([-1 0])", &["logarithmic y axis needs positive numbers"]);
     refused("plot()", &["something to draw"]);
     refused("plot([1 2; 3 4], label=\"a\")", &["2 are drawn", "legend"]);
     refused("scatter(1:3, 1:2)", &["x has 3 entries and y has 2"]);

@@ -31,11 +31,35 @@ pub fn plot(
     }
     let groups = groups(&data.0, &mut look)?;
     let lines = styled(groups, &look)?;
+    positive(&lines, scales)?;
     cx.host.figures().plot(|axes| {
         set_scales(axes, scales);
         axes.marks.extend(lines.into_iter().map(Mark::Line));
     });
     Ok(object::outputs(cx))
+}
+
+/// A logarithmic axis with nothing to show is better refused here than when the figure is drawn.
+fn positive(lines: &[Line], [x, y]: [Option<Scale>; 2]) -> Result<()> {
+    let x_values = lines.iter().flat_map(|line| &line.x);
+    let y_values = lines.iter().flat_map(|line| &line.y);
+    let hopeless = if x == Some(Scale::Log) && none_is_positive(x_values) {
+        "x"
+    } else if y == Some(Scale::Log) && none_is_positive(y_values) {
+        "y"
+    } else {
+        return Ok(());
+    };
+    Err(Fault::new(format!(
+        "a logarithmic {hopeless} axis needs positive numbers, and there are none"
+    ))
+    .hint("plot draws them on linear axes"))
+}
+
+/// Whether there are numbers, and none of them is above 0.
+fn none_is_positive<'a>(values: impl Iterator<Item = &'a f64>) -> bool {
+    let mut values = values.peekable();
+    values.peek().is_some() && !values.any(|&v| v > 0.0)
 }
 
 fn set_scales(axes: &mut Axes, [x, y]: [Option<Scale>; 2]) {
