@@ -1,8 +1,8 @@
 //! The figures a program is drawing: which one is current, and what the next plot does to it.
 //!
 //! A plot goes into the current axes while they are empty or held. Into axes that have a plot already it does not
-//! go: it starts a new figure, so that nothing drawn is ever lost. Figures are shown when the program ends; a shown
-//! figure does not change any more.
+//! go: it starts a new figure, so that nothing drawn is ever lost. Figures are shown when the program ends. A title
+//! or `hold on` in a later program is meant for the figure shown last, which is then shown again.
 
 use matfac::plot::{Axes, Figure, Ticks};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -59,6 +59,16 @@ impl Figures {
         self.pending.last().or(self.shown.as_ref())
     }
 
+    /// Takes up the figure shown last, when no other is current.
+    pub fn reopen(&mut self) {
+        if self.pending.is_empty()
+            && let Some(shown) = self.shown.clone()
+        {
+            self.pending.push(shown);
+            self.settle();
+        }
+    }
+
     /// Makes this the current figure.
     pub fn start(&mut self, figure: Figure) {
         // One that nothing was plotted into would only be in the way.
@@ -73,6 +83,7 @@ impl Figures {
 
     /// Changes the current axes: their title, limits, grid.
     pub fn edit<R>(&mut self, change: impl FnOnce(&mut Axes) -> R) -> R {
+        self.reopen();
         let place = self.place;
         self.current().edit(|figure| match figure.axes.get_mut(place) {
             Some(axes) => change(axes),
@@ -245,6 +256,21 @@ mod tests {
         assert!(!figures.is_waiting());
         assert_eq!(figures.finish()[0].axes[0].title, "t");
         assert!(figures.finish().is_empty());
+    }
+
+    #[test]
+    fn a_later_title_is_for_the_figure_shown_last() {
+        let mut figures = Figures::default();
+        figures.plot(line);
+        assert_eq!(counts(&mut figures), [1]);
+        figures.edit(|axes| axes.title = "t".into());
+        assert_eq!(figures.finish()[0].axes[0].title, "t");
+        figures.plot(line);
+        assert_eq!(figures.finish()[0].axes[0].title, "");
+        figures.reopen();
+        figures.hold = true;
+        figures.plot(line);
+        assert_eq!(counts(&mut figures), [2]);
     }
 
     #[test]

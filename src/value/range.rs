@@ -26,7 +26,7 @@ impl Range {
         }
         let tolerance = 3.0 * f64::EPSILON * start.abs().max(stop.abs()) / step.abs();
         let count = ((stop - start) / step + tolerance).floor() + 1.0;
-        if count >= (1u64 << 53) as f64 {
+        if count.is_nan() || count >= (1u64 << 53) as f64 {
             return Err(Fault::new(format!("the range {start}:{step}:{stop} never ends"))
                 .hint("give it finite ends"));
         }
@@ -81,5 +81,6 @@ mod tests {
             );
         }
         assert!(Range::new(1.0, 1.0, f64::INFINITY).is_err());
+        assert!(Range::new(f64::INFINITY, 1.0, f64::INFINITY).is_err());
     }
 }

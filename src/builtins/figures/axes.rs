@@ -67,6 +67,7 @@ pub fn subplot_digits(cx: &mut Context<'_>, digits: usize) -> Result<()> {
 /// Whether plots join the current axes.
 pub fn hold(cx: &mut Context<'_>, mode: Option<Switch>) -> Result<()> {
     let figures = cx.host.figures();
+    figures.reopen();
     figures.hold = mode.map_or(!figures.hold, |mode| mode == Switch::On);
     Ok(())
 }
