@@ -1,6 +1,6 @@
 //! Figures as programs draw them: which picture a plot goes into, and what is refused.
 
-use crate::common::run_in;
+use crate::common::{run_in, run_script};
 use matfac::plot::{Figure, Mark, PointColours, Scale, Ticks};
 use mf::session::{Event, Session};
 use mf::syntax::Source;
@@ -58,14 +58,17 @@ fn nothing_drawn_is_lost() {
 }
 
 #[test]
-fn entries_do_not_change_what_was_shown() {
+fn a_later_title_is_for_the_figure_shown_last() {
     let session = Session::start();
     assert_eq!(figures_in(&session, "f = plot(1:3);").len(), 1);
-    let run = run_in(&session, "title(\"next\")");
-    assert_eq!((run.figures, run.warnings.len()), (0, 1));
-    assert_eq!(run_in(&session, "x = 1;").warnings.len(), 0);
-    assert_eq!(figures_in(&session, "plot(1:4)")[0].axes[0].title, "next");
+    let again = figures_in(&session, "title(\"late\")");
+    assert_eq!((again.len(), again[0].axes[0].title.as_str()), (1, "late"));
+    assert_eq!(run_in(&session, "x = 1;").figures, 0);
+    assert_eq!(figures_in(&session, "plot(1:4)")[0].axes[0].title, "");
     assert_eq!(run_in(&session, "f").output, "f = figure 640×400: 1 line\n");
+    // Without any figure the title waits, and the user is told.
+    let run = run_script("title(\"early\")");
+    assert_eq!((run.figures, run.warnings.len()), (0, 1));
 }
 
 #[test]

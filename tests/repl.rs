@@ -205,7 +205,7 @@ fn help_and_figures() {
     assert!(terminal.directory.path().join(first).exists());
     terminal.sees(">> ");
     terminal.enters("title(\"late\")");
-    terminal.sees("waits for a plot");
+    terminal.sees("figures/mf-2.png");
 }
 
 #[test]
