@@ -65,7 +65,7 @@ fn a_later_title_is_for_the_figure_shown_last() {
     assert_eq!((again.len(), again[0].axes[0].title.as_str()), (1, "late"));
     assert_eq!(run_in(&session, "x = 1;").figures, 0);
     assert_eq!(figures_in(&session, "plot(1:4)")[0].axes[0].title, "");
-    assert_eq!(run_in(&session, "f").output, "f = figure 640×400: 1 line\n");
+    assert_eq!(run_in(&session, "f").output, "f = figure 640×400 \"late\": 1 line\n");
     // Without any figure the title waits, and the user is told.
     let run = run_script("title(\"early\")");
     assert_eq!((run.figures, run.warnings.len()), (0, 1));
