@@ -62,6 +62,11 @@ fn names() {
             ("too_many_outputs", "[a, b] = numel(3)"),
             ("unknown_field", "m = pca([1 2; 3 4; 5 7]);\nm.score"),
             ("not_supported_yet", "s.name = 3"),
+            ("no_cells_yet", "c = {1, 'two'}"),
+            ("no_cell_index_yet", "c = 1;\nc{1}"),
+            ("no_integers_yet", "x = uint8(5)"),
+            ("no_globals", "global g"),
+            ("no_persistent_yet", "function f\n  persistent n\nend\nf"),
         ],
     );
 }

@@ -14,5 +14,6 @@ mod recommenders;
 mod repl;
 mod robust;
 mod tidy;
+mod tour;
 mod transcript;
 mod worked_examples;

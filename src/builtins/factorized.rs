@@ -25,9 +25,9 @@ pub fn factorization(host: &mut dyn Host, a: Value) -> Result<Value> {
     let factored = run(host, &a, work, factorize)?;
     match factored.warning {
         None => {}
-        Some(Warning::Singular { rcond }) => host.warn(
+        Some(Warning::Singular { rcond, pivot }) => host.warn(
             "Octave:singular-matrix",
-            &format!("the matrix is singular to working precision (rcond = {}); solutions will be those of least squares and smallest norm", number(rcond)),
+            &format!("the matrix is singular to working precision: pivot {pivot} vanishes (rcond = {}); solutions will be those of least squares and smallest norm", number(rcond)),
         ),
         Some(Warning::RankDeficient { rank }) => host.warn(
             "Octave:rank-deficient-matrix",

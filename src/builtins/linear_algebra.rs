@@ -9,6 +9,7 @@ use super::operand::{
 use crate::syntax::BinaryOp;
 use crate::value::{Array, Blame, Fault, Host, Result, Value, binary, uninterruptible};
 use matfac::Matrix;
+use matfac::factor::solve::Warning;
 use matfac::factor::{self, inverse, lowrank, lu::PackedLu, solve};
 use matfac::linalg::{elementwise, norm};
 use std::sync::Arc;
@@ -37,7 +38,7 @@ builtins! { "linear algebra";
     ///    0.5000        0
     ///         0   0.2500
     /// >>> inv([1 2; 2 4])
-    /// warning: the matrix is singular (rcond = 0)
+    /// warning: the matrix is singular: pivot 2 vanishes (rcond = 0)
     /// ans = 2×2
     ///    Inf   Inf
     ///    Inf   Inf
@@ -261,11 +262,15 @@ fn inverted(host: &mut dyn Host, a: Value, nargout: usize) -> Result<Vec<Value>>
     if let Some(f) = a.as_object::<Factorization>() {
         return Ok(vec![f.inverse()?.into(), f.rcond().into()]);
     }
+    let mut pivot = None;
     let (x, rcond): (Value, f64) = match operand("inv", a)? {
         Operand::Real(a) => {
             let found = run(host, &a, 3.0 * lu_flops(&a.data), factor::inv)?;
             // Rows of the inverse go with columns of the matrix.
             let (rows, cols) = (a.col_labels().cloned(), a.row_labels().cloned());
+            if found.rcond < f64::EPSILON {
+                pivot = factor::factorize(&a.data)?.warning;
+            }
             (Array::labelled(found.x, rows, cols).into(), found.rcond)
         }
         Operand::Complex(z) => {
@@ -277,9 +282,15 @@ fn inverted(host: &mut dyn Host, a: Value, nargout: usize) -> Result<Vec<Value>>
         }
     };
     if rcond < f64::EPSILON && nargout < 2 {
+        let which = match pivot {
+            Some(Warning::Singular { pivot, .. }) => format!(": pivot {pivot} vanishes"),
+            _ => String::new(),
+        };
         let message = match rcond {
-            0.0 => "the matrix is singular (rcond = 0)".to_string(),
-            _ => format!("the matrix is singular to working precision (rcond = {rcond:.3e})"),
+            0.0 => format!("the matrix is singular{which} (rcond = 0)"),
+            _ => {
+                format!("the matrix is singular to working precision{which} (rcond = {rcond:.3e})")
+            }
         };
         host.warn("Octave:singular-matrix", &message);
     }

@@ -76,6 +76,18 @@ pub(super) struct EndContext {
     pub count: usize,
 }
 
+/// Octave's names that stand for a whole part of the language which mf has not, and what that part is.
+const NOT_YET: [(&[&str], &str); 5] = [
+    (
+        &["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "single"],
+        "number classes other than double",
+    ),
+    (&["cell", "cellfun", "cell2mat", "num2cell", "iscellstr", "cellstr"], "cells"),
+    (&["struct", "fieldnames", "isfield", "rmfield", "setfield", "getfield"], "structs"),
+    (&["sparse", "speye", "sprand", "spdiags", "issparse", "full"], "sparse matrices"),
+    (&["eval", "evalc", "arrayfun", "structfun"], "functions of this kind"),
+];
+
 /// Runs programs, one after another, in one workspace.
 pub struct Interpreter {
     pub(super) frame: Frame,
@@ -246,6 +258,9 @@ impl Interpreter {
 
     /// The error for a name that is neither a variable nor a function.
     pub(super) fn unknown(&self, name: &str) -> Box<Fault> {
+        if let Some((_, what)) = NOT_YET.iter().find(|(names, _)| names.contains(&name)) {
+            return Fault::unsupported(&format!("{what} (`{name}`)"));
+        }
         let variables = self.variables();
         let library = self.library.names();
         let known = variables

@@ -241,9 +241,9 @@ fn multiply(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
 fn warn_conditioning(host: &mut dyn Host, warning: Option<solve::Warning>) {
     match warning {
         None => {}
-        Some(solve::Warning::Singular { rcond }) => host.warn(
+        Some(solve::Warning::Singular { rcond, pivot }) => host.warn(
             "Octave:singular-matrix",
-            &format!("the matrix is singular to working precision (rcond = {}); this is the least-squares solution of smallest norm", format_scalar(rcond, Precision::Short)),
+            &format!("the matrix is singular to working precision: pivot {pivot} vanishes (rcond = {}); this is the least-squares solution of smallest norm", format_scalar(rcond, Precision::Short)),
         ),
         Some(solve::Warning::RankDeficient { rank }) => host.warn(
             "Octave:rank-deficient-matrix",

@@ -56,6 +56,8 @@ pub enum Warning {
     Singular {
         /// The estimate of 1/(‖A‖₁‖A⁻¹‖₁).
         rcond: f64,
+        /// The smallest pivot of the elimination, from 1.
+        pivot: usize,
     },
     /// A rectangular matrix does not have full rank.
     RankDeficient {
@@ -127,7 +129,7 @@ pub(super) enum Kind {
 pub fn solve(a: &Matrix, b: &Matrix) -> Result<Solution> {
     if a.len() == 1 {
         let divisor = a.as_slice()[0];
-        let warning = (divisor == 0.0).then_some(Warning::Singular { rcond: 0.0 });
+        let warning = (divisor == 0.0).then_some(Warning::Singular { rcond: 0.0, pivot: 1 });
         let rcond = if divisor == 0.0 { 0.0 } else { 1.0 };
         let x = b.map(|v| v / divisor);
         return Ok(Solution { x, rcond, method: Method::Scalar, warning });
@@ -180,7 +182,7 @@ pub fn factorize(a: &Matrix) -> Result<Factorized> {
     if n > 0 && rcond < f64::EPSILON {
         let mut f = complete(a);
         f.rcond = rcond;
-        f.warning = Some(Warning::Singular { rcond });
+        f.warning = Some(Warning::Singular { rcond, pivot: kind.smallest_pivot() });
         return Ok(f);
     }
     Ok(Factorized { rows: m, cols: n, rcond, method, warning: None, kind })
@@ -245,7 +247,25 @@ fn complete(a: &Matrix) -> Factorized {
     Factorized { rows: m, cols: n, rcond: 0.0, method: Method::CompleteOrthogonal, warning, kind }
 }
 
+/// Where the number of smallest magnitude stands, from 1.
+fn smallest(pivots: impl Iterator<Item = f64>) -> usize {
+    let by_size = |a: &(usize, f64), b: &(usize, f64)| a.1.abs().total_cmp(&b.1.abs());
+    pivots.enumerate().min_by(by_size).map_or(1, |(i, _)| i + 1)
+}
+
 impl Kind {
+    /// Which pivot of the square matrix A is the smallest, from 1.
+    fn smallest_pivot(&self) -> usize {
+        let of = |a: &Matrix| smallest((0..a.cols()).map(|i| a[(i, i)]));
+        match self {
+            Kind::Diagonal(d) => smallest(d.iter().copied()),
+            Kind::Triangular { matrix, .. } => of(matrix),
+            Kind::Cholesky(f) => of(&f.l),
+            Kind::Lu(f) => of(&f.lu),
+            Kind::Tall(_) | Kind::Wide(_) | Kind::Complete { .. } => 1,
+        }
+    }
+
     /// The reciprocal condition number of the square matrix A, or of R.
     fn rcond(&self, a: &Matrix) -> f64 {
         match self {
