@@ -3,6 +3,7 @@
 //! Knows nothing of the syntax tree.
 
 mod array;
+mod assign;
 mod callable;
 mod concat;
 mod convert;
@@ -18,6 +19,7 @@ mod range;
 mod text;
 
 pub use array::{Array, AxisLabels};
+pub use assign::{assign, delete};
 pub use callable::{Arguments, Callable, Code, Native, NativeBody, single};
 pub use concat::{concatenate, horizontal, vertical};
 pub use convert::{FOR_HOLES, Numeric, truth};
@@ -25,7 +27,7 @@ pub use display::{Shown, Style, describe, display_text, show};
 pub use fault::{Blame, Fault, FaultKind, Result};
 pub use figures::{FigureHandle, Figures};
 pub use host::{Host, Variable, uninterruptible};
-pub use index::{Index, assign, delete, index};
+pub use index::{Index, index};
 pub use number_format::{NumberFormat, Precision, exponent, scalar as format_scalar};
 pub use object::Object;
 pub use operators::{arithmetic, binary, flops, map, scalar, to_logical, unary};

@@ -1,0 +1,425 @@
+//! Assigning to parts of arrays, and deleting them, by Octave's rules for growth.
+//!
+//! A buffer that nobody else holds is written in place; on an error the target is what it was.
+
+use super::index::{index_text, outside, pick, without_trailing_ones};
+use super::{Array, Fault, Index, Numeric, Result, Text, Value, index};
+use matfac::{Matrix, c64, linalg::Dense};
+use std::sync::Arc;
+
+/// `target(indices) = source`, growing the target where needed. The target's buffer is written in place when
+/// nobody else holds it; on an error the target is what it was.
+pub fn assign(target: &mut Option<Value>, indices: &[Index], source: Value) -> Result<()> {
+    let indices = without_trailing_ones(indices)?;
+    if target.is_none() {
+        *target = Some(match source {
+            Value::Bool(_) | Value::Bools(_) => {
+                Value::Bools(Arc::new(Dense::from_vec(0, 0, vec![])))
+            }
+            Value::Text(_) => Value::text(""),
+            _ => Value::empty(),
+        });
+        let result = assign(target, indices, source);
+        if result.is_err() {
+            *target = None;
+        }
+        return result;
+    }
+    let place = target.as_mut().expect("set above");
+    match (&mut *place, source) {
+        (Value::Matrix(a), Value::Number(x)) => {
+            let array = Arc::make_mut(a);
+            if !put_one(&mut array.data, indices, x) {
+                write(&mut array.data, indices, &Dense::from_vec(1, 1, vec![x]), 0.0)?;
+                relabel(array);
+                normalize(place);
+            }
+        }
+        (Value::Matrix(a), source @ (Value::Matrix(_) | Value::Range(_) | Value::Bools(_))) => {
+            let source = source.to_array()?;
+            let array = Arc::make_mut(a);
+            write(&mut array.data, indices, &source.data, 0.0)?;
+            relabel(array);
+            normalize(place);
+        }
+        (Value::Bools(a), source @ (Value::Bool(_) | Value::Bools(_))) => {
+            let source = super::to_logical(source)?;
+            let bools = Arc::make_mut(a);
+            write(bools, indices, &source, false)?;
+            if let [only] = bools.as_slice() {
+                *place = Value::Bool(*only);
+            }
+        }
+        (Value::Bool(b), source @ (Value::Bool(_) | Value::Bools(_))) => {
+            let mut a = Dense::from_vec(1, 1, vec![*b]);
+            write(&mut a, indices, &super::to_logical(source)?, false)?;
+            *place = a.into();
+        }
+        (Value::Text(text), Value::Text(source)) => *place = assign_text(text, indices, &source)?,
+        (target, source) => {
+            if !target.is_array() || !source.is_array() {
+                return Err(Fault::new(format!(
+                    "cannot put a {} into a {}",
+                    source.describe(),
+                    target.describe()
+                )));
+            }
+            let changed =
+                assign_numeric(target.clone().into_numeric()?, indices, source.into_numeric()?)?;
+            *place = changed;
+        }
+    }
+    Ok(())
+}
+
+/// A 1×1 array becomes an inline number again.
+fn normalize(place: &mut Value) {
+    if let Value::Matrix(a) = place
+        && a.data.len() == 1
+        && !a.has_labels()
+    {
+        *place = Value::Number(a.data.as_slice()[0]);
+    }
+}
+
+/// Names do not fit a matrix that has grown.
+fn relabel(array: &mut Array) {
+    let rows_fit = array.row_labels().is_none_or(|l| l.len() == array.data.rows());
+    let cols_fit = array.col_labels().is_none_or(|l| l.len() == array.data.cols());
+    if !rows_fit || !cols_fit {
+        array.drop_labels();
+    }
+}
+
+fn assign_numeric(target: Numeric, indices: &[Index], source: Numeric) -> Result<Value> {
+    let real = |n: Numeric| match n {
+        Numeric::Scalar(x) => Arc::new(Array::from(Dense::from_vec(1, 1, vec![x]))),
+        Numeric::Real(a) => a,
+        Numeric::Complex(_) => unreachable!("complex operands were taken out before"),
+    };
+    match (target, source) {
+        (target, source @ Numeric::Complex(_)) | (target @ Numeric::Complex(_), source) => {
+            let mut a = Arc::unwrap_or_clone(target.to_complex());
+            write(&mut a, indices, &source.to_complex(), c64::new(0.0, 0.0))?;
+            Ok(a.into())
+        }
+        (target, source) => {
+            let mut a = real(target);
+            let array = Arc::make_mut(&mut a);
+            write(&mut array.data, indices, &real(source).data, 0.0)?;
+            relabel(array);
+            Ok(Value::from(Arc::unwrap_or_clone(a)))
+        }
+    }
+}
+
+fn assign_text(target: &Text, indices: &[Index], source: &Text) -> Result<Value> {
+    let row = |text: &Text| {
+        let chars: Vec<char> = text.as_str().chars().collect();
+        let rows = usize::from(!chars.is_empty());
+        Dense::from_vec(rows, chars.len(), chars)
+    };
+    let mut chars = row(target);
+    write(&mut chars, indices, &row(source), '\0')?;
+    if chars.rows() > 1 {
+        return Err(Fault::unsupported("a matrix of characters"));
+    }
+    Ok(Value::text(chars.as_slice().iter().collect::<String>()))
+}
+
+/// One entry inside the matrix: no shapes to compare.
+fn put_one<T: Copy>(a: &mut Dense<T>, indices: &[Index], x: T) -> bool {
+    let rows = a.rows();
+    let at = match indices {
+        [Index::One(i)] => *i,
+        [Index::One(i), Index::One(j)] if *i < rows => j * rows + i,
+        _ => return false,
+    };
+    match a.as_mut_slice().get_mut(at) {
+        Some(entry) => {
+            *entry = x;
+            true
+        }
+        None => false,
+    }
+}
+
+fn write<T: Copy>(a: &mut Dense<T>, indices: &[Index], source: &Dense<T>, fill: T) -> Result<()> {
+    match indices {
+        [] => {
+            *a = source.clone();
+            Ok(())
+        }
+        [index] => write_linear(a, index, source, fill),
+        [rows, cols] => write_block(a, rows, cols, source, fill),
+        _ => Err(Fault::new("a matrix has two dimensions")),
+    }
+}
+
+fn does_not_fit(source: &str, places: &str) -> Box<Fault> {
+    Fault::new(format!("cannot put {source} into {places}"))
+        .identified("Octave:nonconformant-args")
+        .hint("both sides need the same size, or the right one is a single number")
+}
+
+fn write_linear<T: Copy>(
+    a: &mut Dense<T>,
+    index: &Index,
+    source: &Dense<T>,
+    fill: T,
+) -> Result<()> {
+    let count = index.count(a.len());
+    if source.len() != 1 && source.len() != count {
+        let places = format!("{count} place{}", if count == 1 { "" } else { "s" });
+        return Err(does_not_fit(&format!("{} values", source.len()), &places));
+    }
+    let reach = index.reach();
+    if reach > a.len() {
+        let (rows, cols) = match (a.rows(), a.cols()) {
+            (0, 0) if source.cols() == 1 && source.rows() > 1 => (reach, 1),
+            (0 | 1, _) => (1, reach),
+            (_, 1) => (reach, 1),
+            (m, n) => {
+                return Err(Fault::new(format!(
+                    "index {reach} is outside the {m}×{n} matrix, which cannot grow by one index"
+                ))
+                .hint("give a row and a column: A(i,j) = x"));
+            }
+        };
+        grow(a, rows, cols, fill)?;
+    }
+    let entries = a.as_mut_slice();
+    let positions = index.positions(entries.len());
+    match source.as_slice() {
+        [x] => positions.for_each(|i| entries[i] = *x),
+        values => positions.zip(values).for_each(|(i, x)| entries[i] = *x),
+    }
+    Ok(())
+}
+
+fn write_block<T: Copy>(
+    a: &mut Dense<T>,
+    rows: &Index,
+    cols: &Index,
+    source: &Dense<T>,
+    fill: T,
+) -> Result<()> {
+    let (p, q) = (source.rows(), source.cols());
+    // `:` along a side that does not exist yet takes its length from the right side.
+    let fresh = a.is_empty();
+    let side = |index: &Index, extent: usize, given: usize| match index {
+        Index::All if fresh && extent == 0 => given,
+        _ => index.count(extent),
+    };
+    let column_as_row = rows.count(a.rows()) == 1 && q == 1;
+    let (m, n) = (side(rows, a.rows(), p), side(cols, a.cols(), if column_as_row { p } else { q }));
+    let fits = source.len() == 1 || (m, n) == (p, q) || (m == 1 && n == p && q == 1);
+    if !fits {
+        return Err(does_not_fit(&format!("a {p}×{q} matrix"), &format!("{m}×{n} places")));
+    }
+    let reach = |index: &Index, count: usize| match index {
+        Index::All => count,
+        _ => index.reach(),
+    };
+    if m > 0 && n > 0 {
+        let need = (a.rows().max(reach(rows, m)), a.cols().max(reach(cols, n)));
+        if need != (a.rows(), a.cols()) {
+            grow(a, need.0, need.1, fill)?;
+        }
+    }
+    let height = a.rows();
+    let (all_rows, all_cols) = (rows.positions(m), cols.positions(n));
+    match source.as_slice() {
+        [x] => {
+            for j in all_cols {
+                let column = a.col_mut(j);
+                all_rows.clone().for_each(|i| column[i] = *x);
+            }
+        }
+        values => {
+            let mut values = values.iter();
+            for j in all_cols {
+                let column = &mut a.as_mut_slice()[j * height..(j + 1) * height];
+                all_rows.clone().zip(&mut values).for_each(|(i, x)| column[i] = *x);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Enlarges a matrix, the new entries being `fill`. Appending to a vector, or columns to a matrix, costs
+/// amortised constant time per entry.
+fn grow<T: Copy>(a: &mut Dense<T>, rows: usize, cols: usize, fill: T) -> Result<()> {
+    let (old_rows, old_cols) = (a.rows(), a.cols());
+    // Checks the size before anything is moved.
+    let too_large = matfac::Error::TooLarge(matfac::error::Shape(rows, cols));
+    match rows.checked_mul(cols) {
+        Some(n) if n <= matfac::linalg::MAX_BYTES / size_of::<T>() => {}
+        _ => return Err(too_large.into()),
+    }
+    let appends = old_rows == rows || a.is_empty() || (old_cols == 1 && cols == 1);
+    if appends {
+        let old = std::mem::replace(a, Dense::from_vec(0, 0, Vec::new()));
+        let mut data = old.into_vec();
+        let extra = rows * cols - data.len();
+        if data.try_reserve(extra).is_err() {
+            *a = Dense::from_vec(old_rows, old_cols, data);
+            return Err(too_large.into());
+        }
+        data.resize(rows * cols, fill);
+        *a = Dense::from_vec(rows, cols, data);
+        return Ok(());
+    }
+    let mut data = Dense::filled(rows, cols, fill)?;
+    for j in 0..old_cols {
+        data.col_mut(j)[..old_rows].copy_from_slice(a.col(j));
+    }
+    *a = data;
+    Ok(())
+}
+
+/// `target(indices) = []`: the entries go, the others close up.
+pub fn delete(target: Value, indices: &[Index]) -> Result<Value> {
+    let indices = without_trailing_ones(indices)?;
+    Ok(match target {
+        Value::Matrix(a) => {
+            let (rows, cols) = kept(indices, (a.data.rows(), a.data.cols()))?;
+            match indices {
+                [_, _] => index(&Value::Matrix(a), &[rows, cols])?,
+                _ => pick_kept(&a.data, &rows).into(),
+            }
+        }
+        Value::Text(text) => {
+            let (rows, cols) = kept(indices, (1, text.len()))?;
+            let along = if indices.len() == 2 { cols } else { rows };
+            index_text(&text, &[along])?
+        }
+        Value::Bools(b) => {
+            let (rows, cols) = kept(indices, (b.rows(), b.cols()))?;
+            match indices {
+                [_, _] => pick(&b, &[rows, cols])?.into(),
+                _ => pick_kept(&b, &rows).into(),
+            }
+        }
+        other if other.is_array() => match other.into_numeric()? {
+            Numeric::Complex(z) => {
+                let (rows, cols) = kept(indices, (z.rows(), z.cols()))?;
+                match indices {
+                    [_, _] => pick(&z, &[rows, cols])?.into(),
+                    _ => pick_kept(&z, &rows).into(),
+                }
+            }
+            Numeric::Real(a) => delete(Value::Matrix(a), indices)?,
+            Numeric::Scalar(x) => {
+                delete(Value::Matrix(Arc::new(Matrix::from_vec(1, 1, vec![x]).into())), indices)?
+            }
+        },
+        other => {
+            return Err(Fault::new(format!("cannot delete a part of a {}", other.describe())));
+        }
+    })
+}
+
+fn pick_kept<T: Copy>(a: &Dense<T>, kept: &Index) -> Dense<T> {
+    if *kept == Index::All {
+        return a.clone();
+    }
+    let entries = a.as_slice();
+    let data: Vec<T> = kept.positions(a.len()).map(|i| entries[i]).collect();
+    if a.cols() == 1 && a.rows() != 1 {
+        Dense::column_vector(data)
+    } else {
+        Dense::row_vector(data)
+    }
+}
+
+/// What is left of each dimension. For one index, the first result is what is left of all entries.
+fn kept(indices: &[Index], shape: (usize, usize)) -> Result<(Index, Index)> {
+    let rest = |index: &Index, extent: usize, what: &str| {
+        if index.reach() > extent {
+            return Err(outside(index.reach() - 1, what, extent, shape));
+        }
+        let mut keep = vec![true; extent];
+        index.positions(extent).for_each(|i| keep[i] = false);
+        let positions: Vec<usize> = (0..extent).filter(|&i| keep[i]).collect();
+        let shape = (1, positions.len());
+        Ok(Index::List { positions, shape })
+    };
+    let covers = |index: &Index, extent: usize| {
+        let mut seen = vec![false; extent];
+        index.positions(extent).for_each(|i| {
+            if i < extent {
+                seen[i] = true;
+            }
+        });
+        seen.iter().all(|&s| s)
+    };
+    match indices {
+        [index] => {
+            let (m, n) = shape;
+            let none = index.count(m * n) == 0;
+            if !(m <= 1 || n <= 1 || none || covers(index, m * n)) {
+                return Err(Fault::new(format!(
+                    "deleting entries one by one would leave holes in the {m}×{n} matrix"
+                ))
+                .hint("A(i,:) = [] deletes rows, A(:,j) = [] columns"));
+            }
+            if none {
+                // Nothing goes, so the shape must stay; the caller flattens only vectors.
+                return Ok((Index::All, Index::All));
+            }
+            Ok((rest(index, m * n, "index")?, Index::All))
+        }
+        [rows, cols] if covers(rows, shape.0) => Ok((Index::All, rest(cols, shape.1, "column")?)),
+        [rows, cols] if covers(cols, shape.1) => Ok((rest(rows, shape.0, "row")?, Index::All)),
+        _ => Err(Fault::new("only whole rows or whole columns can be deleted")
+            .hint("A(i,:) = [] deletes rows, A(:,j) = [] columns")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(positions: &[usize]) -> Index {
+        Index::List { positions: positions.to_vec(), shape: (1, positions.len()) }
+    }
+
+    fn magic() -> Value {
+        Matrix::from_rows(&[&[8.0, 1.0, 6.0], &[3.0, 5.0, 7.0], &[4.0, 9.0, 2.0]]).into()
+    }
+
+    fn numbers(value: &Value) -> (usize, usize, Vec<f64>) {
+        let a = value.to_array().unwrap();
+        (a.data.rows(), a.data.cols(), a.data.as_slice().to_vec())
+    }
+
+    #[test]
+    fn assigning_writes_and_grows() {
+        let set = |mut target: Option<Value>, indices: &[Index], source: Value| {
+            assign(&mut target, indices, source).map(|()| numbers(&target.unwrap()))
+        };
+        assert_eq!(set(None, &[Index::One(2)], 5.0.into()).unwrap(), (1, 3, vec![0.0, 0.0, 5.0]));
+        let column = Value::from(Matrix::column_vector(vec![1.0, 2.0]));
+        assert_eq!(
+            set(None, &[Index::All, Index::One(1)], column).unwrap().2,
+            [0.0, 0.0, 1.0, 2.0]
+        );
+        let grown = set(Some(magic()), &[Index::One(3), Index::One(3)], 1.0.into()).unwrap();
+        assert_eq!((grown.0, grown.1, grown.2[15]), (4, 4, 1.0));
+        let row = Value::from(Matrix::row_vector(vec![1.0, 2.0]));
+        assert!(set(Some(magic()), &[Index::All, Index::One(0)], row).is_err());
+        assert!(set(Some(magic()), &[Index::One(99)], 1.0.into()).is_err());
+        assert!(set(None, &[Index::One(1 << 50)], 1.0.into()).is_err());
+    }
+
+    #[test]
+    fn deleting_closes_up() {
+        let shape = |v: Value| v.shape();
+        assert_eq!(shape(delete(magic(), &[Index::One(1), Index::All]).unwrap()), (2, 3));
+        assert_eq!(shape(delete(magic(), &[Index::All, list(&[0, 1, 2])]).unwrap()), (3, 0));
+        assert!(delete(magic(), &[Index::One(1)]).is_err());
+        let row = Value::from(Matrix::row_vector(vec![1.0, 2.0, 3.0]));
+        assert_eq!(numbers(&delete(row, &[Index::One(1)]).unwrap()), (1, 2, vec![1.0, 3.0]));
+    }
+}
