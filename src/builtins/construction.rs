@@ -115,7 +115,7 @@ builtins! { "making matrices";
     /// ans = 1
     ///
     /// See also: randn, randi, randperm, seed
-    fn rand(cx, /** The size. */ size: Rest) -> [A] { random(cx.host, &size, "rand", |r, n| r.uniforms(n)) }
+    fn rand(cx, /** The size. */ size: Rest) -> [A] { random(cx.host, &size, "rand", |r, x| r.fill_uniform(x)) }
 
     /// Standard normal random numbers, from the stream that `seed` starts.
     ///
@@ -123,7 +123,7 @@ builtins! { "making matrices";
     /// ans = 1
     ///
     /// See also: rand, seed
-    fn randn(cx, /** The size. */ size: Rest) -> [A] { random(cx.host, &size, "randn", |r, n| r.normals(n)) }
+    fn randn(cx, /** The size. */ size: Rest) -> [A] { random(cx.host, &size, "randn", |r, x| r.fill_normal(x)) }
 
     /// Random whole numbers from 1 to `max`.
     ///
@@ -132,7 +132,7 @@ builtins! { "making matrices";
     ///
     /// See also: rand, randperm
     fn randi(cx, /** The largest number. */ max: Count, /** The size. */ size: Rest) -> [A] {
-        random(cx.host, &size, "randi", |r, n| (0..n).map(|_| (r.below(max.0) + 1) as f64).collect())
+        random(cx.host, &size, "randi", |r, x| x.fill_with(|| (r.below(max.0) + 1) as f64))
     }
 
     /// A random order of 1…n.
@@ -152,7 +152,7 @@ builtins! { "making matrices";
     ///
     /// See also: logspace
     fn linspace(cx, /** The first. */ a: f64, /** The last. */ b: f64, /** How many. */ n: Count = 100) -> [x] {
-        Ok(spaced(a, b, n.0))
+        spaced(a, b, n.0)
     }
 
     /// `n` numbers from 10^a to 10^b whose logarithms are equally spaced.
@@ -163,7 +163,7 @@ builtins! { "making matrices";
     ///
     /// See also: linspace
     fn logspace(cx, /** The first exponent. */ a: f64, /** The last exponent. */ b: f64, /** How many. */ n: Count = 50) -> [x] {
-        Ok(spaced(a, b, n.0).map(|p| 10f64.powf(p)))
+        Ok(spaced(a, b, n.0)?.map(|p| 10f64.powf(p)))
     }
 
     /// The diagonal of a matrix, or a matrix with a vector on its diagonal.
@@ -329,17 +329,12 @@ fn random(
     host: &mut dyn Host,
     size: &Rest,
     name: &str,
-    draw: impl FnOnce(&mut matfac::linalg::Random, usize) -> Vec<f64>,
+    draw: impl FnOnce(&mut matfac::linalg::Random, &mut [f64]),
 ) -> crate::value::Result<Matrix> {
     let (m, n) = size.size(name)?;
-    // Refuses absurd sizes before anything is drawn.
-    let shape = matfac::error::Shape(m, n);
-    match m.checked_mul(n) {
-        Some(count) if count <= matfac::linalg::MAX_BYTES / 8 => {
-            Ok(Matrix::from_vec(m, n, draw(host.random(), count)))
-        }
-        _ => Err(matfac::Error::TooLarge(shape).into()),
-    }
+    let mut numbers = Matrix::filled(m, n, 0.0)?;
+    draw(host.random(), numbers.as_mut_slice());
+    Ok(numbers)
 }
 
 fn permutation(host: &mut dyn Host, n: usize) -> crate::value::Result<Matrix> {
@@ -351,12 +346,14 @@ fn permutation(host: &mut dyn Host, n: usize) -> crate::value::Result<Matrix> {
     Ok(Matrix::row_vector(order))
 }
 
-fn spaced(a: f64, b: f64, n: usize) -> Matrix {
+fn spaced(a: f64, b: f64, n: usize) -> crate::value::Result<Matrix> {
     let step = (b - a) / (n.max(2) - 1) as f64;
-    let mut x: Vec<f64> = (0..n).map(|i| a + i as f64 * step).collect();
+    let mut x = Matrix::filled(1, n, b)?;
     // The last is exact, whatever the step was rounded to.
-    x[n - 1] = b;
-    Matrix::row_vector(x)
+    for (i, x) in x.as_mut_slice()[..n - 1].iter_mut().enumerate() {
+        *x = a + i as f64 * step;
+    }
+    Ok(x)
 }
 
 fn diagonal(a: &Matrix, k: f64) -> crate::value::Result<Matrix> {
@@ -379,6 +376,10 @@ fn diagonal(a: &Matrix, k: f64) -> crate::value::Result<Matrix> {
 fn repeated(a: crate::value::Value, size: &Rest) -> crate::value::Result<crate::value::Value> {
     let (down, across) = size.size("repmat")?;
     if a.as_text().is_some() {
+        matfac::linalg::memory::entries::<crate::value::Value>(
+            a.numel().max(1).saturating_mul(down),
+            across,
+        )?;
         let row = horizontal(vec![a; across])?;
         return vertical(vec![row; down]);
     }

@@ -252,21 +252,16 @@ fn write_block<T: Copy>(
 fn grow<T: Copy>(a: &mut Dense<T>, rows: usize, cols: usize, fill: T) -> Result<()> {
     let (old_rows, old_cols) = (a.rows(), a.cols());
     // Checks the size before anything is moved.
-    let too_large = matfac::Error::TooLarge(matfac::error::Shape(rows, cols));
-    match rows.checked_mul(cols) {
-        Some(n) if n <= matfac::linalg::MAX_BYTES / size_of::<T>() => {}
-        _ => return Err(too_large.into()),
-    }
+    let entries = matfac::linalg::memory::entries::<T>(rows, cols)?;
     let appends = old_rows == rows || a.is_empty() || (old_cols == 1 && cols == 1);
     if appends {
         let old = std::mem::replace(a, Dense::from_vec(0, 0, Vec::new()));
         let mut data = old.into_vec();
-        let extra = rows * cols - data.len();
-        if data.try_reserve(extra).is_err() {
+        if data.try_reserve(entries - data.len()).is_err() {
             *a = Dense::from_vec(old_rows, old_cols, data);
-            return Err(too_large.into());
+            return Err(matfac::Error::TooLarge(matfac::error::Shape(rows, cols)).into());
         }
-        data.resize(rows * cols, fill);
+        data.resize(entries, fill);
         *a = Dense::from_vec(rows, cols, data);
         return Ok(());
     }

@@ -92,9 +92,7 @@ where
     V: Copy + Default + Send,
 {
     let Shape(m, n) = broadcast_shape(operation, a.shape(), b.shape())?;
-    if m.saturating_mul(n) > crate::linalg::MAX_BYTES / size_of::<V>() {
-        return Err(Error::TooLarge(Shape(m, n)));
-    }
+    super::memory::entries::<V>(m, n)?;
     if a.shape() == b.shape() && a.len() < PARALLEL {
         let pairs = a.as_slice().iter().zip(b.as_slice());
         return Ok(Dense::from_vec(m, n, pairs.map(|(&x, &y)| f(x, y)).collect()));

@@ -134,11 +134,8 @@ impl<T> Dense<T> {
 impl<T: Copy> Dense<T> {
     /// A matrix of equal entries, or [`Error::TooLarge`] when memory cannot hold it.
     pub fn filled(rows: usize, cols: usize, value: T) -> Result<Dense<T>> {
+        let entries = crate::linalg::memory::entries::<T>(rows, cols)?;
         let mut data = Vec::new();
-        let entries = rows.checked_mul(cols).ok_or(Error::TooLarge(Shape(rows, cols)))?;
-        if entries > crate::linalg::MAX_BYTES / size_of::<T>().max(1) {
-            return Err(Error::TooLarge(Shape(rows, cols)));
-        }
         data.try_reserve_exact(entries).map_err(|_| Error::TooLarge(Shape(rows, cols)))?;
         data.resize(entries, value);
         Ok(Dense { data, rows, cols })

@@ -4,6 +4,7 @@ pub mod broadcast;
 pub mod complex;
 mod dense;
 pub mod elementwise;
+pub mod memory;
 pub mod norm;
 pub mod order;
 pub mod par;
@@ -16,7 +17,3 @@ pub use dense::{BoolMatrix, ComplexMatrix, Dense, Matrix};
 pub use faer::c64;
 pub use par::par;
 pub use random::Random;
-
-/// No single matrix may take more than this: a typing slip such as `zeros(1e6)` must be an error
-/// before the operating system starts to page or kills the process.
-pub const MAX_BYTES: usize = 64 << 30;

@@ -5,7 +5,7 @@
 
 use super::par::{Op, order, par};
 use super::simd::Clean;
-use super::{ComplexMatrix, Dense, MAX_BYTES, Matrix, c64};
+use super::{ComplexMatrix, Dense, Matrix, c64};
 use crate::error::{Error, Result, Shape};
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::linalg::matmul::{matmul, matmul_with_conj};
@@ -21,13 +21,9 @@ pub fn zeros(rows: usize, cols: usize) -> Result<Matrix> {
 }
 
 fn reserve<T>(rows: usize, cols: usize) -> Result<()> {
-    let too_large = Error::TooLarge(Shape(rows, cols));
-    match rows.checked_mul(cols) {
-        Some(entries) if entries <= MAX_BYTES / size_of::<T>() => {
-            Vec::<T>::new().try_reserve_exact(entries).map_err(|_| too_large)
-        }
-        _ => Err(too_large),
-    }
+    let entries = super::memory::entries::<T>(rows, cols)?;
+    let too_large = |_| Error::TooLarge(Shape(rows, cols));
+    Vec::<T>::new().try_reserve_exact(entries).map_err(too_large)
 }
 
 /// `A * B` for A m×k and B k×n.

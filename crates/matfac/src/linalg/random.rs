@@ -44,9 +44,14 @@ impl Random {
         }
     }
 
-    /// `n` uniform numbers.
-    pub fn uniforms(&mut self, n: usize) -> Vec<f64> {
-        (0..n).map(|_| self.uniform()).collect()
+    /// Uniform numbers in place of what is there.
+    pub fn fill_uniform(&mut self, numbers: &mut [f64]) {
+        numbers.fill_with(|| self.uniform());
+    }
+
+    /// Standard normal numbers in place of what is there.
+    pub fn fill_normal(&mut self, numbers: &mut [f64]) {
+        numbers.fill_with(|| self.normal());
     }
 
     /// `n` standard normal numbers.
