@@ -80,7 +80,7 @@ builtins! { "sums and order";
     ///    1   3   6
     ///
     /// See also: sum, cumprod
-    fn cumsum(cx, /** Numbers, m×n. */ A: Arc<Array>, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] { along(&A, dim, reduce::cumsum) }
+    fn cumsum(cx, /** Numbers, m×n. */ A: Arc<Array>, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] { running(&A, dim, reduce::cumsum) }
 
     /// Running products down the columns, or along a dimension.
     ///
@@ -89,7 +89,7 @@ builtins! { "sums and order";
     ///    1   2   6
     ///
     /// See also: prod, cumsum
-    fn cumprod(cx, /** Numbers, m×n. */ A: Arc<Array>, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [p] { along(&A, dim, reduce::cumprod) }
+    fn cumprod(cx, /** Numbers, m×n. */ A: Arc<Array>, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [p] { running(&A, dim, reduce::cumprod) }
 
     /// The sum of the squares of each column, or along a dimension.
     ///
@@ -186,16 +186,16 @@ builtins! { "sums and order";
     /// See also: find, numel
     fn nnz(cx, /** Numbers, logicals or ratings. */ A: Value) -> [n] { count(A) }
 
-    /// Differences of neighbouring entries.
+    /// Differences of neighbouring entries down the columns, of a vector's entries, or along a dimension.
+    ///
+    /// `order` times over.
     ///
     /// >>> diff([1 4 9])
     /// ans = 1×2
     ///    3   5
     ///
     /// See also: cumsum
-    fn diff(cx, /** Numbers. */ x: Vector) -> [d] {
-        Ok(Matrix::row_vector(x.0.windows(2).map(|w| w[1] - w[0]).collect()))
-    }
+    fn diff(cx, /** Numbers, m×n. */ x: Matrix, /** How often. */ order: usize = 1, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [d] { differences(x, order, dim) }
 
     /// The 2-norm, or another, of a vector or matrix.
     ///
@@ -245,6 +245,11 @@ fn along(a: &Array, dim: Option<Axis>, f: impl Fn(&Matrix, Axis) -> Matrix) -> R
     Ok(f(&data, axis))
 }
 
+/// Running totals keep the shape, that of `[]` too.
+fn running(a: &Array, dim: Option<Axis>, f: fn(&Matrix, Axis) -> Matrix) -> Result<Matrix> {
+    Ok(f(&a.data, dim.unwrap_or_else(|| Axis::of(&a.data))))
+}
+
 fn sum_of(a: Value, dim: Option<Axis>) -> Result<Value> {
     match a {
         Value::Range(r) if dim.is_none() => {
@@ -281,9 +286,6 @@ fn extremes(
     dim: Option<Axis>,
     f: impl Fn(&Matrix, Axis) -> reduce::Extremes,
 ) -> Result<(Matrix, Matrix)> {
-    if a.data.is_empty() {
-        return Ok((Matrix::zeros(0, 0), Matrix::zeros(0, 0)));
-    }
     let found = f(&a.data, dim.unwrap_or_else(|| Axis::of(&a.data)));
     let (rows, cols) = (found.values.rows(), found.values.cols());
     let positions = found.indices.iter().map(|&i| (i + 1) as f64).collect();
@@ -295,14 +297,22 @@ fn logical_along(
     dim: Option<Axis>,
     f: fn(&BoolMatrix, Axis) -> BoolMatrix,
 ) -> Result<BoolMatrix> {
-    // A NaN is not zero, and `any` and `all` ask no more.
-    let a = match a {
-        Value::Bool(_) | Value::Bools(_) => to_logical(a)?,
-        other => other.to_array()?.data.map(|x| x != 0.0),
-    };
+    let a = not_zero(a)?;
     let a = if (a.rows(), a.cols()) == (0, 0) { BoolMatrix::from_vec(0, 1, Vec::new()) } else { a };
     let axis = dim.unwrap_or_else(|| Axis::of(&a));
     Ok(f(&a, axis))
+}
+
+/// Which entries are not zero; NaN is not.
+fn not_zero(a: Value) -> Result<BoolMatrix> {
+    match a {
+        Value::Bool(_) | Value::Bools(_) => to_logical(a),
+        a => Ok(match a.into_numeric()? {
+            Numeric::Scalar(x) => BoolMatrix::from_vec(1, 1, vec![x != 0.0]),
+            Numeric::Real(a) => a.data.map(|x| x != 0.0),
+            Numeric::Complex(z) => z.map(|z| z.re != 0.0 || z.im != 0.0),
+        }),
+    }
 }
 
 fn sorted(a: &Array, dim: Option<Axis>, descending: bool) -> Result<(Value, Matrix)> {
@@ -331,7 +341,9 @@ fn distinct(a: &Array) -> Result<Matrix> {
     let mut entries = a.data.as_slice().to_vec();
     entries.sort_by(|x, y| order::ascending(*x, *y));
     entries.dedup();
-    Ok(if a.data.rows() == 1 && a.data.cols() > 1 {
+    Ok(if (a.data.rows(), a.data.cols()) == (0, 0) {
+        Matrix::zeros(0, 0)
+    } else if a.data.rows() == 1 && a.data.cols() > 1 {
         Matrix::row_vector(entries)
     } else {
         Matrix::column_vector(entries)
@@ -340,10 +352,7 @@ fn distinct(a: &Array) -> Result<Matrix> {
 
 fn positions(a: Value, limit: Option<usize>, nargout: usize) -> Result<Vec<Value>> {
     let (rows, cols) = a.shape();
-    let a = match a {
-        Value::Bool(_) | Value::Bools(_) => to_logical(a)?,
-        other => other.to_array()?.data.map(|x| x != 0.0),
-    };
+    let a = not_zero(a)?;
     let found: Vec<usize> =
         (0..a.len()).filter(|&k| a.as_slice()[k]).take(limit.unwrap_or(usize::MAX)).collect();
     let shape = |list: Vec<f64>| {
@@ -365,8 +374,7 @@ fn positions(a: Value, limit: Option<usize>, nargout: usize) -> Result<Vec<Value
 fn count(a: Value) -> Result<usize> {
     match a {
         Value::Ratings(r) => Ok(r.nnz()),
-        Value::Bools(b) => Ok(b.as_slice().iter().filter(|b| **b).count()),
-        other => Ok(other.to_array()?.data.as_slice().iter().filter(|x| **x != 0.0).count()),
+        other => Ok(not_zero(other)?.as_slice().iter().filter(|b| **b).count()),
     }
 }
 
@@ -399,6 +407,24 @@ fn norm_of(host: &mut dyn Host, a: Value, p: Value) -> Result<f64> {
     crate::value::uninterruptible(host, work, 8 * m * n, move || {
         matfac::factor::svd::matrix_norm(&a.data, which)
     })
+}
+
+fn differences(x: Matrix, order: usize, dim: Option<Axis>) -> Result<Matrix> {
+    let mut x = x;
+    for _ in 0..order {
+        let (m, n) = (x.rows(), x.cols());
+        x = match dim.unwrap_or_else(|| Axis::of(&x)) {
+            _ if dim.is_none() && x.len() <= 1 => return Ok(Matrix::zeros(0, 0)),
+            Axis::Down => Matrix::from_fn(m.saturating_sub(1), n, |i, j| x[(i + 1, j)] - x[(i, j)]),
+            Axis::Across => {
+                Matrix::from_fn(m, n.saturating_sub(1), |i, j| x[(i, j + 1)] - x[(i, j)])
+            }
+        };
+        if x.is_empty() {
+            break;
+        }
+    }
+    Ok(x)
 }
 
 fn inner(x: &[f64], y: &[f64]) -> Result<f64> {

@@ -26,6 +26,18 @@ pub fn assign(target: &mut Option<Value>, indices: &[Index], source: Value) -> R
         return result;
     }
     let place = target.as_mut().expect("set above");
+    // Logicals stay logicals and strings stay strings when real numbers are put into them.
+    let source = match (&*place, source) {
+        (
+            Value::Bool(_) | Value::Bools(_),
+            source @ (Value::Number(_) | Value::Matrix(_) | Value::Range(_)),
+        ) => super::to_logical(source)?.into(),
+        (
+            Value::Text(_),
+            source @ (Value::Number(_) | Value::Matrix(_) | Value::Range(_) | Value::Bool(_)),
+        ) => super::horizontal(vec![Value::text(""), source])?,
+        (_, source) => source,
+    };
     match (&mut *place, source) {
         (Value::Matrix(a), Value::Number(x)) => {
             let array = Arc::make_mut(a);
@@ -176,7 +188,6 @@ fn write_linear<T: Copy>(
     let reach = index.reach();
     if reach > a.len() {
         let (rows, cols) = match (a.rows(), a.cols()) {
-            (0, 0) if source.cols() == 1 && source.rows() > 1 => (reach, 1),
             (0 | 1, _) => (1, reach),
             (_, 1) => (reach, 1),
             (m, n) => {
@@ -205,15 +216,25 @@ fn write_block<T: Copy>(
     fill: T,
 ) -> Result<()> {
     let (p, q) = (source.rows(), source.cols());
-    // `:` along a side that does not exist yet takes its length from the right side.
-    let fresh = a.is_empty();
-    let side = |index: &Index, extent: usize, given: usize| match index {
-        Index::All if fresh && extent == 0 => given,
-        _ => index.count(extent),
+    // In a 0×0 target `:` takes its length from the right side, beside a single position from a vector either way.
+    let line = if p == 1 { q } else { p };
+    let (m, n) = match (rows, cols) {
+        _ if (a.rows(), a.cols()) != (0, 0) => (rows.count(a.rows()), cols.count(a.cols())),
+        (Index::All, Index::All) => (p, q),
+        (Index::All, Index::One(_)) => (line, 1),
+        (Index::One(_), Index::All) => (1, line),
+        (Index::All, cols) => (p, cols.count(0)),
+        (rows, Index::All) => (rows.count(0), q),
+        (rows, cols) => (rows.count(0), cols.count(0)),
     };
-    let column_as_row = rows.count(a.rows()) == 1 && q == 1;
-    let (m, n) = (side(rows, a.rows(), p), side(cols, a.cols(), if column_as_row { p } else { q }));
-    let fits = source.len() == 1 || (m, n) == (p, q) || (m == 1 && n == p && q == 1);
+    // A row fits a column's places and the reverse.
+    let is_line = |m, n| m == 1 || n == 1;
+    let fits = source.len() == 1
+        || (m, n) == (p, q)
+        || (is_line(m, n) && is_line(p, q) && m * n == source.len());
+    if !fits && m * n == 0 && source.is_empty() {
+        return Ok(());
+    }
     if !fits {
         return Err(does_not_fit(&format!("a {p}×{q} matrix"), &format!("{m}×{n} places")));
     }
@@ -221,11 +242,9 @@ fn write_block<T: Copy>(
         Index::All => count,
         _ => index.reach(),
     };
-    if m > 0 && n > 0 {
-        let need = (a.rows().max(reach(rows, m)), a.cols().max(reach(cols, n)));
-        if need != (a.rows(), a.cols()) {
-            grow(a, need.0, need.1, fill)?;
-        }
+    let need = (a.rows().max(reach(rows, m)), a.cols().max(reach(cols, n)));
+    if need != (a.rows(), a.cols()) {
+        grow(a, need.0, need.1, fill)?;
     }
     let height = a.rows();
     let (all_rows, all_cols) = (rows.positions(m), cols.positions(n));
@@ -286,8 +305,10 @@ pub fn delete(target: Value, indices: &[Index]) -> Result<Value> {
         }
         Value::Text(text) => {
             let (rows, cols) = kept(indices, (1, text.len()))?;
-            let along = if indices.len() == 2 { cols } else { rows };
-            index_text(&text, &[along])?
+            match indices {
+                [_, _] => index_text(&text, &[rows, cols])?,
+                _ => index_text(&text, &[rows])?,
+            }
         }
         Value::Bools(b) => {
             let (rows, cols) = kept(indices, (b.rows(), b.cols()))?;
@@ -316,16 +337,11 @@ pub fn delete(target: Value, indices: &[Index]) -> Result<Value> {
 }
 
 fn pick_kept<T: Copy>(a: &Dense<T>, kept: &Index) -> Dense<T> {
-    if *kept == Index::All {
+    let Index::List { positions, shape: (rows, cols) } = kept else {
         return a.clone();
-    }
+    };
     let entries = a.as_slice();
-    let data: Vec<T> = kept.positions(a.len()).map(|i| entries[i]).collect();
-    if a.cols() == 1 && a.rows() != 1 {
-        Dense::column_vector(data)
-    } else {
-        Dense::row_vector(data)
-    }
+    Dense::from_vec(*rows, *cols, positions.iter().map(|&i| entries[i]).collect())
 }
 
 /// What is left of each dimension. For one index, the first result is what is left of all entries.
@@ -336,9 +352,11 @@ fn kept(indices: &[Index], shape: (usize, usize)) -> Result<(Index, Index)> {
         }
         let mut keep = vec![true; extent];
         index.positions(extent).for_each(|i| keep[i] = false);
-        let positions: Vec<usize> = (0..extent).filter(|&i| keep[i]).collect();
+        Ok((0..extent).filter(|&i| keep[i]).collect::<Vec<usize>>())
+    };
+    let list = |positions: Vec<usize>| {
         let shape = (1, positions.len());
-        Ok(Index::List { positions, shape })
+        Index::List { positions, shape }
     };
     let covers = |index: &Index, extent: usize| {
         let mut seen = vec![false; extent];
@@ -350,23 +368,27 @@ fn kept(indices: &[Index], shape: (usize, usize)) -> Result<(Index, Index)> {
         seen.iter().all(|&s| s)
     };
     match indices {
+        [Index::All] => Ok((Index::List { positions: Vec::new(), shape: (0, 0) }, Index::All)),
+        // Nothing goes, so the shape must stay.
+        [index] if index.count(shape.0 * shape.1) == 0 => Ok((Index::All, Index::All)),
         [index] => {
             let (m, n) = shape;
-            let none = index.count(m * n) == 0;
-            if !(m <= 1 || n <= 1 || none || covers(index, m * n)) {
-                return Err(Fault::new(format!(
-                    "deleting entries one by one would leave holes in the {m}×{n} matrix"
-                ))
-                .hint("A(i,:) = [] deletes rows, A(:,j) = [] columns"));
-            }
-            if none {
-                // Nothing goes, so the shape must stay; the caller flattens only vectors.
-                return Ok((Index::All, Index::All));
-            }
-            Ok((rest(index, m * n, "index")?, Index::All))
+            let positions = rest(index, m * n, "index")?;
+            // What is left of a column is a column; of anything else, a row.
+            let shape = if n == 1 && m != 1 { (positions.len(), 1) } else { (1, positions.len()) };
+            Ok((Index::List { positions, shape }, Index::All))
         }
-        [rows, cols] if covers(rows, shape.0) => Ok((Index::All, rest(cols, shape.1, "column")?)),
-        [rows, cols] if covers(cols, shape.1) => Ok((rest(rows, shape.0, "row")?, Index::All)),
+        [rows, Index::All] => Ok((list(rest(rows, shape.0, "row")?), Index::All)),
+        [Index::All, cols] => Ok((Index::All, list(rest(cols, shape.1, "column")?))),
+        [rows, cols] if rows.count(shape.0) == 0 || cols.count(shape.1) == 0 => {
+            Ok((Index::All, Index::All))
+        }
+        [rows, cols] if covers(rows, shape.0) => {
+            Ok((Index::All, list(rest(cols, shape.1, "column")?)))
+        }
+        [rows, cols] if covers(cols, shape.1) => {
+            Ok((list(rest(rows, shape.0, "row")?), Index::All))
+        }
         _ => Err(Fault::new("only whole rows or whole columns can be deleted")
             .hint("A(i,:) = [] deletes rows, A(:,j) = [] columns")),
     }
@@ -403,7 +425,13 @@ mod tests {
         let grown = set(Some(magic()), &[Index::One(3), Index::One(3)], 1.0.into()).unwrap();
         assert_eq!((grown.0, grown.1, grown.2[15]), (4, 4, 1.0));
         let row = Value::from(Matrix::row_vector(vec![1.0, 2.0]));
-        assert!(set(Some(magic()), &[Index::All, Index::One(0)], row).is_err());
+        assert!(set(Some(magic()), &[Index::All, Index::One(0)], row.clone()).is_err());
+        assert_eq!(
+            set(Some(magic()), &[list(&[0, 1]), Index::One(0)], row).unwrap().2[..2],
+            [1.0, 2.0]
+        );
+        let wider = set(Some(magic()), &[list(&[]), Index::One(3)], 1.0.into()).unwrap();
+        assert_eq!((wider.0, wider.1), (3, 4));
         assert!(set(Some(magic()), &[Index::One(99)], 1.0.into()).is_err());
         assert!(set(None, &[Index::One(1 << 50)], 1.0.into()).is_err());
     }
@@ -413,7 +441,10 @@ mod tests {
         let shape = |v: Value| v.shape();
         assert_eq!(shape(delete(magic(), &[Index::One(1), Index::All]).unwrap()), (2, 3));
         assert_eq!(shape(delete(magic(), &[Index::All, list(&[0, 1, 2])]).unwrap()), (3, 0));
-        assert!(delete(magic(), &[Index::One(1)]).is_err());
+        assert_eq!(shape(delete(magic(), &[Index::One(1)]).unwrap()), (1, 8));
+        assert_eq!(shape(delete(magic(), &[Index::All]).unwrap()), (0, 0));
+        assert_eq!(shape(delete(magic(), &[list(&[]), Index::One(1)]).unwrap()), (3, 3));
+        assert!(delete(magic(), &[Index::One(1), Index::One(1)]).is_err());
         let row = Value::from(Matrix::row_vector(vec![1.0, 2.0, 3.0]));
         assert_eq!(numbers(&delete(row, &[Index::One(1)]).unwrap()), (1, 2, vec![1.0, 3.0]));
     }

@@ -106,7 +106,14 @@ fn join_text(parts: &[Value], across: bool) -> Result<Value> {
     for part in parts {
         match part {
             Value::Text(text) => joined += text.as_str(),
-            Value::Number(_) | Value::Bool(_) | Value::Matrix(_) | Value::Range(_) => {
+            part if part.is_array() && part.shape().0 > 1 && part.numel() > 0 => {
+                return Err(Fault::unsupported("a matrix of characters"));
+            }
+            Value::Number(_)
+            | Value::Bool(_)
+            | Value::Bools(_)
+            | Value::Matrix(_)
+            | Value::Range(_) => {
                 for &code in part.to_array()?.data.as_slice() {
                     let character = (code.fract() == 0.0 && code >= 0.0)
                         .then(|| char::from_u32(code as u32))

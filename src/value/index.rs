@@ -207,9 +207,21 @@ pub(super) fn index_text(text: &Arc<Text>, indices: &[Index]) -> Result<Value> {
     let extent = text.len();
     let along = match indices {
         [] => return Ok(Value::Text(text.clone())),
+        // Only a row of characters is a string.
+        [Index::List { positions, shape: (rows, cols) }]
+            if *rows > 1 && (*cols > 1 || extent == 1) && !positions.is_empty() =>
+        {
+            return Err(Fault::unsupported("a matrix of characters"));
+        }
         [along] => along,
-        [Index::One(0) | Index::All, along] => along,
-        [other, _] => return Err(outside(other.reach().max(1) - 1, "row", 1, (1, extent))),
+        [rows, _] if rows.reach() > 1 => {
+            return Err(outside(rows.reach() - 1, "row", 1, (1, extent)));
+        }
+        [rows, along] => match rows.count(1) {
+            0 => return Ok(Value::text("")),
+            1 => along,
+            _ => return Err(Fault::unsupported("a matrix of characters")),
+        },
         _ => return Err(Fault::new("a string has two dimensions")),
     };
     match text.select(along.positions(extent)) {

@@ -185,7 +185,9 @@ fn var_slice(x: &[f64], by: Normalization) -> f64 {
         drift += d;
     }
     let divisor = if by == Normalization::Sample { n - 1.0 } else { n };
-    (squares - drift * drift / n).max(0.0) / divisor
+    let sum = squares - drift * drift / n;
+    // Rounding must not make it negative; `max` would lose a NaN.
+    (if sum < 0.0 { 0.0 } else { sum }) / divisor
 }
 
 /// Extreme values and where they stand.
