@@ -1,7 +1,7 @@
 //! The line editor: its settings, its keys, its history.
 
 use super::entry;
-use super::helper::Assistant;
+use super::helper::LineHelper;
 use super::history;
 use crate::printer::takes_colour;
 use crate::session::Session;
@@ -28,7 +28,7 @@ pub enum Line {
 
 /// Reads entries and answers.
 pub struct Editor {
-    entries: rustyline::Editor<Assistant, FileHistory>,
+    entries: rustyline::Editor<LineHelper, FileHistory>,
     prompt: (String, String),
     history: Option<PathBuf>,
 }
@@ -38,7 +38,7 @@ impl Editor {
     pub fn open(session: Arc<Session>) -> io::Result<Editor> {
         let colour = takes_colour(io::stdout().is_terminal());
         let mut editor = rustyline::Editor::with_config(config()).map_err(into_io)?;
-        editor.set_helper(Some(Assistant::new(session, colour)));
+        editor.set_helper(Some(LineHelper::new(session, colour)));
         for key in [KeyEvent(KeyCode::Enter, Modifiers::NONE), KeyEvent::ctrl('J')] {
             editor.bind_sequence(key, EventHandler::Conditional(Box::new(EndOfLine)));
         }
@@ -61,8 +61,8 @@ impl Editor {
 
     /// Reads an entry, which becomes part of the history.
     pub fn entry(&mut self) -> io::Result<Line> {
-        if let (Some((columns, _)), Some(assistant)) = (self.window(), self.entries.helper_mut()) {
-            assistant.set_width(columns);
+        if let (Some((columns, _)), Some(helper)) = (self.window(), self.entries.helper_mut()) {
+            helper.set_width(columns);
         }
         let line = self.entries.readline(&self.prompt);
         if let Ok(text) = &line
@@ -97,7 +97,7 @@ fn config() -> Config {
     let config = Config::builder()
         .completion_type(CompletionType::List)
         .completion_show_all_if_ambiguous(true)
-        // The assistant decides on colours; it also draws the continuation marks, which need none.
+        // The helper decides on colours; it also draws the continuation marks, which need none.
         .color_mode(ColorMode::Forced)
         .bell_style(rustyline::config::BellStyle::None)
         .history_ignore_space(false);

@@ -19,7 +19,7 @@ const MOST_DESCRIBED: usize = 24;
 const WIDTH: usize = 80;
 
 /// Answers the editor from the session.
-pub struct Assistant {
+pub struct LineHelper {
     session: Arc<Session>,
     colour: bool,
     hints: HistoryHinter,
@@ -29,10 +29,10 @@ pub struct Assistant {
     width: usize,
 }
 
-impl Assistant {
+impl LineHelper {
     /// Answers from this session, in colours or not.
-    pub fn new(session: Arc<Session>, colour: bool) -> Assistant {
-        Assistant {
+    pub fn new(session: Arc<Session>, colour: bool) -> LineHelper {
+        LineHelper {
             session,
             colour,
             hints: HistoryHinter::new(),
@@ -47,9 +47,9 @@ impl Assistant {
     }
 }
 
-impl Helper for Assistant {}
+impl Helper for LineHelper {}
 
-impl Completer for Assistant {
+impl Completer for LineHelper {
     type Candidate = Pair;
 
     fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> Result<(usize, Vec<Pair>)> {
@@ -89,7 +89,7 @@ fn shortened(text: String, width: usize) -> String {
     short
 }
 
-impl Hinter for Assistant {
+impl Hinter for LineHelper {
     type Hint = String;
 
     fn hint(&self, line: &str, pos: usize, ctx: &Context<'_>) -> Option<String> {
@@ -99,7 +99,7 @@ impl Hinter for Assistant {
     }
 }
 
-impl Highlighter for Assistant {
+impl Highlighter for LineHelper {
     fn highlight<'l>(&self, line: &'l str, pos: usize) -> Cow<'l, str> {
         let cursor = (!self.done.get()).then_some(pos);
         if self.colour {
@@ -130,7 +130,7 @@ impl Highlighter for Assistant {
     }
 }
 
-impl Validator for Assistant {
+impl Validator for LineHelper {
     /// The keys know already where an entry ends; this is for terminals that have no keys to bind.
     fn validate(&self, ctx: &mut ValidationContext) -> Result<ValidationResult> {
         Ok(match Session::is_complete(&super::entry::without_margins(ctx.input())) {
@@ -146,9 +146,9 @@ mod tests {
 
     #[test]
     fn candidates_and_their_descriptions() {
-        let assistant = Assistant::new(Arc::new(Session::start()), false);
+        let helper = LineHelper::new(Arc::new(Session::start()), false);
         let history = rustyline::history::MemHistory::new();
-        let (start, found) = assistant.complete("x = ey", 6, &Context::new(&history)).unwrap();
+        let (start, found) = helper.complete("x = ey", 6, &Context::new(&history)).unwrap();
         assert_eq!(start, 4);
         let eye = found.iter().find(|pair| pair.replacement == "eye").unwrap();
         assert!(eye.display.contains("identity"), "{}", eye.display);
@@ -157,8 +157,8 @@ mod tests {
 
     #[test]
     fn further_lines_are_marked_without_colours_too() {
-        let assistant = Assistant::new(Arc::new(Session::start()), false);
-        assert_eq!(assistant.highlight("if x\n     y", 0), "if x\n..   y");
-        assert_eq!(assistant.highlight("x", 0), "x");
+        let helper = LineHelper::new(Arc::new(Session::start()), false);
+        assert_eq!(helper.highlight("if x\n     y", 0), "if x\n..   y");
+        assert_eq!(helper.highlight("x", 0), "x");
     }
 }
