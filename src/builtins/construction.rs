@@ -362,12 +362,15 @@ fn diagonal(a: &Matrix, k: f64) -> crate::value::Result<Matrix> {
     }
     let (down, right) = ((-k).max(0.0) as usize, k.max(0.0) as usize);
     if a.is_vector() {
-        let n = a.len() + down.max(right);
+        let n = a.len().saturating_add(down.max(right));
         let mut d = Matrix::filled(n, n, 0.0)?;
         for (i, &x) in a.as_slice().iter().enumerate() {
             d[(i + down, i + right)] = x;
         }
         return Ok(d);
+    }
+    if (a.rows(), a.cols()) == (0, 0) {
+        return Ok(Matrix::zeros(0, 0));
     }
     let count = a.rows().saturating_sub(down).min(a.cols().saturating_sub(right));
     Ok(Matrix::column_vector((0..count).map(|i| a[(i + down, i + right)]).collect()))

@@ -137,7 +137,7 @@ builtins! { "sums and order";
     /// ans = 1
     ///
     /// See also: all, find
-    fn any(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [b] { logical_along(A, dim, reduce::any) }
+    fn any(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [b] { logical_along(no_nan(A), dim, reduce::any) }
 
     /// Whether all entries of each column are not zero.
     ///
@@ -301,6 +301,17 @@ fn logical_along(
     let a = if (a.rows(), a.cols()) == (0, 0) { BoolMatrix::from_vec(0, 1, Vec::new()) } else { a };
     let axis = dim.unwrap_or_else(|| Axis::of(&a));
     Ok(f(&a, axis))
+}
+
+/// Zeros where there is NaN: `any` finds no NaN true, though `all` finds none false.
+fn no_nan(a: Value) -> Value {
+    match a {
+        Value::Number(x) if x.is_nan() => 0.into(),
+        Value::Matrix(m) if m.data.as_slice().iter().any(|x| x.is_nan()) => {
+            m.data.map(|x| if x.is_nan() { 0.0 } else { x }).into()
+        }
+        other => other,
+    }
 }
 
 /// Which entries are not zero; NaN is not.

@@ -79,7 +79,7 @@ builtins! { "questions about values";
     /// See also: isvector
     fn isscalar(cx, /** Anything. */ A: Value) -> [b] { Ok(A.shape() == (1, 1)) }
 
-    /// Whether one side is 1 and there is an entry.
+    /// Whether one side is 1.
     ///
     /// >>> isvector([1 2 3])
     /// ans = 1
@@ -87,7 +87,7 @@ builtins! { "questions about values";
     /// See also: isrow, iscolumn
     fn isvector(cx, /** Anything. */ A: Value) -> [b] {
         let (m, n) = A.shape();
-        Ok((m == 1 || n == 1) && m * n >= 1)
+        Ok(m == 1 || n == 1)
     }
 
     /// Whether it has one row.
