@@ -396,20 +396,8 @@ fn kept(indices: &[Index], shape: (usize, usize)) -> Result<(Index, Index)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::index::tests::{list, magic, numbers};
     use super::*;
-
-    fn list(positions: &[usize]) -> Index {
-        Index::List { positions: positions.to_vec(), shape: (1, positions.len()) }
-    }
-
-    fn magic() -> Value {
-        Matrix::from_rows(&[&[8.0, 1.0, 6.0], &[3.0, 5.0, 7.0], &[4.0, 9.0, 2.0]]).into()
-    }
-
-    fn numbers(value: &Value) -> (usize, usize, Vec<f64>) {
-        let a = value.to_array().unwrap();
-        (a.data.rows(), a.data.cols(), a.data.as_slice().to_vec())
-    }
 
     #[test]
     fn assigning_writes_and_grows() {

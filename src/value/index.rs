@@ -284,18 +284,18 @@ fn linear_shape(index: &Index, shape: (usize, usize), count: usize) -> (usize, u
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn list(positions: &[usize]) -> Index {
+    pub(in crate::value) fn list(positions: &[usize]) -> Index {
         Index::List { positions: positions.to_vec(), shape: (1, positions.len()) }
     }
 
-    fn magic() -> Value {
+    pub(in crate::value) fn magic() -> Value {
         Matrix::from_rows(&[&[8.0, 1.0, 6.0], &[3.0, 5.0, 7.0], &[4.0, 9.0, 2.0]]).into()
     }
 
-    fn numbers(value: &Value) -> (usize, usize, Vec<f64>) {
+    pub(in crate::value) fn numbers(value: &Value) -> (usize, usize, Vec<f64>) {
         let a = value.to_array().unwrap();
         (a.data.rows(), a.data.cols(), a.data.as_slice().to_vec())
     }
