@@ -59,10 +59,7 @@ impl Interpreter {
         let here = self.here;
         let caller = std::mem::replace(&mut self.frame, frame);
         self.callers.push(caller);
-        let depth = self.callers.len();
         let result = self.run_body(function, nargout);
-        // An error deep inside may have left further frames; this call's caller is at a known depth.
-        self.callers.truncate(depth);
         self.frame = self.callers.pop().expect("pushed above");
         self.here = here;
         result.map_err(|mut fault| {

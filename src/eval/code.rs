@@ -53,7 +53,7 @@ pub enum NodeKind {
     /// `[1 2; 3 4]`
     Matrix(Vec<Vec<Node>>),
     /// `@sin`
-    Handle(Slot, Site, Arc<str>),
+    Handle(Site, Arc<str>),
     /// `@(x) x + a`, with the slots it copies from the frame around it: (outside, inside).
     Anonymous(Arc<Function>, Vec<(Slot, Slot)>),
     /// Parsed, and not evaluated yet.

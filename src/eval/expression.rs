@@ -156,8 +156,7 @@ impl Interpreter {
             NodeKind::Matrix(rows) => self.matrix(rows, node.span),
             NodeKind::End => self.end(node.span),
             NodeKind::All => Ok(Value::from(":")),
-            NodeKind::Handle(slot, site, name) => {
-                let _ = slot;
+            NodeKind::Handle(site, name) => {
                 let callable = match self.function_at(*site, name) {
                     Ok(callable) => callable,
                     Err(_) => Callable::Named(name.clone()),

@@ -58,7 +58,7 @@ pub trait Output {
 #[derive(Debug, Default)]
 pub(super) struct Frame {
     pub slots: Vec<Option<Value>>,
-    /// Where each variable was last assigned, for messages.
+    /// The function that runs; `None` in the workspace.
     pub function: Option<Arc<Function>>,
     /// Variables whose names the function's text does not have.
     pub extra: HashMap<Arc<str>, Value>,
@@ -144,6 +144,7 @@ impl Interpreter {
 
     /// The value of one expression, in the workspace.
     pub fn evaluate_top(&mut self, source: &Source) -> Result<Value> {
+        self.return_to_workspace();
         let program = parse(source)?;
         let lowered = lower(source, &program, &mut self.scope)?;
         self.frame.slots.resize(self.scope.names.len(), None);
@@ -166,6 +167,7 @@ impl Interpreter {
 
     /// Runs a text in the workspace. Whatever happens, variables keep the values they have.
     pub fn run(&mut self, source: &Source) -> Result<()> {
+        self.return_to_workspace();
         let program = parse(source)?;
         let lowered = lower(source, &program, &mut self.scope)?;
         for function in lowered.functions {
@@ -175,12 +177,7 @@ impl Interpreter {
         self.script = Some(PathBuf::from(&*source.name));
         self.frame.slots.resize(self.scope.names.len(), None);
         self.frame.source = Some(source.clone());
-        let result = self.run_top(&lowered.body);
-        // An error may have left calls half done.
-        while let Some(frame) = self.callers.pop() {
-            self.frame = frame;
-        }
-        self.frame.ends.clear();
+        let result = self.execute(&lowered.body).map(|_| ());
         if !matches!(&result, Err(fault) if fault.kind == FaultKind::Interrupted) {
             self.show_figures();
         }
@@ -194,8 +191,13 @@ impl Interpreter {
         result
     }
 
-    fn run_top(&mut self, body: &[StmtNode]) -> Result<()> {
-        self.execute(body).map(|_| ())
+    /// Leaves calls that a panic left half done; errors and interrupts leave none.
+    fn return_to_workspace(&mut self) {
+        if !self.callers.is_empty() {
+            self.frame = self.callers.swap_remove(0);
+            self.callers.clear();
+        }
+        self.frame.ends.clear();
     }
 
     /// Makes a function known under its name.
@@ -332,8 +334,9 @@ impl Host for Interpreter {
             ..Frame::default()
         };
         let caller = std::mem::replace(&mut self.frame, frame);
+        self.callers.push(caller);
         let value = self.eval(&node);
-        self.frame = caller;
+        self.frame = self.callers.pop().expect("pushed above");
         value
     }
 
@@ -480,5 +483,66 @@ impl Host for Interpreter {
 
     fn stopwatch(&mut self) -> &mut Option<std::time::Instant> {
         &mut self.stopwatch
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    /// A library whose one function has a bug.
+    struct Buggy;
+
+    static BOOM: Native =
+        Native { name: "boom", call: |_, _, _| panic!("a bug, on purpose"), scalar: None };
+
+    impl Library for Buggy {
+        fn native(&self, name: &str) -> Option<&'static Native> {
+            (name == "boom").then_some(&BOOM)
+        }
+        fn stdlib(&self, _: &str) -> Option<Source> {
+            None
+        }
+        fn names(&self) -> Vec<&'static str> {
+            vec!["boom"]
+        }
+        fn help(&self, _: &str, _: Option<&str>) -> Option<String> {
+            None
+        }
+        fn catalogue(&self) -> Vec<(String, String, String)> {
+            Vec::new()
+        }
+    }
+
+    struct Silent;
+
+    impl Output for Silent {
+        fn stdout(&mut self, _: &str) {}
+        fn stderr(&mut self, _: &str) {}
+        fn value(&mut self, _: Shown, _: bool) {}
+        fn figure(&mut self, _: Arc<Figure>) {}
+        fn warning(&mut self, _: Diagnostic) {}
+        fn page(&mut self, _: &str) {}
+        fn clear(&mut self) {}
+        fn input(&mut self, _: &str) -> Option<String> {
+            None
+        }
+        fn monitor(&self, _: &Interrupt) -> Monitor {
+            Monitor::default()
+        }
+    }
+
+    #[test]
+    fn a_panic_inside_calls_leaves_the_workspace_as_it_was() {
+        let mut interpreter = Interpreter::new(Box::new(Buggy), Box::new(Silent), Interrupt::new());
+        interpreter.run(&Source::new("t", "kept = 41; x = 2;")).unwrap();
+        for text in ["f = @(x) boom(x + 1); f(3)", "function g(kept), boom(); end; g(7)"] {
+            let source = Source::new("t", text);
+            assert!(catch_unwind(AssertUnwindSafe(|| interpreter.run(&source))).is_err());
+            assert!(catch_unwind(AssertUnwindSafe(|| interpreter.evaluate("boom()"))).is_err());
+            let sum = interpreter.evaluate_top(&Source::new("t", "kept + x")).unwrap();
+            assert_eq!(sum.as_number(), Some(43.0), "{text}");
+        }
     }
 }

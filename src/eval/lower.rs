@@ -297,9 +297,7 @@ impl Lowerer<'_> {
                     .collect::<Result<_>>()?,
             ),
             ExprKind::Cell(_) => NodeKind::Unsupported("cells {…}"),
-            ExprKind::Handle(name) => {
-                NodeKind::Handle(self.scope.slot(name), new_site(), (**name).into())
-            }
+            ExprKind::Handle(name) => NodeKind::Handle(new_site(), (**name).into()),
             ExprKind::Anonymous(def, body) => self.anonymous(def, body)?,
         };
         Ok(Node { kind, span: e.span })

@@ -107,9 +107,7 @@ impl Interpreter {
             }
             StmtKind::Try(body, slot, handler) => return self.try_block(body, *slot, handler),
             StmtKind::Unwind(body, cleanup) => {
-                let depth = self.callers.len();
                 let outcome = self.execute(body);
-                self.unwind_to(depth);
                 // The cleanup must run to its end even when an interrupt brought us here.
                 let interrupted = self.interrupt.is_set();
                 if interrupted {
@@ -133,14 +131,6 @@ impl Interpreter {
             }
         }
         Ok(Flow::Next)
-    }
-
-    /// An error may have left the frames of calls that were under way.
-    fn unwind_to(&mut self, depth: usize) {
-        while self.callers.len() > depth {
-            self.frame = self.callers.pop().expect("deeper than the target");
-        }
-        self.frame.ends.clear();
     }
 
     fn expression_statement(&mut self, node: &Node, echo: bool) -> Result<()> {
@@ -426,10 +416,8 @@ impl Interpreter {
         slot: Option<super::code::Slot>,
         handler: &[StmtNode],
     ) -> Result<Flow> {
-        let depth = self.callers.len();
         match self.execute(body) {
             Err(fault) if fault.kind == FaultKind::Error => {
-                self.unwind_to(depth);
                 if let Some(slot) = slot {
                     let caught = Caught { message: fault.message, identifier: fault.identifier };
                     self.frame.slots[slot as usize] = Some(Value::object(caught));
