@@ -9,6 +9,7 @@ mod binding;
 mod construction;
 mod entry;
 mod environment;
+mod errors;
 mod factorization;
 mod factorized;
 mod figures;
@@ -36,7 +37,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 12] {
+fn groups() -> [&'static [&'static Entry]; 13] {
     [
         construction::ENTRIES,
         arithmetic::ENTRIES,
@@ -49,6 +50,7 @@ fn groups() -> [&'static [&'static Entry]; 12] {
         figures::ENTRIES,
         files::ENTRIES,
         output::ENTRIES,
+        errors::ENTRIES,
         environment::ENTRIES,
     ]
 }

@@ -149,26 +149,6 @@ builtins! { "strings and output";
         Ok(same(&a, &b, |a, b| a.to_lowercase() == b.to_lowercase()))
     }
 
-    /// Stops with an error that `try` can catch.
-    ///
-    /// `error(template, …)` fills a template as printf does; `error("Part:name", template, …)` gives it an identifier.
-    ///
-    /// >>> error("k is %d, and must be positive", 0)
-    /// error: k is 0, and must be positive
-    ///
-    /// See also: warning, printf
-    fn error(cx, /** The message, or an identifier. */ template: Value, /** What fills it. */ values: Rest) { fail(&template, values.0) }
-
-    /// Reports something that stops nothing.
-    ///
-    /// `warning("Part:name", template, …)` gives it an identifier.
-    ///
-    /// >>> warning("rank %d is low", 2)
-    /// warning: rank 2 is low
-    ///
-    /// See also: error
-    fn warning(cx, /** The message, or an identifier. */ template: Value, /** What fills it. */ values: Rest) { warn(cx.host, &template, values.0) }
-
     /// Asks the user for a line and evaluates it; with "s" the line itself is the answer.
     ///
     /// >>> input("name? ", "s")
@@ -191,7 +171,7 @@ fn show_plain(host: &mut dyn Host, x: &Value) -> Result<()> {
     Ok(())
 }
 
-fn template_of(value: &Value) -> Result<Arc<Text>> {
+pub(super) fn template_of(value: &Value) -> Result<Arc<Text>> {
     match value {
         Value::Text(text) => Ok(text.clone()),
         // `printf(3)` prints 3 in Octave.
@@ -206,7 +186,7 @@ fn template_of(value: &Value) -> Result<Arc<Text>> {
     }
 }
 
-fn formatted(template: &Value, values: &[Value]) -> Result<String> {
+pub(super) fn formatted(template: &Value, values: &[Value]) -> Result<String> {
     printf::format(&*template_of(template)?, values)
 }
 
@@ -324,36 +304,6 @@ fn same(a: &Value, b: &Value, equal: impl Fn(&str, &str) -> bool) -> bool {
         (Some(a), Some(b)) => equal(a, b),
         _ => false,
     }
-}
-
-/// The identifier, when the first argument is one and a template follows.
-fn split_identifier(template: &Value, values: Vec<Value>) -> Result<(String, String)> {
-    let text = template_of(template)?;
-    let is_word = |part: &str| {
-        !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || "-_".contains(c))
-    };
-    let parts: Vec<&str> = text.as_str().split(':').collect();
-    let is_identifier = parts.len() > 1 && parts.iter().all(|part| is_word(part));
-    match values.split_first() {
-        Some((template, values)) if is_identifier => {
-            Ok((text.as_str().into(), formatted(template, values)?))
-        }
-        _ => Ok((String::new(), printf::format(&text, &values)?)),
-    }
-}
-
-fn fail(template: &Value, values: Vec<Value>) -> Result<()> {
-    let (identifier, message) = split_identifier(template, values)?;
-    Err(Fault::new(message).identified(&identifier))
-}
-
-fn warn(host: &mut dyn Host, template: &Value, values: Vec<Value>) -> Result<()> {
-    if matches!(template.as_text(), Some("on" | "off" | "query" | "error")) {
-        return Err(Fault::unsupported("switching warnings on and off"));
-    }
-    let (identifier, message) = split_identifier(template, values)?;
-    host.warn(&identifier, &message);
-    Ok(())
 }
 
 fn ask(host: &mut dyn Host, prompt: &str, mode: Option<&str>) -> Result<Value> {

@@ -54,27 +54,17 @@ impl Interpreter {
             slots,
             function: Some(function.clone()),
             source: Some(function.source.clone()),
+            called_at: self.here,
+            counts: (nargin, nargout),
             ..Frame::default()
         };
-        let here = self.here;
         let caller = std::mem::replace(&mut self.frame, frame);
         self.callers.push(caller);
         let result = self.run_body(function, nargout);
+        self.reports.leave(self.callers.len());
+        self.here = self.frame.called_at;
         self.frame = self.callers.pop().expect("pushed above");
-        self.here = here;
-        result.map_err(|mut fault| {
-            let name = match &function.body {
-                Body::Statements(_) => function.name.to_string(),
-                Body::Expression(_) => "an anonymous function".into(),
-            };
-            let place = fault.place.as_ref().filter(|_| fault.stack.is_empty());
-            let line = place.map(|(source, span)| {
-                let (line, _) = source.line_column(span.start as usize);
-                format!("{name} ({}:{line})", source.name)
-            });
-            fault.stack.push(line.unwrap_or(name));
-            fault
-        })
+        result.map_err(|fault| fault.leaving(&function.name, (self.source(), self.here)))
     }
 
     fn run_body(&mut self, function: &Arc<Function>, nargout: usize) -> Result<Vec<Value>> {
@@ -184,12 +174,17 @@ impl Interpreter {
     /// Gives an error the place of the argument it blames, or of the call.
     pub(super) fn place_fault(
         &self,
-        fault: Box<Fault>,
+        mut fault: Box<Fault>,
         nodes: &[ArgNode],
         call: crate::syntax::Span,
     ) -> Box<Fault> {
         let span = match &fault.blame {
             Blame::Call => None,
+            Blame::Caller => {
+                // The place is where the running function was called.
+                fault.blame = Blame::Call;
+                return fault;
+            }
             Blame::Positional(i) => {
                 nodes.iter().filter(|n| n.keyword.is_none()).nth(*i).map(|n| n.value.span)
             }

@@ -5,13 +5,13 @@ use super::lower::{Scope, lower};
 use super::names;
 use crate::syntax::{Diagnostic, Source, Span, parse};
 use crate::value::{
-    Arguments, Callable, Fault, FaultKind, Figures, Host, Native, Result, Shown, Style, Value,
-    Variable, show,
+    Arguments, Blame, Call, Callable, Fault, FaultKind, Figures, Host, Native, Reports, Result,
+    Running, Shown, Style, Value, Variable, show,
 };
 use matfac::data::{Interrupt, Monitor};
 use matfac::linalg::Random;
 use matfac::plot::Figure;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -66,6 +66,10 @@ pub(super) struct Frame {
     pub ends: Vec<EndContext>,
     /// The text that is running.
     pub source: Option<Source>,
+    /// Where its caller called it.
+    pub called_at: Span,
+    /// How many arguments it was given and how many outputs are wanted.
+    pub counts: (usize, usize),
 }
 
 /// What `end` means at one place of an index.
@@ -107,7 +111,7 @@ pub struct Interpreter {
     script_arguments: Vec<String>,
     /// The text of the workspace that runs, when it has a name that may be a path.
     script: Option<PathBuf>,
-    warned: HashSet<String>,
+    pub(super) reports: Reports,
     /// Where the statement that runs stands, for warnings.
     pub(super) here: Span,
 }
@@ -132,7 +136,7 @@ impl Interpreter {
             stopwatch: None,
             script_arguments: Vec::new(),
             script: None,
-            warned: HashSet::new(),
+            reports: Reports::default(),
             here: Span::default(),
         }
     }
@@ -173,7 +177,7 @@ impl Interpreter {
         for function in lowered.functions {
             self.define(function);
         }
-        self.warned.clear();
+        self.reports.start_run();
         self.script = Some(PathBuf::from(&*source.name));
         self.frame.slots.resize(self.scope.names.len(), None);
         self.frame.source = Some(source.clone());
@@ -293,6 +297,28 @@ impl Interpreter {
         }
     }
 
+    /// The functions that are running, innermost first; the innermost is at `place`.
+    fn calls(&self, mut place: Option<(Source, Span)>) -> Vec<Call> {
+        let mut calls = Vec::new();
+        let mut frame = &self.frame;
+        for caller in self.callers.iter().rev() {
+            if let Some(function) = &frame.function {
+                calls.push(Call { function: function.name.clone(), place });
+            }
+            place = caller.source.clone().map(|source| (source, frame.called_at));
+            frame = caller;
+        }
+        calls
+    }
+
+    /// All functions that were running when a fault happened that is caught here, innermost first.
+    pub(super) fn stack_of(&self, fault: &Fault) -> Vec<Call> {
+        let here = if fault.stack.is_empty() { &fault.place } else { &fault.called_from };
+        let mut stack = fault.stack.clone();
+        stack.extend(self.calls(here.clone()));
+        stack
+    }
+
     /// The source that is running.
     pub(super) fn source(&self) -> Source {
         self.frame.source.clone().unwrap_or_else(|| Source::new("", ""))
@@ -308,7 +334,11 @@ impl Interpreter {
 
 impl Host for Interpreter {
     fn call(&mut self, f: &Callable, args: Arguments, nargout: usize) -> Result<Vec<Value>> {
-        self.call_function(f, args, nargout)
+        // What an inner call blames is no argument of the call around it.
+        self.call_function(f, args, nargout).map_err(|mut fault| {
+            fault.blame = Blame::Call;
+            fault
+        })
     }
 
     fn evaluate(&mut self, expression: &str) -> Result<Value> {
@@ -357,14 +387,33 @@ impl Host for Interpreter {
     }
 
     fn warn(&mut self, identifier: &str, message: &str) {
-        // Each warning once a run: a loop must not print thousands.
-        if !self.warned.insert(format!("{identifier}\0{message}")) {
+        if !self.reports.note_warning(identifier, message) {
             return;
         }
         let mut warning = Diagnostic::error(message).at(&self.source(), self.here, "");
         warning.identifier = identifier.into();
         warning.is_warning = true;
         self.output.warning(warning);
+    }
+
+    fn reports(&mut self) -> &mut Reports {
+        &mut self.reports
+    }
+
+    fn running(&self) -> Option<Running> {
+        let function = self.frame.function.as_ref()?;
+        let text = &function.source.text[function.span.range()];
+        Some(Running {
+            name: function.name.clone(),
+            doc: function.doc.clone(),
+            header: text.lines().next().unwrap_or_default().to_string(),
+            nargin: self.frame.counts.0,
+            nargout: self.frame.counts.1,
+        })
+    }
+
+    fn call_stack(&self) -> Vec<Call> {
+        self.calls(Some((self.source(), self.here)))
     }
 
     fn input(&mut self, prompt: &str) -> Result<String> {

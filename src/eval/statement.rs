@@ -4,10 +4,9 @@ use super::code::{ArgNode, AssignedNode, Node, NodeKind, StmtKind, StmtNode, Tar
 use super::interpreter::Interpreter;
 use crate::syntax::BinaryOp;
 use crate::value::{
-    Arguments, Fault, FaultKind, Host, Index, Object, Result, Value, assign, binary, delete, index,
-    scalar,
+    Arguments, Exception, Fault, FaultKind, Host, Index, Reported, Result, Value, assign, binary,
+    delete, index, scalar,
 };
-use std::any::Any;
 
 /// Where execution goes after a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -418,9 +417,14 @@ impl Interpreter {
     ) -> Result<Flow> {
         match self.execute(body) {
             Err(fault) if fault.kind == FaultKind::Error => {
+                self.reports.last_error = Reported {
+                    message: fault.message.clone(),
+                    identifier: fault.identifier.clone(),
+                };
                 if let Some(slot) = slot {
-                    let caught = Caught { message: fault.message, identifier: fault.identifier };
-                    self.frame.slots[slot as usize] = Some(Value::object(caught));
+                    let stack = self.stack_of(&fault);
+                    let exception = Value::object(Exception::new(fault, stack));
+                    self.frame.slots[slot as usize] = Some(exception);
                 }
                 self.execute(handler)
             }
@@ -438,38 +442,5 @@ fn matches_case(subject: &Value, case: &Value) -> bool {
             _ => false,
         },
         _ => false,
-    }
-}
-
-/// What `catch err` gets.
-#[derive(Debug)]
-struct Caught {
-    message: String,
-    identifier: String,
-}
-
-impl Object for Caught {
-    fn class(&self) -> &'static str {
-        "MException"
-    }
-
-    fn summary(&self) -> String {
-        format!("error: {}", self.message)
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &["message", "identifier"]
-    }
-
-    fn field(&self, name: &str) -> Option<Result<Value>> {
-        match name {
-            "message" => Some(Ok(self.message.as_str().into())),
-            "identifier" => Some(Ok(self.identifier.as_str().into())),
-            _ => None,
-        }
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
     }
 }

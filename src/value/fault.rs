@@ -4,6 +4,7 @@
 
 use crate::syntax::{Diagnostic, Source, Span};
 use matfac::Error;
+use std::sync::Arc;
 
 /// A result of evaluation. The error is boxed so that `Result<Value>` is as small as [`super::Value`].
 pub type Result<T> = std::result::Result<T, Box<Fault>>;
@@ -24,12 +25,46 @@ pub enum FaultKind {
 pub enum Blame {
     /// The whole call.
     Call,
+    /// The call of the function that runs: `print_usage` and its like speak of it.
+    Caller,
     /// The positional argument with this index, from 0.
     Positional(usize),
     /// The keyword argument of this name.
     Keyword(Box<str>),
     /// The name of this keyword argument itself.
     KeywordName(Box<str>),
+}
+
+/// A function that was running, and where in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Its name; [`Call::ANONYMOUS`] when it has none.
+    pub function: Arc<str>,
+    /// What it was doing: the call of the next inner function, or what failed.
+    pub place: Option<(Source, Span)>,
+}
+
+impl Call {
+    /// The name of every function that has none, as in Octave.
+    pub const ANONYMOUS: &str = "@<anonymous>";
+
+    /// `half (script.mf:2:11)`
+    pub(super) fn line(&self) -> String {
+        let name = match &*self.function {
+            Call::ANONYMOUS => "an anonymous function",
+            name => name,
+        };
+        match &self.place {
+            Some(place) => format!("{name} ({})", position(place)),
+            None => name.to_string(),
+        }
+    }
+}
+
+/// `script.mf:2:11`
+fn position((source, span): &(Source, Span)) -> String {
+    let (line, column) = source.line_column(span.start as usize);
+    format!("{}:{line}:{column}", source.name)
 }
 
 /// Why evaluation stopped.
@@ -49,8 +84,12 @@ pub struct Fault {
     pub place: Option<(Source, Span)>,
     /// Further places with what to say there.
     pub notes: Vec<(Span, String)>,
-    /// The calls that led here, innermost first.
-    pub stack: Vec<String>,
+    /// The functions it has left on its way, innermost first.
+    pub stack: Vec<Call>,
+    /// Where the last of them was called.
+    pub called_from: Option<(Source, Span)>,
+    /// Whether its place and calls are kept from the user: `error("text\n")`.
+    pub is_terse: bool,
 }
 
 impl Fault {
@@ -65,6 +104,8 @@ impl Fault {
             place: None,
             notes: Vec::new(),
             stack: Vec::new(),
+            called_from: None,
+            is_terse: false,
         })
     }
 
@@ -108,12 +149,34 @@ impl Fault {
         self
     }
 
+    /// Notes that it leaves a function which was called from the given place.
+    pub fn leaving(
+        mut self: Box<Fault>,
+        function: &Arc<str>,
+        called_from: (Source, Span),
+    ) -> Box<Fault> {
+        let place = match self.stack.is_empty() {
+            true => self.place.clone(),
+            false => self.called_from.take(),
+        };
+        self.stack.push(Call { function: function.clone(), place });
+        self.called_from = Some(called_from);
+        self
+    }
+
     /// As a front end shows it.
     pub fn into_diagnostic(self) -> Diagnostic {
         let mut diagnostic = Diagnostic::error(self.message);
         diagnostic.identifier = self.identifier;
         diagnostic.help = self.hint;
-        diagnostic.stack = shortened(self.stack);
+        if self.is_terse {
+            return diagnostic;
+        }
+        diagnostic.stack = shortened(self.stack.iter().map(Call::line).collect());
+        // The place of an error without functions is shown as text above.
+        if let (Some(place), false) = (&self.called_from, self.stack.is_empty()) {
+            diagnostic.stack.push(format!("the call at {}", position(place)));
+        }
         if let Some((source, span)) = self.place {
             // Notes on parts of the place say more than a line under the whole.
             let covers = |at: Span| at.start >= span.start && at.end <= span.end;
@@ -155,7 +218,7 @@ impl From<Error> for Box<Fault> {
         fault.hint = error.hint();
         fault.identifier = match &error {
             Error::Shapes { .. } => "Octave:nonconformant-args",
-            Error::TooLarge(_) => "Octave:out-of-memory",
+            Error::TooLarge(_) => "Octave:bad-alloc",
             Error::Singular { .. } => "Octave:singular-matrix",
             _ => "",
         }

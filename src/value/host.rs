@@ -2,7 +2,7 @@
 //!
 //! Built-in functions and the evaluator know nothing of each other; this trait is all they share.
 
-use super::{Arguments, Callable, Fault, Figures, Result, Value};
+use super::{Arguments, Call, Callable, Fault, Figures, Reports, Result, Value};
 use matfac::data::{Interrupt, Monitor};
 use matfac::linalg::Random;
 use std::sync::Arc;
@@ -12,6 +12,21 @@ use std::time::Duration;
 
 /// A variable as `who` and `whos` list it.
 pub type Variable = (Arc<str>, Value);
+
+/// The function that calls a built-in one.
+#[derive(Debug, Clone)]
+pub struct Running {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its comment.
+    pub doc: Arc<str>,
+    /// Its first line, as it is written.
+    pub header: String,
+    /// How many arguments it was given.
+    pub nargin: usize,
+    /// How many outputs are wanted of it.
+    pub nargout: usize,
+}
 
 /// The running program, as a function sees it.
 pub trait Host {
@@ -29,6 +44,12 @@ pub trait Host {
     fn clear_screen(&mut self);
     /// Reports something that stops nothing.
     fn warn(&mut self, identifier: &str, message: &str);
+    /// The last error and warning, and which warnings are shown.
+    fn reports(&mut self) -> &mut Reports;
+    /// The function whose statement is running; `None` in the workspace.
+    fn running(&self) -> Option<Running>;
+    /// The functions that are running, innermost first.
+    fn call_stack(&self) -> Vec<Call>;
     /// Asks the user for a line.
     fn input(&mut self, prompt: &str) -> Result<String>;
     /// Shows a value as a statement without a semicolon would.
