@@ -8,8 +8,8 @@ use super::argument::Rest;
 use super::entry::builtins;
 use super::output::{formatted, template_of};
 use crate::value::{
-    Blame, Exception, Fault, Host, Reported, Reports, Result, Running, Value, WarningState,
-    stack_value,
+    Blame, CallInfo, Exception, Fault, Host, Reported, Reports, Result, Running, Value,
+    WarningState, fault_of_struct, stack_value,
 };
 
 builtins! { "errors and warnings";
@@ -120,7 +120,7 @@ builtins! { "errors and warnings";
     /// error: narginchk works inside a function
     ///
     /// See also: nargoutchk, print_usage
-    fn narginchk(cx, /** The fewest. */ low: f64, /** The most; Inf for any number. */ high: f64) { check_count(cx.host, "narginchk", |f| f.nargin, low, high) }
+    fn narginchk(cx, /** The fewest. */ low: f64, /** The most; Inf for any number. */ high: f64) { check_count(cx.host, "narginchk", |call| call.nargin, low, high) }
 
     /// Stops the function that runs unless `low` to `high` outputs are wanted of it.
     ///
@@ -128,7 +128,7 @@ builtins! { "errors and warnings";
     /// error: nargoutchk works inside a function
     ///
     /// See also: narginchk, print_usage
-    fn nargoutchk(cx, /** The fewest. */ low: f64, /** The most; Inf for any number. */ high: f64) { check_count(cx.host, "nargoutchk", |f| f.nargout, low, high) }
+    fn nargoutchk(cx, /** The fewest. */ low: f64, /** The most; Inf for any number. */ high: f64) { check_count(cx.host, "nargoutchk", |call| call.nargout, low, high) }
 }
 
 /// Whether a text before further arguments is an identifier: one word with a colon inside.
@@ -157,8 +157,8 @@ fn reported(function: &str, template: &Value, values: &[Value]) -> Result<Report
 }
 
 fn fail(template: &Value, values: &[Value]) -> Result<()> {
-    if let (Some(exception), []) = (template.as_object::<Exception>(), values) {
-        return Err(exception.fault());
+    if let (Value::Object(_) | Value::Struct(_), []) = (template, values) {
+        return raise(template, "error");
     }
     let Reported { message, identifier } = reported("error", template, values)?;
     match message.strip_suffix('\n') {
@@ -191,7 +191,14 @@ fn exception<'a>(value: &'a Value, function: &str) -> Result<&'a Exception> {
 }
 
 fn raise(value: &Value, function: &str) -> Result<()> {
-    Err(exception(value, function)?.fault())
+    let fault = match value {
+        Value::Struct(fields) => fault_of_struct(fields),
+        _ => None,
+    };
+    Err(match fault {
+        Some(fault) => fault,
+        None => exception(value, function)?.fault(),
+    })
 }
 
 /// `lasterr` and `lastwarn`: answers what was there unless it is only set.
@@ -311,7 +318,7 @@ fn usage(host: &dyn Host) -> Result<()> {
 fn check_count(
     host: &dyn Host,
     function: &str,
-    count: impl Fn(&Running) -> usize,
+    count: impl Fn(&CallInfo) -> usize,
     low: f64,
     high: f64,
 ) -> Result<()> {
@@ -319,7 +326,7 @@ fn check_count(
         return Err(Fault::new(format!("{function}: low is {low}, and high is only {high}")));
     }
     let running = running(host, function)?;
-    let count = count(&running) as f64;
+    let count = host.call_info().map_or(0, count) as f64;
     let what = if function == "narginchk" { "argument" } else { "output" };
     if (low..=high).contains(&count) {
         return Ok(());

@@ -90,6 +90,17 @@ pub enum StmtKind {
         /// The body.
         body: Vec<Stmt>,
     },
+    /// `for [value, key] = struct … end`
+    ForFields {
+        /// What each field's value is assigned to.
+        value: Place,
+        /// What each field's name is assigned to.
+        key: Place,
+        /// The struct.
+        range: Expr,
+        /// The body.
+        body: Vec<Stmt>,
+    },
     /// `while condition … end`
     While {
         /// The condition.

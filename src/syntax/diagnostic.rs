@@ -17,7 +17,7 @@ pub struct Diagnostic {
     pub labels: Vec<(Span, String)>,
     /// The text the spans point into, when there is one.
     pub source: Option<Source>,
-    /// Innermost first: the function and the place of the call that led here.
+    /// The calls that led here, innermost first, a line each.
     pub stack: Vec<String>,
     /// Whether this is only a warning.
     pub is_warning: bool,
@@ -91,7 +91,7 @@ impl Diagnostic {
             out.push('\n');
         }
         for line in &self.stack {
-            out += &format!("  in {line}\n");
+            out += &format!("  {line}\n");
         }
         out
     }

@@ -2,8 +2,9 @@
 //!
 //! It keeps the whole [`Fault`], so that `rethrow(err)` shows the place where the error first happened.
 
-use super::{Call, Fault, Object, Result, Value};
+use super::{Call, Fault, Object, Result, Struct, Value};
 use std::any::Any;
+use std::sync::Arc;
 
 /// A caught error.
 #[derive(Debug, Clone)]
@@ -60,48 +61,33 @@ impl Object for Exception {
     }
 }
 
-/// The calls as a value with the fields `file`, `name`, `line` and `column`, as `err.stack` and `dbstack` give it.
+/// The calls as an n×1 struct with the fields `file`, `name`, `line` and `column`, as `err.stack` and `dbstack`
+/// give it.
 pub fn stack_value(stack: &[Call]) -> Value {
-    Value::object(CallStack(stack.to_vec()))
+    let mut list = Struct::new(stack.len(), 1);
+    for name in ["file", "name", "line", "column"] {
+        list.add(name);
+    }
+    for (i, call) in stack.iter().enumerate() {
+        let place = call.place.as_ref();
+        let position = place.map(|(source, span)| source.line_column(span.start as usize));
+        // Octave's -1 says that nobody knows.
+        let (line, column) =
+            position.map_or((-1.0, -1.0), |(line, column)| (line as f64, column as f64));
+        list.set(i, "file", place.map_or("", |(source, _)| &*source.name).into());
+        list.set(i, "name", (&*call.function).into());
+        list.set(i, "line", line.into());
+        list.set(i, "column", column.into());
+    }
+    Value::Struct(Arc::new(list))
 }
 
-/// The running functions; its fields are those of the innermost.
-#[derive(Debug)]
-struct CallStack(Vec<Call>);
-
-impl Object for CallStack {
-    fn class(&self) -> &'static str {
-        "call stack"
-    }
-
-    fn summary(&self) -> String {
-        let lines: Vec<String> = self.0.iter().map(Call::line).collect();
-        lines.join("\n")
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        &["file", "name", "line", "column"]
-    }
-
-    fn field(&self, name: &str) -> Option<Result<Value>> {
-        let call = self.0.first();
-        let place = call.and_then(|call| call.place.as_ref());
-        let position = place.map(|(source, span)| source.line_column(span.start as usize));
-        let number = |n: Option<usize>| n.map_or_else(Value::empty, Value::from);
-        Some(Ok(match name {
-            "file" => place.map_or("", |(source, _)| &*source.name).into(),
-            "name" => call.map_or("", |call| &*call.function).into(),
-            "line" => number(position.map(|(line, _)| line)),
-            "column" => number(position.map(|(_, column)| column)),
-            _ => return None,
-        }))
-    }
-
-    fn shape(&self) -> (usize, usize) {
-        (self.0.len(), 1)
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
+/// The error that a struct with the fields `message` and perhaps `identifier` stands for.
+pub fn fault_of_struct(value: &Struct) -> Option<Box<Fault>> {
+    let text = |name: &str| match value.field(name) {
+        Some([field]) => field.as_text().map(str::to_string),
+        _ => None,
+    };
+    let fault = Fault::new(text("message")?);
+    Some(fault.identified(&text("identifier").unwrap_or_default()))
 }

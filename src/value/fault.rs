@@ -49,7 +49,7 @@ impl Call {
     pub const ANONYMOUS: &str = "@<anonymous>";
 
     /// `half (script.mf:2:11)`
-    pub(super) fn line(&self) -> String {
+    fn line(&self) -> String {
         let name = match &*self.function {
             Call::ANONYMOUS => "an anonymous function",
             name => name,
@@ -156,6 +156,8 @@ impl Fault {
         called_from: (Source, Span),
     ) -> Box<Fault> {
         let place = match self.stack.is_empty() {
+            // Not placed yet: it is the call of this function that is wrong.
+            true if self.place.is_none() => return self,
             true => self.place.clone(),
             false => self.called_from.take(),
         };
@@ -172,10 +174,10 @@ impl Fault {
         if self.is_terse {
             return diagnostic;
         }
-        diagnostic.stack = shortened(self.stack.iter().map(Call::line).collect());
-        // The place of an error without functions is shown as text above.
-        if let (Some(place), false) = (&self.called_from, self.stack.is_empty()) {
-            diagnostic.stack.push(format!("the call at {}", position(place)));
+        let lines = self.stack.iter().map(|call| format!("in {}", call.line())).collect();
+        diagnostic.stack = shortened(lines);
+        if let Some(place) = &self.called_from {
+            diagnostic.stack.push(format!("called at {}", position(place)));
         }
         if let Some((source, span)) = self.place {
             // Notes on parts of the place say more than a line under the whole.
