@@ -5,6 +5,7 @@
 
 use super::code::{ArgNode, Closure, Node, NodeKind};
 use super::interpreter::Interpreter;
+use super::notes::Operand;
 use crate::syntax::{BinaryOp, Span, UnaryOp};
 use crate::value::{
     Callable, Cells, Fault, Range, Result, Value, binary, concatenate, contents, field_name,
@@ -240,11 +241,17 @@ impl Interpreter {
             NodeKind::Brace(target, args) => {
                 let value = self.eval(target)?;
                 let indices = self.indices(args, value.shape())?;
-                contents(&value, &indices).map_err(|fault| self.at(fault, node.span))
+                let name = match &target.kind {
+                    NodeKind::Name(_, _, name) => Some(&**name),
+                    _ => None,
+                };
+                contents(&value, &indices)
+                    .map_err(|fault| self.bad_index(fault, name, &value, args, node.span))
             }
             NodeKind::Field(target, name) => {
                 let value = self.eval(target)?;
-                fields(&value, name).map_err(|fault| self.at(fault, node.span))
+                fields(&value, name)
+                    .map_err(|fault| self.bad_field(fault, target, &value, (name, node.span)))
             }
             NodeKind::DynamicField(target, name_node) => {
                 let value = self.eval(target)?;
@@ -288,19 +295,16 @@ impl Interpreter {
     ) -> Result<Vec<Value>> {
         if let Value::Function(f) = &value {
             let arguments = self.arguments(args)?;
+            let here = std::mem::replace(&mut self.here, span);
             let result = self.call_function(f, arguments, nargout);
+            self.here = here;
             return result.map_err(|fault| self.place_fault(fault, args, span));
         }
         let indices = self.indices(args, value.shape())?;
-        let result = index(&value, &indices).map_err(|mut fault| {
-            if let Some(name) = name
-                && fault.identifier == "Octave:index-out-of-bounds"
-            {
-                fault.message = format!("`{name}`: {}", fault.message);
-            }
-            self.at(fault, span)
-        })?;
-        Ok(vec![result])
+        match index(&value, &indices) {
+            Ok(result) => Ok(vec![result]),
+            Err(fault) => Err(self.bad_index(fault, name, &value, args, span)),
+        }
     }
 
     fn binary(
@@ -310,25 +314,11 @@ impl Interpreter {
         (b, right): (&Node, Value),
         span: Span,
     ) -> Result<Value> {
-        let shapes = (left.describe(), right.describe());
+        let operands = (Operand::new(a, &left), Operand::new(b, &right));
         let here = std::mem::replace(&mut self.here, span);
         let result = binary(self, op, left, right);
         self.here = here;
-        result.map_err(|mut fault| {
-            if fault.place.is_none() && fault.identifier == "Octave:nonconformant-args" {
-                fault.notes.push((a.span, self.operand(a, &shapes.0)));
-                fault.notes.push((b.span, self.operand(b, &shapes.1)));
-            }
-            self.at(fault, span)
-        })
-    }
-
-    /// `A is a 3×4 matrix`
-    fn operand(&self, node: &Node, what: &str) -> String {
-        match &node.kind {
-            NodeKind::Name(_, _, name) => format!("{name} is a {what}"),
-            _ => format!("this is a {what}"),
-        }
+        result.map_err(|fault| self.at(self.misfit(fault, op, &operands.0, &operands.1), span))
     }
 
     fn range(&mut self, start: &Node, step: Option<&Node>, stop: &Node) -> Result<Value> {
@@ -354,7 +344,7 @@ impl Interpreter {
         for row in rows {
             values.push(self.list(row)?);
         }
-        concatenate(values).map_err(|fault| self.at(fault, span))
+        concatenate(values).map_err(|fault| self.at(self.ragged(fault, rows), span))
     }
 
     /// The values of nodes written in a list, `c{:}` and its like standing for all they hold.
@@ -414,7 +404,7 @@ impl Interpreter {
 }
 
 /// The part of a call's text that is the function's name.
-fn head(span: Span, name: &str) -> Span {
+pub(super) fn head(span: Span, name: &str) -> Span {
     Span { start: span.start, end: span.end.min(span.start + name.len() as u32) }
 }
 

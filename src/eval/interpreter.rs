@@ -2,7 +2,9 @@
 
 use super::code::{Function, Slot, StmtNode};
 use super::files::Files;
+use super::habits;
 use super::lower::{Scope, lower};
+use super::notes::Origin;
 use super::persistent::Persistent;
 use crate::syntax::{Diagnostic, Source, Span, parse};
 use crate::value::{
@@ -72,6 +74,8 @@ pub(super) struct Frame {
     pub ends: Vec<EndContext>,
     /// The text that is running.
     pub source: Option<Source>,
+    /// Where each variable was made, as far as errors may ask.
+    pub origins: Vec<Option<Origin>>,
     /// Where its caller called it.
     pub called_at: Span,
 }
@@ -310,7 +314,7 @@ impl Interpreter {
             .chain(library.iter().copied());
         let mut fault = Fault::new(format!("`{name}` is not a variable or function"))
             .identified("Octave:undefined-function");
-        fault.hint = did_you_mean(&nearest(name, known));
+        fault.hint = habits::instead(name).or_else(|| did_you_mean(&nearest(name, known)));
         fault
     }
 
@@ -323,7 +327,7 @@ impl Interpreter {
         }
     }
 
-    fn find_slot(&self, name: &str) -> Option<Slot> {
+    pub(super) fn find_slot(&self, name: &str) -> Option<Slot> {
         match &self.frame.scope {
             Some(scope) => scope.find(name),
             None => {

@@ -232,6 +232,7 @@ impl Interpreter {
             let steps = self.resolve(target)?;
             self.put(target, &steps, Change::Put(value), statement)?;
         }
+        self.frame.note_origin(target.slot, statement.span);
         self.echo(target, statement);
         Ok(())
     }
@@ -245,9 +246,8 @@ impl Interpreter {
         statement: &StmtNode,
     ) -> Result<()> {
         let place = &mut self.frame.slots[target.slot as usize];
-        change(place, steps, what).map_err(|mut fault| {
-            fault.message = format!("`{}`: {}", target.name, fault.message);
-            self.at(fault, statement.span)
+        change(place, steps, what).map_err(|fault| {
+            self.bad_assignment(fault, target.slot, &target.name, target.span, statement.span)
         })
     }
 

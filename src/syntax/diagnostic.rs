@@ -1,5 +1,6 @@
 //! An error or warning with its place in the source, rendered by miette in one place for all front ends.
 
+use super::excerpt::Excerpt;
 use super::{Source, Span};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use std::fmt;
@@ -70,7 +71,8 @@ impl Diagnostic {
         let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
         let mut body = String::new();
         // The handler only fails when writing to the string fails, which it does not.
-        let _ = handler.render_report(&mut body, &Report(self));
+        let excerpt = self.source.as_ref().map(|source| Excerpt::new(source, &self.labels));
+        let _ = handler.render_report(&mut body, &Report(self, excerpt));
         // miette marks the headline with a cross; people who read and grep logs look for `error:`.
         let body = body.trim_matches('\n');
         let rest = body.split_once('\n').map_or("", |(_, rest)| rest);
@@ -107,7 +109,7 @@ impl std::error::Error for Diagnostic {}
 
 /// A diagnostic as miette wants to see it.
 #[derive(Debug)]
-struct Report<'a>(&'a Diagnostic);
+struct Report<'a>(&'a Diagnostic, Option<Excerpt<'a>>);
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -123,12 +125,12 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.0.source.as_ref().map(|s| s as &dyn SourceCode)
+        self.1.as_ref().map(|excerpt| excerpt as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.0.source.as_ref()?;
-        Some(Box::new(self.0.labels.iter().enumerate().map(|(i, (span, text))| {
+        let labels = &self.1.as_ref()?.labels;
+        Some(Box::new(labels.iter().enumerate().map(|(i, (span, text))| {
             let text = (!text.is_empty()).then(|| text.clone());
             let range = span.range();
             if i == 0 {
@@ -137,24 +139,5 @@ impl miette::Diagnostic for Report<'_> {
                 LabeledSpan::new_with_span(text, range)
             }
         })))
-    }
-}
-
-impl SourceCode for Source {
-    fn read_span<'a>(
-        &'a self,
-        span: &miette::SourceSpan,
-        before: usize,
-        after: usize,
-    ) -> Result<Box<dyn miette::SpanContents<'a> + 'a>, miette::MietteError> {
-        let contents = self.text.as_bytes().read_span(span, before, after)?;
-        Ok(Box::new(miette::MietteSpanContents::new_named(
-            self.name.to_string(),
-            contents.data(),
-            *contents.span(),
-            contents.line(),
-            contents.column(),
-            contents.line_count(),
-        )))
     }
 }

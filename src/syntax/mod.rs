@@ -4,9 +4,11 @@
 
 pub mod ast;
 mod diagnostic;
+mod excerpt;
 mod operator;
 mod parse;
 mod scan;
+mod slips;
 mod source;
 
 pub use diagnostic::Diagnostic;

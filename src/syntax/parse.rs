@@ -2,6 +2,7 @@
 
 use super::ast::*;
 use super::scan::{Scan, scan};
+use super::slips;
 use super::{BinaryOp, Diagnostic, Source, Span, UnaryOp};
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
@@ -74,8 +75,18 @@ pub fn parse_scanned(source: &Source, scanned: &Scan) -> Result<Program> {
     }
     if let Some(span) = scanned.unfinished {
         let what = &source.text[span.range()];
-        let error = Diagnostic::error(format!("`{what}` is never closed"));
-        return Err(Box::new(error.at(source, span, "opened here")));
+        let error = match what {
+            "..." => Diagnostic::error("the text ends after `...`, which goes on in the next line"),
+            _ => Diagnostic::error(format!("`{what}` is never closed")),
+        };
+        let help = match what {
+            "(" => "a `)` is missing",
+            "[" => "a `]` is missing",
+            "{" => "a `}` is missing",
+            "..." => "take the `...` away, or write the rest",
+            _ => "its end stands on a line of its own: %}",
+        };
+        return Err(Box::new(error.at(source, span, "opened here").with_help(help)));
     }
     let build = || {
         let mut pairs = MfParser::parse(Rule::program, &scanned.text)
@@ -114,36 +125,11 @@ fn readable(source: &Source, scanned: &Scan, error: &pest::error::Error<Rule>) -
     let at = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
     };
-    if let ErrorVariant::CustomError { message } = &error.variant {
-        return Diagnostic::error(message.clone()).at(source, Span::new(at, at), "");
-    }
-    let rest = &scanned.text[at..];
-    let found: String = if rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
-        rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
-    } else {
-        rest.chars().take(1).collect()
-    };
-    let span = Span::new(at, at + found.len());
-    let end = rest.trim().is_empty();
-    if let (true, Some(opener)) = (end, scanned.open_blocks.last()) {
-        let word = &source.text[opener.range()];
-        return Diagnostic::error(format!("`{word}` is never closed"))
-            .at(source, *opener, "opened here")
-            .with_help(format!("every `{word}` needs its `end`"));
-    }
-    let shown = match found.as_str() {
-        _ if end => "the end of the text".to_string(),
-        "\n" | "\r" => "the end of the line".to_string(),
-        _ => format!("`{found}`"),
-    };
-    let diagnostic = Diagnostic::error(format!("did not expect {shown} here")).at(source, span, "");
-    match found.as_str() {
-        "=" => diagnostic.with_help("compare with `==`; an assignment is a statement of its own"),
-        "end" | "else" | "elseif" | "endif" | "endfor" | "endwhile" | "endfunction" => {
-            diagnostic.with_help(format!("no block that `{found}` could belong to is open"))
+    match &error.variant {
+        ErrorVariant::CustomError { message } => {
+            Diagnostic::error(message.clone()).at(source, Span::new(at, at), "")
         }
-        "!" => diagnostic.with_help("`!` negates what follows it; `!=` compares"),
-        _ => diagnostic,
+        ErrorVariant::ParsingError { .. } => slips::explain(source, scanned, at),
     }
 }
 

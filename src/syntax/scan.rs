@@ -379,11 +379,13 @@ impl<'a> Scanner<'a> {
                 ))
                 .at(self.source, Span::new(self.at, self.at + 1), "this one");
                 error.labels.push((Span::new(at, at + 1), "opened here".into()));
+                error.help = Some(format!("close `{}` first", open as char));
                 self.error = Some(error);
             }
             None => {
                 let message = format!("`{}` closes nothing", bracket as char);
-                self.fail(self.at, self.at + 1, &message, None);
+                let help = "take it away, or open it before";
+                self.fail(self.at, self.at + 1, &message, Some(help));
             }
         }
     }

@@ -216,8 +216,7 @@ fn glue<T: Clone>(parts: &[&Dense<T>], across: bool, fill: T) -> Result<Dense<T>
                 part.shape(),
                 side(reference),
                 side(part)
-            ))
-            .identified("Octave:nonconformant-args"));
+            )));
         }
         total += if across { part.cols() } else { part.rows() };
     }

@@ -47,6 +47,7 @@ fn single(value: &Value, name: &str) -> Result<Value> {
 fn unknown(value: &Value, name: &str, known: &[&str]) -> Box<Fault> {
     let mut fault = missing_field(name, known);
     fault.message = format!("a {} has no field `{name}`", value.describe());
+    fault.identifier = "Octave:invalid-indexing".into();
     if let Some(suggestion) = did_you_mean(&nearest(name, known.iter().copied())) {
         fault.hint = Some(suggestion);
     }

@@ -3,7 +3,7 @@
 //! An index is `:`, one position, or a list of positions (a logical mask becomes one). Octave's rules for the
 //! shape of the result apply; names of rows and columns follow the rows and columns they name.
 
-use super::{Array, Fault, Result, Text, Value};
+use super::{Array, Blame, Fault, Result, Text, Value};
 use matfac::data::Labels;
 use matfac::{Matrix, linalg::Dense};
 use std::sync::Arc;
@@ -53,7 +53,7 @@ impl Index {
                 Ok(Index::List { positions, shape: (1, t.len()) })
             }
             other => Err(Fault::new(format!("a {} is not an index", other.describe()))
-                .identified("Octave:index-out-of-bounds")),
+                .identified("Octave:invalid-index")),
         }
     }
 
@@ -146,7 +146,7 @@ fn position(x: f64) -> Result<usize> {
         format!("index {x} is outside: positions count from 1")
     };
     let hint = (x.fract() != 0.0 && x.is_finite()).then_some("round(x) or fix(x) make it whole");
-    let mut fault = Fault::new(message).identified("Octave:index-out-of-bounds");
+    let mut fault = Fault::new(message).identified("Octave:invalid-index");
     fault.hint = hint.map(str::to_string);
     Err(fault)
 }
@@ -158,8 +158,10 @@ pub(super) fn outside(
     shape: (usize, usize),
 ) -> Box<Fault> {
     let (m, n) = shape;
+    let blame = usize::from(what == "column");
     Fault::new(format!("{what} {} is outside 1…{extent}: the size is {m}×{n}", position + 1))
         .identified("Octave:index-out-of-bounds")
+        .blame(Blame::Positional(blame))
 }
 
 /// `value(indices)`.
