@@ -2,7 +2,7 @@
 
 use super::argument::Argument;
 use super::entry::{Context, Entry, Form};
-use crate::value::{Arguments, Blame, Fault, Host, Result, Value};
+use crate::value::{Arguments, Blame, Fault, Host, Result, Value, did_you_mean, nearest};
 
 /// Arguments, each at its parameter.
 pub struct Bound {
@@ -31,14 +31,18 @@ impl Bound {
         };
         let param = &self.form.params[position];
         let is_ratings = matches!(value, Value::Ratings(_));
+        let word = value.as_text().map(str::to_string);
         T::from_value(value).map_err(|what| {
-            let mut fault = Fault::new(format!(
-                "{}: {} needs {}, and this is {what}",
-                self.entry.name,
-                param.name,
-                T::KIND
-            ));
-            if !T::OPTIONS.is_empty() {
+            let (function, name) = (self.entry.name, param.name);
+            let mut fault = match word {
+                Some(word) if !T::OPTIONS.is_empty() => {
+                    unknown_option(function, name, &word, T::OPTIONS)
+                }
+                _ => {
+                    Fault::new(format!("{function}: {name} needs {}, and this is {what}", T::KIND))
+                }
+            };
+            if fault.hint.is_none() && !T::OPTIONS.is_empty() {
                 fault.hint = Some(format!("one of {}", T::OPTIONS.join(", ")));
             } else if is_ratings {
                 fault.message += " with holes, which are unknown and not zero";
@@ -69,7 +73,9 @@ pub fn dispatch(
             entry.name,
             form.outputs.len(),
             if form.outputs.len() == 1 { "" } else { "s" }
-        )));
+        ))
+        .identified("Octave:invalid-fun-call")
+        .hint(format!("call it as {}", super::signature(entry))));
     }
     let bound = bind(entry, form, args)?;
     let order: Vec<(&'static str, Option<Blame>)> = form
@@ -155,7 +161,7 @@ fn bind(entry: &'static Entry, form: &'static Form, args: Arguments) -> Result<B
                     entry.name,
                     if count == 1 { "" } else { "s" }
                 ))
-                .hint(super::signature(entry))
+                .hint(format!("call it as {}", super::signature(entry)))
                 .identified("Octave:invalid-fun-call")
                 .blame(blame));
             }
@@ -190,6 +196,13 @@ fn bind(entry: &'static Entry, form: &'static Form, args: Arguments) -> Result<B
     Ok(Bound { entry, form, slots, rest, named })
 }
 
+fn unknown_option(function: &str, param: &str, word: &str, options: &[&str]) -> Box<Fault> {
+    let list = format!("one of {}", options.join(", "));
+    let suggestion = did_you_mean(&nearest(word, options.iter().copied()));
+    Fault::new(format!("{function} has no {param} \"{word}\""))
+        .hint(suggestion.map_or(list.clone(), |suggestion| format!("{suggestion} {list}")))
+}
+
 fn unknown_keyword(entry: &Entry, name: &str) -> Box<Fault> {
     let mut known: Vec<&str> = Vec::new();
     for param in entry.forms.iter().flat_map(|f| f.params) {
@@ -197,14 +210,10 @@ fn unknown_keyword(entry: &Entry, name: &str) -> Box<Fault> {
             known.push(param.name);
         }
     }
-    let near = known
-        .iter()
-        .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)))
-        .filter(|k| strsim::jaro_winkler(name, k) > 0.7);
     let list = format!("its keywords are {}", known.join(", "));
     Fault::new(format!("{} has no keyword `{name}`", entry.name))
-        .hint(match near {
-            Some(near) => format!("did you mean {near}? {list}"),
+        .hint(match did_you_mean(&nearest(name, known.iter().copied())) {
+            Some(suggestion) => format!("{suggestion} {list}"),
             None => list,
         })
         .blame(Blame::KeywordName(name.into()))

@@ -3,7 +3,9 @@
 use super::code::{ArgNode, Body, Closure, Function, NodeKind};
 use super::files::Script;
 use super::interpreter::{EndContext, Frame, Interpreter, MAX_CALLS};
-use crate::value::{Arguments, Blame, CallInfo, Callable, Cells, Fault, Result, Value};
+use crate::value::{
+    Arguments, Blame, CallInfo, Callable, Cells, Fault, Result, Value, did_you_mean, nearest,
+};
 use std::sync::Arc;
 
 impl Interpreter {
@@ -39,7 +41,6 @@ impl Interpreter {
         let function = &closure.function;
         if self.callers.len() >= MAX_CALLS {
             return Err(Fault::new(format!("calls nest more than {MAX_CALLS} deep"))
-                .identified("Octave:undefined-function")
                 .hint(format!("does `{}` call itself without end?", function.name)));
         }
         let nargin = args.positional.len() + args.keywords.len();
@@ -108,7 +109,8 @@ impl Interpreter {
                         function.outputs.len(),
                         if function.outputs.len() == 1 { "" } else { "s" }
                     ))
-                    .identified("Octave:invalid-fun-call"));
+                    .identified("Octave:invalid-fun-call")
+                    .hint(format!("it is written as {}", function.header())));
                 }
                 Ok(outputs)
             }
@@ -277,6 +279,7 @@ fn bind(function: &Function, args: Arguments, slots: &mut [Option<Value>]) -> Re
             if function.params.len() == 1 { "" } else { "s" }
         ))
         .identified("Octave:invalid-fun-call")
+        .hint(format!("it is written as {}", function.header()))
         .blame(Blame::Positional(function.params.len())));
     }
     for (param, value) in function.params.iter().zip(positional) {
@@ -289,8 +292,10 @@ fn bind(function: &Function, args: Arguments, slots: &mut [Option<Value>]) -> Re
         let Some(position) = position else {
             let known: Vec<&str> = function.params.iter().map(|p| &*p.name).collect();
             let blame = Blame::KeywordName(name.clone());
+            let list = format!("its parameters are {}", known.join(", "));
+            let suggestion = did_you_mean(&nearest(&name, known.iter().copied()));
             return Err(Fault::new(format!("`{}` has no parameter `{name}`", function.name))
-                .hint(format!("its parameters are {}", known.join(", ")))
+                .hint(suggestion.map_or(list.clone(), |suggestion| format!("{suggestion} {list}")))
                 .blame(blame));
         };
         if position < count {

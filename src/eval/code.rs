@@ -205,6 +205,23 @@ pub struct Function {
     pub doc: Arc<str>,
 }
 
+impl Function {
+    /// `function [a, b] = f(x, k=(1 + 2))` without what follows; all of an anonymous function.
+    pub fn header(&self) -> &str {
+        let text = &self.source.text[self.span.range()];
+        if let Body::Expression(_) = self.body {
+            return text;
+        }
+        let line = text.lines().next().unwrap_or_default();
+        let mut depth = 0;
+        let end = line.find(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            c == ')' && depth == 0
+        });
+        end.map_or(line, |end| &line[..=end])
+    }
+}
+
 /// What a function runs.
 #[derive(Debug)]
 pub enum Body {

@@ -38,7 +38,7 @@ pub(super) fn instead(name: &str) -> Option<String> {
         return Some(format!("functions stand without `{name}.` in front: zeros(2, 3)"));
     }
     let (_, help) = INSTEAD.iter().find(|(names, _)| names.contains(&name))?;
-    Some(format!("here it is {help}"))
+    Some(format!("here: {help}"))
 }
 
 /// The way out for a field that values of other languages have.

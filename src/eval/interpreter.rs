@@ -442,11 +442,10 @@ impl Host for Interpreter {
 
     fn running(&self) -> Option<Running> {
         let function = self.frame.function.as_ref()?;
-        let text = &function.source.text[function.span.range()];
         Some(Running {
             name: function.name.clone(),
             doc: function.doc.clone(),
-            header: header(text).to_string(),
+            header: function.header().to_string(),
         })
     }
 
@@ -574,17 +573,6 @@ impl Host for Interpreter {
     fn stopwatch(&mut self) -> &mut Option<std::time::Instant> {
         &mut self.stopwatch
     }
-}
-
-/// `function [a, b] = f(x, k=(1 + 2))` without what follows.
-fn header(definition: &str) -> &str {
-    let line = definition.lines().next().unwrap_or_default();
-    let mut depth = 0;
-    let end = line.find(|c| {
-        depth += i32::from(c == '(') - i32::from(c == ')');
-        c == ')' && depth == 0
-    });
-    end.map_or(line, |end| &line[..=end])
 }
 
 #[cfg(test)]
