@@ -105,8 +105,8 @@ fn calls() {
                 "chain",
                 "function a(x)\n  b(x);\nend\nfunction b(x)\n  error(\"Data:empty\", \"%d rows\", x);\nend\na(0)",
             ),
-            ("callback", "cellfun(@(x) x + undefinedthing, {1, 2})"),
-            ("callback_of_a_builtin", "arrayfun(@chol, [1 -1])"),
+            ("callback", "feval(@(x) x + undefinedthing, 1)"),
+            ("callback_of_a_builtin", "feval(@chol, -1)"),
             ("anonymous", "f = @(x) chol(x);\ng = @(x) f(-x);\ng(1)"),
             ("library_function", "softmax({1})"),
             (
@@ -132,8 +132,6 @@ fn calls() {
                 "% r = half(x): half of a number\nfunction r = half(x)\n  print_usage();\nend\nhalf(1)",
             ),
             ("many_lines", "x = [1 2 3\n     4 5 6];\ny = x * ...\n    x"),
-            ("text_that_is_evaluated", "eval(\"x = 1 + undefinedthing\")"),
-            ("text_that_does_not_parse", "eval(\"x = = 2\")"),
         ],
     );
 }
@@ -152,12 +150,8 @@ fn names() {
             ("missing_argument", "linspace(1)"),
             ("too_many_outputs", "[a, b] = numel(3)"),
             ("unknown_field", "m = pca([1 2; 3 4; 5 7]);\nm.score"),
-            ("not_supported_yet", "s.name = 3"),
-            ("no_cells_yet", "c = {1, 'two'}"),
-            ("no_cell_index_yet", "c = 1;\nc{1}"),
             ("no_integers_yet", "x = uint8(5)"),
             ("no_globals", "global g"),
-            ("no_persistent_yet", "function f\n  persistent n\nend\nf"),
         ],
     );
 }
@@ -183,6 +177,10 @@ fn evaluate() {
             ("solve_names", "A = magic(3);\nb = [1; 2];\nA \\ b"),
             ("column_outside", "A = magic(3);\nA(1, 4)"),
             ("cell_outside", "c = {1, 2};\nc{3}"),
+            (
+                "add_transposed",
+                "x = 1:3;\ny = (1:3)';\nA = [1 2; 3 4];\nB = ones(3, 2);\nB + ones(2, 3)",
+            ),
             ("hidden_function", "sum = 3;\nsum([1 2 3])"),
             ("assign_column", "A = eye(3);\nA(:, 1) = [1 2]"),
             ("cell_plus_number", "c = {1, 2};\nc + 1"),

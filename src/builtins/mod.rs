@@ -28,6 +28,7 @@ mod recommender_tables;
 mod recommenders;
 mod reductions;
 mod tests_of_values;
+mod validation;
 
 pub use entry::{Entry, Form, Param};
 pub use help::{catalogue, help_text, signature, summary};
@@ -37,7 +38,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 13] {
+fn groups() -> [&'static [&'static Entry]; 14] {
     [
         construction::ENTRIES,
         arithmetic::ENTRIES,
@@ -51,6 +52,7 @@ fn groups() -> [&'static [&'static Entry]; 13] {
         files::ENTRIES,
         output::ENTRIES,
         errors::ENTRIES,
+        validation::ENTRIES,
         environment::ENTRIES,
     ]
 }

@@ -91,7 +91,8 @@ impl Interpreter {
                                 "`{}` ended without setting its output `{name}`",
                                 function.name
                             ))
-                            .identified("Octave:undefined-function"));
+                            .identified("Octave:undefined-function")
+                            .hint(format!("it is written as {}", function.header())));
                         }
                         None => break,
                     }

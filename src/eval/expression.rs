@@ -185,7 +185,8 @@ impl Interpreter {
                 {
                     return Ok(only.clone());
                 }
-                let values = fields(&value, name).map_err(|fault| self.at(fault, node.span))?;
+                let values = fields(&value, name)
+                    .map_err(|fault| self.bad_field(fault, target, &value, (name, node.span)))?;
                 self.only(values, node.span)
             }
             NodeKind::Brace(..) | NodeKind::DynamicField(..) => {

@@ -58,7 +58,9 @@ impl<'a> Operand<'a> {
 /// `100×5`, or `a string of 7 characters`.
 fn of_shape((m, n): (usize, usize), class: &str) -> String {
     match class {
+        "double" | "logical" if (m, n) == (1, 1) => "a number".into(),
         "double" | "logical" => format!("{m}×{n}"),
+        class if (m, n) == (1, 1) && class != "cell" => format!("a {class}"),
         "char" if m == 1 => format!("a string of {n} characters"),
         class => format!("a {m}×{n} {class}"),
     }
@@ -112,6 +114,9 @@ impl Interpreter {
                 NodeKind::Name(_, _, name) => name,
                 _ => "this",
             };
+            if operand.class == "cell" && fault.hint.is_none() {
+                fault.hint = Some("braces take a value out of a cell: c{1}".into());
+            }
             let text = self.is_of_shape(name, operand.shape, operand.class);
             fault.notes.push((operand.node.span, text));
         }
@@ -162,8 +167,9 @@ impl Interpreter {
                 format!("both need as many columns: {n} and {q} differ")
             }
             _ => {
-                let shape = broadcast((m, n), (q, p))?;
-                fits.push((format!("{a} {} {b}'", op.symbol()), shape));
+                if (m, n) == (q, p) {
+                    fits.push((format!("{a} {} {b}'", op.symbol()), (m, n)));
+                }
                 "sizes must be equal, or 1, along each dimension".into()
             }
         };
@@ -239,7 +245,10 @@ impl Interpreter {
             if fault.hint.is_none() && value.is_array() {
                 fault.hint = habits::instead_of_field(name, field).or_else(|| {
                     let is_function = matches!(self.find_function(field), Ok(Some(_)));
-                    is_function.then(|| format!("{field} is a function: {field}({name})"))
+                    Some(match is_function {
+                        true => format!("{field} is a function: {field}({name})"),
+                        false => format!("structs have fields: s.{field} = 1 makes one"),
+                    })
                 });
             }
         }

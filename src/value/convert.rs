@@ -96,7 +96,8 @@ impl Value {
 
 /// Whether a condition holds: all entries true and at least one there, as in Octave.
 pub fn truth(value: &Value) -> Result<bool> {
-    let refuse_nan = || Fault::new("NaN is neither true nor false");
+    let refuse_nan =
+        || Fault::new("NaN is neither true nor false").hint("isnan(x) tells where NaN is");
     match value {
         Value::Bool(b) => Ok(*b),
         Value::Number(x) if x.is_nan() => Err(refuse_nan()),

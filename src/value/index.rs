@@ -145,7 +145,12 @@ fn position(x: f64) -> Result<usize> {
     } else {
         format!("index {x} is outside: positions count from 1")
     };
-    let hint = (x.fract() != 0.0 && x.is_finite()).then_some("round(x) or fix(x) make it whole");
+    let hint = match x {
+        0.0 => Some("the first one is 1, and end is the last"),
+        x if x.fract() != 0.0 && x.is_finite() => Some("round(x) or fix(x) make it whole"),
+        x if x < 0.0 => Some("end counts from the back: x(end-1) is the last but one"),
+        _ => None,
+    };
     let mut fault = Fault::new(message).identified("Octave:invalid-index");
     fault.hint = hint.map(str::to_string);
     Err(fault)
