@@ -205,7 +205,7 @@ fn long_lines_are_cut_around_what_is_wrong() {
     let text = format!("x = 1;\ny = [{}] + undefinedthing;\nz = 2;", "1 ".repeat(20_000));
     let shown = report(&text);
     assert!(shown.len() < 1000, "{} bytes", shown.len());
-    assert!(shown.contains("script.mf:2:40009"), "{shown}");
+    assert!(shown.contains("script.mf:2:40010"), "{shown}");
     assert!(shown.contains("+ undefinedthing;"), "{shown}");
 }
 

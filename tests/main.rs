@@ -4,6 +4,7 @@ mod bad_files;
 mod cli;
 mod common;
 mod diagnostics;
+mod errors;
 mod examples;
 mod figures;
 mod interrupt;

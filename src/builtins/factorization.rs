@@ -345,7 +345,7 @@ fn qr(
 
 /// A square basis may not fit in memory where the thin one does.
 fn suggest_economy(mut fault: Box<Fault>, call: &str) -> Box<Fault> {
-    if fault.identifier == "Octave:out-of-memory" {
+    if fault.identifier == "Octave:bad-alloc" {
         fault.hint = Some(format!("{call} computes no more columns than the smaller side"));
     }
     fault

@@ -131,7 +131,7 @@ fn statements() {
         ("x = )", "error: `)` closes nothing"),
         ("x = (1", "error: `(` is never closed"),
         ("if x", "error: `if` is never closed"),
-        ("x = 1 +", "error: did not expect the end of the text here"),
+        ("x = 1 +", "error: `+` needs a value on its right"),
         ("end", "error: did not expect `end` here"),
     ] {
         assert_eq!(tree(text), want, "{text}");

@@ -146,7 +146,7 @@ fn position(x: f64) -> Result<usize> {
         format!("index {x} is outside: positions count from 1")
     };
     let hint = match x {
-        0.0 => Some("the first one is 1, and end is the last"),
+        0.0 => Some("the first is at 1, the last at end"),
         x if x.fract() != 0.0 && x.is_finite() => Some("round(x) or fix(x) make it whole"),
         x if x < 0.0 => Some("end counts from the back: x(end-1) is the last but one"),
         _ => None,
