@@ -7,6 +7,7 @@ mod diagnostics;
 mod errors;
 mod examples;
 mod figures;
+mod function_files;
 mod interrupt;
 mod kernel;
 mod movielens;

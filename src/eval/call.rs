@@ -85,6 +85,10 @@ impl Interpreter {
                 for (i, (slot, name)) in function.outputs.iter().enumerate() {
                     match self.frame.slots[*slot as usize].take() {
                         Some(value) => outputs.push(value),
+                        // An output that is thrown away need not exist.
+                        None if self.frame.call.ignored.get(i) == Some(&true) => {
+                            outputs.push(Value::empty());
+                        }
                         // A missing output is an error only for a caller that wants it.
                         None if i < nargout.max(1) && (i > 0 || nargout > 0) => {
                             return Err(Fault::new(format!(

@@ -33,6 +33,8 @@ pub enum NodeKind {
     All,
     /// `end` inside an index.
     End,
+    /// `(a = 1)`
+    Assign(Box<StmtNode>),
     /// `(a)`: groups products.
     Paren(Box<Node>),
     /// `-a`

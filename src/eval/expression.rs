@@ -9,7 +9,7 @@ use super::notes::Operand;
 use crate::syntax::{BinaryOp, Span, UnaryOp};
 use crate::value::{
     Callable, Cells, Fault, Range, Result, Value, binary, concatenate, contents, field_name,
-    fields, index, scalar, single, truth, unary,
+    fields, horizontal, index, scalar, single, truth, unary,
 };
 use matfac::linalg::elementwise::{Arith, arith};
 use std::sync::Arc;
@@ -120,6 +120,7 @@ impl Interpreter {
             NodeKind::Number(x) => Ok(Value::Number(*x)),
             NodeKind::Constant(value) => Ok(value.clone()),
             NodeKind::Paren(inner) => self.eval(inner),
+            NodeKind::Assign(assignment) => self.chained(assignment),
             NodeKind::Name(slot, ..) => {
                 if let Some(Some(value)) = self.frame.slots.get(*slot as usize) {
                     return Ok(value.clone());
@@ -323,21 +324,30 @@ impl Interpreter {
     }
 
     fn range(&mut self, start: &Node, step: Option<&Node>, stop: &Node) -> Result<Value> {
-        let mut bound = |node: &Node| -> Result<f64> {
+        let mut is_text = true;
+        let mut bound = |node: &Node| -> Result<Option<f64>> {
             if let Some(x) = self.number(node) {
-                return Ok(x);
+                is_text = false;
+                return Ok(Some(x));
             }
             let value = self.eval(node)?;
-            value.as_number().ok_or_else(|| {
-                let what = value.describe();
-                self.at(Fault::new(format!("a range needs numbers; this is a {what}")), node.span)
-            })
+            is_text &= matches!(value, Value::Text(_));
+            Range::bound(&value).map_err(|fault| self.at(fault, node.span))
         };
         let first = bound(start)?;
-        let by = step.map_or(Ok(1.0), &mut bound)?;
+        let by = step.map_or(Ok(Some(1.0)), &mut bound)?;
         let last = bound(stop)?;
-        let range = Range::new(first, by, last).map_err(|fault| self.at(fault, stop.span))?;
-        Ok(Value::from(range))
+        let range = match (first, by, last) {
+            (Some(first), Some(by), Some(last)) => Range::new(first, by, last),
+            // An empty bound makes an empty range.
+            _ => Range::new(1.0, 1.0, 0.0),
+        };
+        let range = range.map_err(|fault| self.at(fault, stop.span))?;
+        // `'a':'e'` is a string, as in Octave.
+        match is_text && step.is_none() {
+            true => horizontal(vec![Value::from(""), Value::from(range)]),
+            false => Ok(Value::from(range)),
+        }
     }
 
     fn matrix(&mut self, rows: &[Vec<Node>], span: Span) -> Result<Value> {

@@ -530,6 +530,10 @@ impl Host for Interpreter {
         }
     }
 
+    fn clear_persistent(&mut self) {
+        self.persistent.clear();
+    }
+
     fn function(&mut self, name: &str) -> Option<Callable> {
         self.find_function(name).ok().flatten()
     }

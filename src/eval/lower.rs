@@ -131,7 +131,7 @@ impl Lowerer<'_> {
             K::If { arms, otherwise } => {
                 let arms = arms
                     .iter()
-                    .map(|(condition, body)| Ok((self.expr(condition)?, self.statements(body)?)))
+                    .map(|(test, body)| Ok((self.condition(test)?, self.statements(body)?)))
                     .collect::<Result<_>>()?;
                 StmtKind::If(arms, self.statements(otherwise)?)
             }
@@ -140,7 +140,7 @@ impl Lowerer<'_> {
                 StmtKind::For(self.target(target)?, range, self.statements(body)?)
             }
             K::While { condition, body } => {
-                StmtKind::While(self.expr(condition)?, self.statements(body)?)
+                StmtKind::While(self.condition(condition)?, self.statements(body)?)
             }
             K::DoUntil { body, condition } => {
                 StmtKind::DoUntil(self.statements(body)?, self.expr(condition)?)
@@ -308,6 +308,7 @@ impl Lowerer<'_> {
                 self.uses_end = true;
                 NodeKind::End
             }
+            ExprKind::Assign(assignment) => NodeKind::Assign(Box::new(self.statement(assignment)?)),
             ExprKind::Paren(inner) => NodeKind::Paren(self.boxed(inner)?),
             ExprKind::Unary(op, a) => NodeKind::Unary(*op, self.boxed(a)?),
             ExprKind::Binary(op, a, b) => {
@@ -325,6 +326,21 @@ impl Lowerer<'_> {
             ExprKind::Anonymous(def, body) => self.anonymous(def, body)?,
         };
         Ok(Node { kind, span: e.span })
+    }
+
+    /// A condition. `if (x = 3)` is taken for the slip it nearly always is.
+    fn condition(&mut self, e: &Expr) -> Result<Node> {
+        if let ExprKind::Paren(inner) = &e.kind
+            && let ExprKind::Assign(_) = inner.kind
+        {
+            let help = "compare with `==`; another pair of parentheses allows the assignment";
+            return Err(Box::new(
+                Diagnostic::error("this assigns, and a condition is expected")
+                    .at(self.source, inner.span, "")
+                    .with_help(help),
+            ));
+        }
+        self.expr(e)
     }
 
     fn rows(&mut self, rows: &[Vec<Expr>]) -> Result<Vec<Vec<Node>>> {

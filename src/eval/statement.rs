@@ -209,12 +209,20 @@ impl Interpreter {
     }
 
     /// `a = b = 1`: runs the inner assignment and passes its value on.
-    fn chained(&mut self, inner: &StmtNode) -> Result<Value> {
+    pub(super) fn chained(&mut self, inner: &StmtNode) -> Result<Value> {
         let value = match &inner.kind {
             StmtKind::Assign(_, AssignedNode::Value(node)) => self.eval(node)?,
             StmtKind::Assign(_, AssignedNode::Chain(next)) => self.chained(next)?,
+            StmtKind::Update(target, op, assigned) => {
+                self.update(target, *op, assigned, inner)?;
+                let mut value = self.frame.slots[target.slot as usize].clone();
+                for step in self.resolve(target)? {
+                    value = value.and_then(|part| read(&part, &step));
+                }
+                return Ok(value.unwrap_or_else(Value::empty));
+            }
             _ => {
-                let fault = Fault::unsupported("`+=` inside a chain of assignments");
+                let fault = Fault::new("only `=` and its like can stand inside an expression");
                 return Err(self.at(fault, inner.span));
             }
         };
@@ -520,6 +528,11 @@ impl Interpreter {
         if !walked.is_array() && !matches!(walked, Value::Cell(_) | Value::Struct(_)) {
             let fault = Fault::new(format!("a {} cannot be walked", walked.describe()));
             return Err(self.at(fault, range.span));
+        }
+        if count == 0 && target.path.is_empty() {
+            // Octave leaves the empty itself in the loop variable.
+            self.frame.slots[target.slot as usize] = Some(walked);
+            return Ok(Flow::Next);
         }
         for j in 0..count {
             self.poll()?;

@@ -214,6 +214,8 @@ pub enum ExprKind {
     All,
     /// `end` inside an index.
     End,
+    /// `a = 1` inside parentheses; its value is what was assigned.
+    Assign(Box<Stmt>),
     /// `(a)`
     Paren(Box<Expr>),
     /// `-a`

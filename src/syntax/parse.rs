@@ -539,7 +539,17 @@ impl Builder<'_> {
             }
             Rule::name => ExprKind::Name(text_of(&pair)),
             Rule::end_index => ExprKind::End,
-            Rule::parenthesis => ExprKind::Paren(Box::new(self.next_expr(&mut pair.into_inner())?)),
+            Rule::parenthesis => {
+                let inner = pair.into_inner().next().expect("what is in parentheses");
+                ExprKind::Paren(Box::new(match inner.as_rule() {
+                    Rule::assignment => {
+                        let assignment = self.assignment(inner)?;
+                        let span = assignment.span;
+                        Expr { kind: ExprKind::Assign(Box::new(assignment)), span }
+                    }
+                    _ => self.expr(inner)?,
+                }))
+            }
             Rule::matrix => ExprKind::Matrix(self.rows(pair)?),
             Rule::cell => ExprKind::Cell(self.rows(pair)?),
             Rule::handle => {

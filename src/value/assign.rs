@@ -192,6 +192,14 @@ fn assign_structs(target: &mut Struct, indices: &[Index], source: &Struct) -> Re
         return Ok(());
     }
     let count = target.len();
+    if count > 0 && !target.has_fields_of(source) {
+        let names = |s: &Struct| s.names().map(|n| &**n).collect::<Vec<_>>().join(", ");
+        return Err(Fault::new("the structs have different fields").hint(format!(
+            "the array has {}, the new element {}",
+            names(target),
+            names(source)
+        )));
+    }
     let (m, n) = source.shape();
     let theirs = Dense::from_vec(m, n, (count..count + m * n).collect());
     let mut numbers = target.positions();

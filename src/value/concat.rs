@@ -8,7 +8,16 @@ use matfac::{ComplexMatrix, Matrix};
 use std::sync::Arc;
 
 /// Rows of values into one value.
-pub fn concatenate(rows: Vec<Vec<Value>>) -> Result<Value> {
+pub fn concatenate(mut rows: Vec<Vec<Value>>) -> Result<Value> {
+    // One cell makes all of it cells, also in the rows that have none.
+    if rows.len() > 1 && rows.iter().flatten().any(|part| matches!(part, Value::Cell(_))) {
+        for part in rows.iter_mut().flatten().filter(|part| !is_nothing(part)) {
+            if !matches!(part, Value::Cell(_)) {
+                let held = std::mem::replace(part, Value::Bool(false));
+                *part = Value::cell_row(vec![held]);
+            }
+        }
+    }
     let mut rows = rows.into_iter().map(horizontal).collect::<Result<Vec<_>>>()?;
     if rows.len() == 1 {
         return Ok(rows.swap_remove(0));

@@ -88,6 +88,8 @@ pub trait Host {
     fn set_variable(&mut self, name: &str, value: Value) -> Result<()>;
     /// Forgets variables; all when `names` is empty.
     fn clear_variables(&mut self, names: &[&str]);
+    /// Forgets what functions keep from call to call.
+    fn clear_persistent(&mut self);
     /// The function of this name, whatever it is written in.
     fn function(&mut self, name: &str) -> Option<Callable>;
     /// The help text of a function, or `None`.

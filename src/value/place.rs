@@ -145,12 +145,24 @@ fn change_element(
     change(&mut part, rest, what)?;
     let element = Struct::from_fields([(name.clone(), part.unwrap_or_else(Value::empty))]);
     let mut element = Value::from(element);
-    if let (Some(Value::Struct(structs)), Value::Struct(new)) = (&*place, &mut element) {
-        for known in structs.names() {
-            Arc::make_mut(new).add(known);
+    // All elements have the fields of either.
+    let mut is_new = false;
+    if let (Some(Value::Struct(structs)), Value::Struct(new)) = (&mut *place, &mut element) {
+        let new = Arc::make_mut(new);
+        structs.names().for_each(|known| new.add(known));
+        is_new = structs.field(name).is_none();
+        if is_new {
+            Arc::make_mut(structs).add(name);
         }
     }
-    assign(place, indices, element)
+    let result = assign(place, indices, element);
+    if result.is_err()
+        && is_new
+        && let Some(Value::Struct(structs)) = place
+    {
+        Arc::make_mut(structs).remove(name);
+    }
+    result
 }
 
 fn change_contents(

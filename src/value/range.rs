@@ -1,6 +1,6 @@
 //! `start:step:stop` without its numbers being stored.
 
-use super::{Fault, Result};
+use super::{Fault, Numeric, Result, Value};
 use matfac::Matrix;
 
 /// A row of equally spaced numbers.
@@ -37,6 +37,24 @@ impl Range {
             range.count -= usize::from((last - stop).abs() > tolerance * step.abs());
         }
         Ok(range)
+    }
+
+    /// What a value means as a bound: its first number, as in Octave; `None` when it has none.
+    pub fn bound(value: &Value) -> Result<Option<f64>> {
+        if let Value::Number(x) = value {
+            return Ok(Some(*x));
+        }
+        if !value.is_array() {
+            return Err(Fault::new(format!(
+                "a range needs numbers; this is a {}",
+                value.describe()
+            )));
+        }
+        Ok(match value.clone().into_numeric()? {
+            Numeric::Scalar(x) => Some(x),
+            Numeric::Real(a) => a.data.as_slice().first().copied(),
+            Numeric::Complex(z) => z.as_slice().first().map(|z| z.re),
+        })
     }
 
     /// The number at position `i`, from 0.
