@@ -55,6 +55,7 @@ fn show(e: &Expr) -> String {
         }
         ExprKind::Handle(n) => format!("@{n}"),
         ExprKind::Anonymous(_, body) => format!("@(){}", show(body)),
+        ExprKind::Assign(statement) => show_stmt(statement),
     }
 }
 
