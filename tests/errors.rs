@@ -95,6 +95,11 @@ fn the_last_error_and_warning_are_remembered() {
           catch e2, disp(e2.message), end",
             "outer: inner",
         ),
+        (
+            "try, unwind_protect, error('one'); unwind_protect_cleanup, error('two'); end, \
+             catch e, disp(e.message), end",
+            "two",
+        ),
         ("lastwarn('set', 'a:b'); [m, id] = lastwarn()", "m = set\nid = a:b"),
     ]);
 }

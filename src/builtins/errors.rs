@@ -8,9 +8,10 @@ use super::argument::Rest;
 use super::entry::builtins;
 use super::output::{formatted, template_of};
 use crate::value::{
-    Blame, CallInfo, Exception, Fault, Host, Reported, Reports, Result, Running, Value,
+    Blame, CallInfo, Exception, Fault, Host, Reported, Reports, Result, Running, Struct, Value,
     WarningState, fault_of_struct, stack_value,
 };
+use std::sync::Arc;
 
 builtins! { "errors and warnings";
     /// Stops with an error that `try` can catch.
@@ -76,7 +77,7 @@ builtins! { "errors and warnings";
     ///
     /// `warning("Part:name", template, …)` gives it an identifier; the same words are shown once a run.
     /// `warning("off", id)` hides the warnings of an identifier, `"on"` shows them again, `"error"` makes errors of
-    /// them, and `"query"` tells which; `"all"` stands for every identifier without a state of its own. With
+    /// them, and `"query"` tells which; `s = warning("off", id)` gives the state before, for `warning(s)`. `"all"` stands for every identifier without a state of its own. With
     /// `"local"` at the end this holds until the function ends.
     ///
     /// >>> warning("rank %d is low", 2)
@@ -229,6 +230,9 @@ fn warn(
         list_states(host);
         return Ok(Vec::new());
     };
+    if let Value::Struct(states) = &template {
+        return restore(host, states);
+    }
     let state = match template.as_text() {
         Some("on") => Some(WarningState::On),
         Some("off") => Some(WarningState::Off),
@@ -279,12 +283,34 @@ fn switch(
     } else {
         reports.set(&identifier, state);
     }
-    Ok(if nargout > 0 { vec![before.word().into()] } else { Vec::new() })
+    Ok(if nargout > 0 { vec![state_value(&identifier, before)] } else { Vec::new() })
+}
+
+/// A struct with the fields `identifier` and `state`, which `warning(s)` takes back.
+fn state_value(identifier: &str, state: WarningState) -> Value {
+    let fields = [("identifier", Value::from(identifier)), ("state", state.word().into())];
+    Value::Struct(Arc::new(Struct::from_fields(fields)))
+}
+
+/// `warning(s)` with what `s = warning("off", id)` gave: the states that were.
+fn restore(host: &mut dyn Host, states: &Struct) -> Result<Vec<Value>> {
+    let texts = |name: &str| states.field(name).unwrap_or_default().iter().map(Value::as_text);
+    for pair in texts("identifier").zip(texts("state")) {
+        let state = match pair.1 {
+            Some("on") => WarningState::On,
+            Some("off") => WarningState::Off,
+            Some("error") => WarningState::Error,
+            _ => return Err(Fault::new("warning: a state is \"on\", \"off\" or \"error\"")),
+        };
+        host.reports().set(pair.0.unwrap_or(Reports::ALL), state);
+    }
+    Ok(Vec::new())
 }
 
 fn query(host: &mut dyn Host, values: &[Value]) -> Result<Vec<Value>> {
     let (identifier, _) = which(values)?;
-    Ok(vec![host.reports().state(&identifier).word().into()])
+    let state = host.reports().state(&identifier);
+    Ok(vec![state_value(&identifier, state)])
 }
 
 fn list_states(host: &mut dyn Host) {

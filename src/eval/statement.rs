@@ -117,7 +117,11 @@ impl Interpreter {
                 if interrupted {
                     self.interrupt.trigger();
                 }
-                let flow = outcome?;
+                let flow = match (outcome, &cleaned) {
+                    // An error of the cleanup hides the one before it, as in Octave.
+                    (Err(fault), Err(_)) if fault.kind == FaultKind::Error => Flow::Next,
+                    (outcome, _) => outcome?,
+                };
                 return Ok(match cleaned? {
                     Flow::Next => flow,
                     other => other,
