@@ -1,7 +1,7 @@
 //! Errors and warnings of the user's own, and what was reported last.
 //!
 //! The rules by which a first argument is an identifier, and a template is filled, are Octave's
-//! (`libinterp/corefcn/error.cc`): one argument alone is taken as it is written; before further arguments, a word
+//! (as 7.3 behaves; tests/errors.rs has the cases): one argument alone is taken as it is written; before further arguments, a word
 //! with a colon inside is an identifier.
 
 use super::argument::Rest;
