@@ -1,8 +1,7 @@
 //! Functions of each entry: powers, logarithms, angles, rounding, remainders, complex parts.
 
 use super::entry::builtins;
-use crate::value::{Fault, Numeric, Value, arithmetic, map};
-use matfac::linalg::complex;
+use crate::value::{Fault, Value, arithmetic, map};
 use matfac::linalg::elementwise::{Arith, Unary};
 
 builtins! { "functions of each entry";
@@ -223,82 +222,6 @@ builtins! { "functions of each entry";
     /// See also: norm
     fn hypot(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Hypot, x, y) }
 
-    /// x .^ y.
-    ///
-    /// >>> power(2, [1 2 3])
-    /// ans = 1×3
-    ///    2   4   8
-    ///
-    /// See also: times
-    fn power(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Pow, x, y) }
-
-    /// x .* y.
-    ///
-    /// >>> times([1 2], [3 4])
-    /// ans = 1×2
-    ///    3   8
-    ///
-    /// See also: power
-    fn times(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Mul, x, y) }
-
-    /// x + y.
-    ///
-    /// >>> plus(1, 2)
-    /// ans = 3
-    ///
-    /// See also: minus
-    fn plus(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Add, x, y) }
-
-    /// x - y.
-    ///
-    /// >>> minus(1, 2)
-    /// ans = -1
-    ///
-    /// See also: plus
-    fn minus(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Sub, x, y) }
-
-    /// x ./ y.
-    ///
-    /// >>> rdivide(1, 2)
-    /// ans = 0.5000
-    ///
-    /// See also: times
-    fn rdivide(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Div, x, y) }
-
-    /// The real part.
-    ///
-    /// >>> real(3 + 4i)
-    /// ans = 3
-    ///
-    /// See also: imag, conj, abs
-    fn real(cx, /** Numbers. */ z: Value) -> [x] { part(z, complex::real, |x| x) }
-
-    /// The imaginary part.
-    ///
-    /// >>> imag(3 + 4i)
-    /// ans = 4
-    ///
-    /// See also: real, conj, abs
-    fn imag(cx, /** Numbers. */ z: Value) -> [x] { part(z, complex::imag, |_| 0.0) }
-
-    /// The angle of a complex number, in radians.
-    ///
-    /// >>> arg(1i)
-    /// ans = 1.5708
-    ///
-    /// See also: abs, real, imag
-    fn arg(cx, /** Numbers. */ z: Value) -> [x] {
-        part(z, complex::arg, |x| if x < 0.0 { std::f64::consts::PI } else { 0.0 })
-    }
-
-    /// The complex conjugate.
-    ///
-    /// >>> conj(3 + 4i)
-    /// ans = 3 - 4i
-    ///
-    /// See also: real, imag
-    fn conj(cx, /** Numbers. */ z: Value) -> [w] { conjugate(z) }
-
     /// The numbers limited to a range: below `low` becomes `low`, above `high` becomes `high`.
     ///
     /// >>> clip([0 3 9], 1, 5)
@@ -309,26 +232,6 @@ builtins! { "functions of each entry";
     fn clip(cx, /** Numbers. */ x: Value, /** The smallest allowed. */ low: f64, /** The largest allowed. */ high: f64) -> [y] {
         limited(x, low, high)
     }
-}
-
-fn part(
-    z: Value,
-    of_complex: fn(&matfac::ComplexMatrix) -> matfac::Matrix,
-    of_real: fn(f64) -> f64,
-) -> crate::value::Result<Value> {
-    Ok(match z.into_numeric()? {
-        Numeric::Scalar(x) => of_real(x).into(),
-        Numeric::Real(a) => a.data.map(of_real).into(),
-        Numeric::Complex(z) => of_complex(&z).into(),
-    })
-}
-
-fn conjugate(z: Value) -> crate::value::Result<Value> {
-    Ok(match z.into_numeric()? {
-        Numeric::Scalar(x) => x.into(),
-        Numeric::Real(a) => Value::Matrix(a),
-        Numeric::Complex(z) => complex::conj(&z).into(),
-    })
 }
 
 fn limited(x: Value, low: f64, high: f64) -> crate::value::Result<Value> {

@@ -5,27 +5,39 @@
 
 mod argument;
 mod arithmetic;
+mod assertion;
 mod binding;
+mod classes;
+mod complex_parts;
 mod construction;
 mod entry;
 mod environment;
+mod equality;
+mod extremes;
 mod factorization;
 mod factorized;
 mod figures;
 mod files;
+mod gather;
 mod help;
 mod linear_algebra;
 mod models;
 mod nmf_model;
 mod operand;
+mod operator_functions;
 mod output;
 mod pca_model;
 mod printf;
+mod rearranging;
 mod recommender_model;
 mod recommender_predict;
 mod recommender_tables;
 mod recommenders;
 mod reductions;
+mod sets;
+mod sorting;
+mod special_matrices;
+mod statistics;
 mod tests_of_values;
 
 pub use entry::{Entry, Form, Param};
@@ -36,12 +48,23 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 12] {
+fn groups() -> [&'static [&'static Entry]; 23] {
     [
         construction::ENTRIES,
+        special_matrices::ENTRIES,
+        rearranging::ENTRIES,
+        operator_functions::ENTRIES,
         arithmetic::ENTRIES,
+        complex_parts::ENTRIES,
         reductions::ENTRIES,
+        extremes::ENTRIES,
+        statistics::ENTRIES,
+        sorting::ENTRIES,
+        sets::ENTRIES,
         tests_of_values::ENTRIES,
+        classes::ENTRIES,
+        equality::ENTRIES,
+        assertion::ENTRIES,
         linear_algebra::ENTRIES,
         factorization::ENTRIES,
         models::ENTRIES,

@@ -31,7 +31,7 @@ pub use index::{Index, index};
 pub use number_format::{NumberFormat, Precision, exponent, scalar as format_scalar};
 pub use object::Object;
 pub use operators::{arithmetic, binary, flops, map, scalar, to_logical, unary};
-pub use range::Range;
+pub use range::{Range, range};
 pub use text::Text;
 
 use matfac::data::{Ratings, Table};

@@ -11,6 +11,7 @@ pub mod par;
 pub mod product;
 mod random;
 pub mod reduce;
+pub mod reduce_complex;
 pub mod simd;
 
 pub use dense::{BoolMatrix, ComplexMatrix, Dense, Matrix};
