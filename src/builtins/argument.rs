@@ -327,6 +327,10 @@ impl Rest {
         }
         match (&sides[..], sizes) {
             ([], []) => Ok((1, 1)),
+            ([], [only]) if only.shape() == (0, 0) => Err(Fault::new(format!(
+                "{function}: [] is no size"
+            ))
+            .hint("zeros(0, 0) is the empty matrix")),
             ([], _) => Ok((0, 0)),
             ([n], _) => Ok((*n, *n)),
             ([m, n], _) => Ok((*m, *n)),

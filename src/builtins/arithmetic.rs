@@ -1,7 +1,10 @@
 //! Functions of each entry: powers, logarithms, angles, rounding, remainders, complex parts.
 
 use super::entry::builtins;
-use crate::value::{Fault, Value, arithmetic, map};
+use super::gather::{gather, not_zero, refuse_text};
+use super::rearranging::as_row;
+use crate::value::{Blame, Fault, Numeric, Value, arithmetic, horizontal, map};
+use matfac::linalg::special;
 use matfac::linalg::elementwise::{Arith, Unary};
 
 builtins! { "functions of each entry";
@@ -196,7 +199,7 @@ builtins! { "functions of each entry";
     /// ans = -1
     ///
     /// See also: mod
-    fn rem(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Rem, x, y) }
+    fn rem(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { of_numbers("rem", Arith::Rem, x, y) }
 
     /// The remainder of x/y with the sign of y; mod(x, 0) is x.
     ///
@@ -204,7 +207,7 @@ builtins! { "functions of each entry";
     /// ans = 2
     ///
     /// See also: rem
-    fn r#mod(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Mod, x, y) }
+    fn r#mod(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { of_numbers("mod", Arith::Mod, x, y) }
 
     /// The angle of the point (x, y), in radians.
     ///
@@ -212,7 +215,7 @@ builtins! { "functions of each entry";
     /// ans = 1.5708
     ///
     /// See also: atan
-    fn atan2(cx, /** Numbers. */ y: Value, /** Numbers. */ x: Value) -> [z] { arithmetic(Arith::Atan2, y, x) }
+    fn atan2(cx, /** Numbers. */ y: Value, /** Numbers. */ x: Value) -> [z] { of_numbers("atan2", Arith::Atan2, y, x) }
 
     /// sqrt(x^2 + y^2), without overflow.
     ///
@@ -220,7 +223,96 @@ builtins! { "functions of each entry";
     /// ans = 5
     ///
     /// See also: norm
-    fn hypot(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Hypot, x, y) }
+    fn hypot(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { of_numbers("hypot", Arith::Hypot, x, y) }
+
+    /// The inverse hyperbolic sine.
+    ///
+    /// >>> asinh(0)
+    /// ans = 0
+    ///
+    /// See also: sinh
+    fn asinh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Asinh, x) }
+
+    /// The inverse hyperbolic cosine; complex below 1.
+    ///
+    /// >>> acosh(1)
+    /// ans = 0
+    ///
+    /// See also: cosh
+    fn acosh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Acosh, x) }
+
+    /// The inverse hyperbolic tangent; complex beyond 1.
+    ///
+    /// >>> atanh(0)
+    /// ans = 0
+    ///
+    /// See also: tanh
+    fn atanh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Atanh, x) }
+
+    /// The gamma function: (n-1)! of a whole number n.
+    ///
+    /// >>> gamma(5)
+    /// ans = 24
+    ///
+    /// See also: lgamma, factorial
+    fn gamma(cx, /** Real numbers. */ x: Value) -> [y] { of_real("gamma", special::gamma, x) } scalar special::gamma;
+
+    /// The logarithm of the absolute value of the gamma function.
+    ///
+    /// >>> lgamma(1)
+    /// ans = 0
+    ///
+    /// See also: gamma, gammaln
+    fn lgamma(cx, /** Real numbers. */ x: Value) -> [y] { of_real("lgamma", special::lgamma, x) } scalar special::lgamma;
+
+    /// The logarithm of the absolute value of the gamma function.
+    ///
+    /// >>> gammaln(1)
+    /// ans = 0
+    ///
+    /// See also: gamma, lgamma
+    fn gammaln(cx, /** Real numbers. */ x: Value) -> [y] { of_real("gammaln", special::lgamma, x) } scalar special::lgamma;
+
+    /// The error function.
+    ///
+    /// >>> erf(0)
+    /// ans = 0
+    ///
+    /// See also: erfc
+    fn erf(cx, /** Real numbers. */ x: Value) -> [y] { of_real("erf", special::erf, x) } scalar special::erf;
+
+    /// 1 - erf(x), exact where erf is close to 1.
+    ///
+    /// >>> erfc(0)
+    /// ans = 1
+    ///
+    /// See also: erf
+    fn erfc(cx, /** Real numbers. */ x: Value) -> [y] { of_real("erfc", special::erfc, x) } scalar special::erfc;
+
+    /// The real n-th root.
+    ///
+    /// >>> nthroot(-27, 3)
+    /// ans = -3
+    ///
+    /// See also: cbrt, sqrt, power
+    fn nthroot(cx, /** Real numbers. */ x: Value, /** The order, a whole number. */ n: Value) -> [y] { root(x, n) }
+
+    /// The entries of `yes` where the mask is true, and those of `no` elsewhere.
+    ///
+    /// >>> merge([true false], [1 2], 9)
+    /// ans = 1×2
+    ///    1   9
+    ///
+    /// See also: ifelse, find
+    fn merge(cx, /** Logicals. */ mask: Value, /** Values, or one for all. */ yes: Value, /** Values, or one for all. */ no: Value) -> [y] { merged(mask, yes, no) }
+
+    /// The same as merge.
+    ///
+    /// >>> ifelse(1 > 2, 1, 2)
+    /// ans = 2
+    ///
+    /// See also: merge
+    fn ifelse(cx, /** Logicals. */ mask: Value, /** Values, or one for all. */ yes: Value, /** Values, or one for all. */ no: Value) -> [y] { merged(mask, yes, no) }
 
     /// The numbers limited to a range: below `low` becomes `low`, above `high` becomes `high`.
     ///
@@ -232,6 +324,76 @@ builtins! { "functions of each entry";
     fn clip(cx, /** Numbers. */ x: Value, /** The smallest allowed. */ low: f64, /** The largest allowed. */ high: f64) -> [y] {
         limited(x, low, high)
     }
+}
+
+fn of_numbers(function: &str, op: Arith, x: Value, y: Value) -> crate::value::Result<Value> {
+    refuse_text(function, &x)?;
+    refuse_text(function, &y)?;
+    arithmetic(op, x, y)
+}
+
+/// The real root of odd order of negative numbers, and every root of others.
+fn root(x: Value, n: Value) -> crate::value::Result<Value> {
+    let order = match n.as_number() {
+        Some(n) if n != 0.0 && (n.fract() == 0.0 || n.is_infinite()) => n,
+        _ => {
+            return Err(Fault::new(format!("nthroot: the order is a whole number other than 0, and this is a {}", n.describe()))
+                .blame(Blame::Positional(1)));
+        }
+    };
+    refuse_text("nthroot", &x)?;
+    let x = x.to_array()?;
+    let is_odd = order % 2.0 != 0.0;
+    if let (false, Some(bad)) = (is_odd, x.data.as_slice().iter().find(|x| **x < 0.0)) {
+        return Err(Fault::new(format!("nthroot: {bad} has no real root of even order {order}"))
+            .hint("x .^ (1/n) is complex"));
+    }
+    let root = |x: f64| {
+        let y = x.abs().powf(1.0 / order).copysign(if is_odd { x } else { 1.0 });
+        // One step of Newton's method makes perfect powers exact.
+        let power = y.powf(order);
+        let corrected = y - (power - x) / (order * power / y);
+        if y != 0.0 && corrected.is_finite() { corrected } else { y }
+    };
+    Ok(x.data.map(root).into())
+}
+
+/// A function that has real numbers only.
+fn of_real(function: &str, f: fn(f64) -> f64, x: Value) -> crate::value::Result<Value> {
+    refuse_text(function, &x)?;
+    Ok(match x.into_numeric()? {
+        Numeric::Scalar(x) => f(x).into(),
+        Numeric::Real(a) => a.data.map(f).into(),
+        Numeric::Complex(_) => {
+            return Err(Fault::unsupported(&format!("{function} of complex numbers")));
+        }
+    })
+}
+
+/// Which entries stand: `mask` decides entry by entry, or for all.
+fn merged(mask: Value, yes: Value, no: Value) -> crate::value::Result<Value> {
+    if !matches!(mask, Value::Bool(_) | Value::Bools(_)) {
+        return Err(Fault::new(format!("merge: the mask is logical, and this is a {}", mask.describe()))
+            .blame(Blame::Positional(0)));
+    }
+    if let Value::Bool(mask) = mask {
+        return Ok(if mask { yes } else { no });
+    }
+    let shape = mask.shape();
+    let fits = |v: &Value| v.numel() == 1 || v.shape() == shape;
+    if !fits(&yes) || !fits(&no) {
+        return Err(Fault::new(format!("merge: the mask is {}×{}, and the values are {} and {}", shape.0, shape.1, yes.describe(), no.describe()))
+            .identified("Octave:nonconformant-args"));
+    }
+    let mask = not_zero(mask)?;
+    let place = |v: &Value, k: usize| if v.numel() == 1 { 0 } else { k };
+    // Side by side they have one class, and each entry is a position in either half.
+    let (row_yes, row_no) = (as_row(&yes)?, as_row(&no)?);
+    let both = horizontal(vec![row_yes, row_no])?;
+    gather(&both, shape, |i, j| {
+        let k = i + j * shape.0;
+        Some(if mask.as_slice()[k] { place(&yes, k) } else { yes.numel() + place(&no, k) })
+    })
 }
 
 fn limited(x: Value, low: f64, high: f64) -> crate::value::Result<Value> {

@@ -171,7 +171,8 @@ builtins! { "classes";
     fn char(cx, /** Codes, or a string. */ x: Value, /** More rows, all empty. */ more: Rest) -> [s] { as_text(x, more.0) }
 }
 
-fn as_text(x: Value, more: Vec<Value>) -> Result<Value> {
+/// A string from codes.
+pub(super) fn as_text(x: Value, more: Vec<Value>) -> Result<Value> {
     if !more.is_empty() {
         return Err(Fault::unsupported("a matrix of characters")
             .hint("a cell {'a'; 'bc'} holds strings of any length"));

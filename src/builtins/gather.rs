@@ -71,6 +71,15 @@ fn row_of_text(chars: Dense<char>, double_quoted: bool) -> Result<Value> {
     Ok(Value::Text(Arc::new(text)))
 }
 
+/// Refuses strings where a function counts with numbers only.
+pub fn refuse_text(function: &str, a: &Value) -> Result<()> {
+    match a {
+        Value::Text(_) => Err(Fault::new(format!("{function} needs numbers, and this is a string"))
+            .hint("double(s) makes numbers of characters")),
+        _ => Ok(()),
+    }
+}
+
 /// Positions from 0 as numbers from 1, in the given shape.
 pub fn positions(found: &[usize], (rows, cols): (usize, usize)) -> Value {
     let numbers = found.iter().map(|&k| (k + 1) as f64).collect();

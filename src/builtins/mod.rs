@@ -23,9 +23,12 @@ mod help;
 mod linear_algebra;
 mod models;
 mod nmf_model;
+mod number_text;
+mod number_theory;
 mod operand;
 mod operator_functions;
 mod output;
+mod patterns;
 mod pca_model;
 mod printf;
 mod rearranging;
@@ -38,6 +41,8 @@ mod sets;
 mod sorting;
 mod special_matrices;
 mod statistics;
+mod strings;
+mod subscripts;
 mod tests_of_values;
 
 pub use entry::{Entry, Form, Param};
@@ -48,7 +53,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 23] {
+fn groups() -> [&'static [&'static Entry]; 28] {
     [
         construction::ENTRIES,
         special_matrices::ENTRIES,
@@ -61,6 +66,8 @@ fn groups() -> [&'static [&'static Entry]; 23] {
         statistics::ENTRIES,
         sorting::ENTRIES,
         sets::ENTRIES,
+        subscripts::ENTRIES,
+        number_theory::ENTRIES,
         tests_of_values::ENTRIES,
         classes::ENTRIES,
         equality::ENTRIES,
@@ -71,6 +78,9 @@ fn groups() -> [&'static [&'static Entry]; 23] {
         recommenders::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,
+        strings::ENTRIES,
+        number_text::ENTRIES,
+        patterns::ENTRIES,
         output::ENTRIES,
         environment::ENTRIES,
     ]

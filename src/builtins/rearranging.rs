@@ -434,8 +434,9 @@ fn permuted(a: Value, order: &[f64]) -> Result<Value> {
 }
 
 fn padded(a: &Value, length: usize, fill: Value, dim: Option<Axis>, in_front: bool) -> Result<Value> {
-    let axis = dim.unwrap_or_else(|| first_axis(a));
     let (m, n) = a.shape();
+    // The first dimension with more than one entry; a lone number grows downwards.
+    let axis = dim.unwrap_or(if m <= 1 && n > 1 { Axis::Across } else { Axis::Down });
     let side = if axis == Axis::Down { m } else { n };
     if length <= side {
         let skipped = if in_front { side - length } else { 0 };

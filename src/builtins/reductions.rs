@@ -2,7 +2,7 @@
 
 use super::argument::{Count, Vector};
 use super::entry::builtins;
-use super::gather::{gather, not_zero};
+use super::gather::{gather, not_zero, refuse_text};
 use super::rearranging::as_row;
 use crate::value::{Array, Fault, Host, Numeric, Range, Result, Value, arithmetic};
 use matfac::linalg::elementwise::Arith;
@@ -41,7 +41,7 @@ builtins! { "sums and order";
     ///    1   3   6
     ///
     /// See also: sum, cumprod
-    fn cumsum(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] { running(A, dim, reduce::cumsum, reduce_complex::cumsum) }
+    fn cumsum(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] { running("cumsum", A, dim, reduce::cumsum, reduce_complex::cumsum) }
 
     /// Running products down the columns, or along a dimension.
     ///
@@ -50,7 +50,7 @@ builtins! { "sums and order";
     ///    1   2   6
     ///
     /// See also: prod, cumsum
-    fn cumprod(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [p] { running(A, dim, reduce::cumprod, reduce_complex::cumprod) }
+    fn cumprod(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [p] { running("cumprod", A, dim, reduce::cumprod, reduce_complex::cumprod) }
 
     /// The sum of the squares of each column, or along a dimension.
     ///
@@ -66,7 +66,7 @@ builtins! { "sums and order";
     /// ans = 1
     ///
     /// See also: all, find
-    fn any(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [b] { logical_along(A, dim, reduce::any) }
+    fn any(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [b] { logical_along(no_nan(A), dim, reduce::any) }
 
     /// Whether all entries of each column are not zero.
     ///
@@ -131,7 +131,7 @@ builtins! { "sums and order";
 
 /// Octave reduces `[]` (0×0) to one number, hence along the columns of a 0×1.
 fn shaped<T: Clone>(a: &Dense<T>, dim: Option<Axis>) -> (Cow<'_, Dense<T>>, Axis) {
-    if dim.is_none() && a.rows() == 0 && a.cols() == 0 {
+    if dim != Some(Axis::Across) && a.rows() == 0 && a.cols() == 0 {
         return (Cow::Owned(Dense::from_vec(0, 1, Vec::new())), Axis::Down);
     }
     (Cow::Borrowed(a), dim.unwrap_or_else(|| Axis::of(a)))
@@ -159,11 +159,13 @@ pub(super) fn reduced(
 
 /// Running totals keep the shape, that of `[]` too.
 fn running(
+    function: &str,
     a: Value,
     dim: Option<Axis>,
     of_real: fn(&Matrix, Axis) -> Matrix,
     of_complex: fn(&ComplexMatrix, Axis) -> ComplexMatrix,
 ) -> Result<Value> {
+    refuse_text(function, &a)?;
     Ok(match a.into_numeric()? {
         Numeric::Complex(z) => of_complex(&z, dim.unwrap_or_else(|| Axis::of(&*z))).into(),
         real => {
@@ -187,10 +189,22 @@ fn sum_of(a: Value, dim: Option<Axis>) -> Result<Value> {
 }
 
 fn squares(a: Value, dim: Option<Axis>) -> Result<Value> {
+    refuse_text("sumsq", &a)?;
     let of_complex = |z: &ComplexMatrix, axis| {
         matfac::linalg::elementwise::to_complex(&reduce_complex::sum_of_squares(z, axis))
     };
     reduced(a, dim, reduce::sum_of_squares, of_complex)
+}
+
+/// Zeros where there is NaN: `any` finds no NaN true, though `all` finds none false.
+fn no_nan(a: Value) -> Value {
+    match a {
+        Value::Number(x) if x.is_nan() => 0.into(),
+        Value::Matrix(m) if m.data.as_slice().iter().any(|x| x.is_nan()) => {
+            m.data.map(|x| if x.is_nan() { 0.0 } else { x }).into()
+        }
+        other => other,
+    }
 }
 
 fn logical_along(
@@ -204,6 +218,7 @@ fn logical_along(
 }
 
 fn norm_of(host: &mut dyn Host, a: Value, p: Value) -> Result<f64> {
+    refuse_text("norm", &a)?;
     let a = match a.into_numeric()? {
         Numeric::Complex(z) if z.is_vector() => {
             Arc::new(Array::from(matfac::linalg::complex::abs(&z)))
@@ -236,9 +251,7 @@ fn norm_of(host: &mut dyn Host, a: Value, p: Value) -> Result<f64> {
 
 /// Each entry's successor minus the entry; when a dimension is used up the next one is taken, as in Octave.
 fn differences(x: Value, order: usize, dim: Option<Axis>) -> Result<Value> {
-    if matches!(x, Value::Text(_)) {
-        return Err(Fault::new("diff needs numbers, and this is a string"));
-    }
+    refuse_text("diff", &x)?;
     let mut x = Value::from_numbers(x.into_numeric()?);
     for _ in 0..order {
         let (m, n) = x.shape();
@@ -267,11 +280,8 @@ fn inner(x: Value, y: Value, dim: Option<Axis>) -> Result<Value> {
             .hint("both need the same size, or as many entries when they are vectors")
             .identified("Octave:nonconformant-args")
     };
-    for operand in [&x, &y] {
-        if matches!(operand, Value::Text(_)) {
-            return Err(Fault::new("dot needs numbers, and this is a string"));
-        }
-    }
+    refuse_text("dot", &x)?;
+    refuse_text("dot", &y)?;
     let (x, y) = if dim.is_none() && line(&x) && line(&y) && x.numel() == y.numel() {
         (as_row(&x)?, as_row(&y)?)
     } else if x.shape() == y.shape() {

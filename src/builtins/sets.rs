@@ -4,7 +4,7 @@
 
 use super::argument::Rest;
 use super::entry::builtins;
-use super::gather::{positions, select, select_rows};
+use super::gather::{gather, positions, select, select_rows};
 use super::sorting::compare_rows;
 use crate::value::{Fault, Numeric, Result, Value, horizontal, vertical};
 use matfac::linalg::{order, reduce_complex};
@@ -167,10 +167,14 @@ fn column(places: &[usize]) -> Value {
 
 fn distinct(a: &Value, options: &Options) -> Result<(Value, Value, Value)> {
     let (m, n) = a.shape();
-    if m * n == 0 && !options.rows {
-        let empty = if m == 0 && n == 0 { (0, 0) } else { (0, 1) };
+    if m * n == 0 {
+        let empty = match options.rows {
+            true => (m.min(1), n),
+            false if m == 0 && n == 0 => (0, 0),
+            false => (0, 1),
+        };
         let nothing = || Value::from(Matrix::zeros(0, 0));
-        let u = super::gather::gather(a, empty, |_, _| None)?;
+        let u = gather(a, empty, |_, _| None)?;
         return Ok((u, nothing(), nothing()));
     }
     let mut groups = Items::of(a, options.rows)?.groups();
@@ -199,16 +203,9 @@ fn joined(a: &Value, b: &Value, options: &Options) -> Result<(Value, usize)> {
     Ok((horizontal(vec![a, b])?, count))
 }
 
-/// Sets are columns only when both of them are, or the one that is not a lone number is.
+/// The result is a row when both sets are.
 fn is_row(a: &Value, b: &Value) -> bool {
-    let column = |v: &Value| v.shape().1 == 1 && v.shape().0 != 1;
-    let lone = |v: &Value| v.numel() <= 1;
-    match (column(a), column(b)) {
-        (true, true) => false,
-        (true, false) => !lone(b),
-        (false, true) => !lone(a),
-        (false, false) => true,
-    }
+    a.shape().0 == 1 && b.shape().0 == 1
 }
 
 fn united(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Value)> {
@@ -225,6 +222,10 @@ fn united(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Valu
 
 fn common(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Value)> {
     let (both, count) = joined(a, b, options)?;
+    if (a.numel() == 0 || b.numel() == 0) && !options.rows {
+        let nothing = || Value::from(Matrix::zeros(0, 0));
+        return Ok((gather(&both, (0, 0), |_, _| None)?, nothing(), nothing()));
+    }
     let mut groups = Items::of(&both, options.rows)?.groups();
     groups.retain(|group| group[0] < count && group[group.len() - 1] >= count);
     if options.stable {
@@ -237,6 +238,10 @@ fn common(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Valu
 }
 
 fn only_in_first(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value)> {
+    if a.numel() == 0 {
+        let (u, i, _) = distinct(a, options)?;
+        return Ok((u, i));
+    }
     let (both, count) = joined(a, b, options)?;
     let mut groups = Items::of(&both, options.rows)?.groups();
     groups.retain(|group| group[group.len() - 1] < count);
@@ -244,8 +249,7 @@ fn only_in_first(a: &Value, b: &Value, options: &Options) -> Result<(Value, Valu
         groups.sort_by_key(|group| group[0]);
     }
     let kept: Vec<usize> = groups.iter().map(|group| group[0]).collect();
-    let as_row = a.shape().1 != 1 || a.shape().0 == 1;
-    Ok((chosen(&both, &kept, as_row, options)?, column(&kept)))
+    Ok((chosen(a, &kept, a.shape().0 == 1, options)?, column(&kept)))
 }
 
 fn in_one(a: &Value, b: &Value, options: &Options) -> Result<Value> {

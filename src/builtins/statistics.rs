@@ -2,6 +2,7 @@
 
 use super::complex_parts::conjugate;
 use super::entry::builtins;
+use super::gather::refuse_text;
 use super::reductions::reduced;
 use crate::value::{Blame, Fault, Result, Value, arithmetic};
 use matfac::linalg::elementwise::Arith;
@@ -70,14 +71,6 @@ builtins! { "statistics";
     ///
     /// See also: mean, standardize
     fn center(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [B] { centered(A, dim) }
-}
-
-fn refuse_text(function: &str, a: &Value) -> Result<()> {
-    match a {
-        Value::Text(_) => Err(Fault::new(format!("{function} needs numbers, and this is a string"))
-            .blame(Blame::Positional(0))),
-        _ => Ok(()),
-    }
 }
 
 fn of_numbers(

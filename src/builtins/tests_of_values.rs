@@ -213,7 +213,7 @@ fn can_index(x: Value, n: Option<f64>) -> Result<bool> {
     let largest = n.unwrap_or(f64::INFINITY);
     Ok(match x {
         Value::Bool(_) | Value::Bools(_) => x.numel() as f64 <= largest,
-        Value::Text(_) | Value::Complex(_) => false,
+        Value::Complex(_) => false,
         x if x.is_array() => {
             let entries = x.to_array()?;
             entries.data.as_slice().iter().all(|&k| k >= 1.0 && k.fract() == 0.0 && k <= largest)

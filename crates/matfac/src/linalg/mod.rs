@@ -13,6 +13,7 @@ mod random;
 pub mod reduce;
 pub mod reduce_complex;
 pub mod simd;
+pub mod special;
 
 pub use dense::{BoolMatrix, ComplexMatrix, Dense, Matrix};
 pub use faer::c64;
