@@ -346,34 +346,48 @@ fn list_variables(host: &mut dyn Host) -> Result<()> {
 }
 
 fn forget(host: &mut dyn Host, names: &[Value]) -> Result<()> {
-    let mut list = Vec::new();
+    let mut patterns = Vec::new();
+    let mut exclusive = false;
     for name in names {
         match name.as_text() {
-            Some("-all" | "all") => {
+            Some("-all" | "-a" | "all") => {
                 host.clear_variables(&[]);
+                host.clear_persistent();
                 return Ok(());
             }
-            Some(name) => list.push(name.to_string()),
+            Some("-functions" | "-f" | "functions") => {
+                host.clear_persistent();
+                return Ok(());
+            }
+            Some("-variables" | "-v" | "variables") => {}
+            Some("-exclusive" | "-x") => exclusive = true,
+            Some(name) => patterns.push(name.to_string()),
             None => return Err(Fault::new("clear takes names").hint("clear x y")),
         }
     }
-    // `clear x*` forgets all that begin with x.
-    let known: Vec<String> = host.variables().iter().map(|(name, _)| name.to_string()).collect();
-    let mut chosen: Vec<&str> = Vec::new();
-    for name in &list {
-        match name.strip_suffix('*') {
-            Some(start) => {
-                chosen.extend(known.iter().filter(|k| k.starts_with(start)).map(|k| &**k))
-            }
-            None => chosen.push(name),
-        }
-    }
-    if list.is_empty() {
+    if patterns.is_empty() {
         host.clear_variables(&[]);
-    } else if !chosen.is_empty() {
+        return Ok(());
+    }
+    let matches = |name: &str| patterns.iter().any(|p| is_like(p.as_bytes(), name.as_bytes()));
+    let known: Vec<_> = host.variables().into_iter().map(|(name, _)| name).collect();
+    let chosen: Vec<&str> =
+        known.iter().map(|name| &**name).filter(|name| matches(name) != exclusive).collect();
+    if !chosen.is_empty() {
         host.clear_variables(&chosen);
     }
     Ok(())
+}
+
+/// Whether a name fits a pattern, in which `*` stands for any characters and `?` for one.
+fn is_like(pattern: &[u8], name: &[u8]) -> bool {
+    match (pattern, name) {
+        ([], []) => true,
+        ([b'*', rest @ ..], _) => (0..=name.len()).any(|skip| is_like(rest, &name[skip..])),
+        ([b'?', rest @ ..], [_, name @ ..]) => is_like(rest, name),
+        ([a, rest @ ..], [b, name @ ..]) => a == b && is_like(rest, name),
+        _ => false,
+    }
 }
 
 fn kind_of_name(host: &mut dyn Host, name: &str) -> Result<usize> {

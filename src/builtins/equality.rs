@@ -4,8 +4,7 @@
 
 use super::argument::Rest;
 use super::entry::builtins;
-use crate::value::{Numeric, Result, Value};
-use matfac::linalg::Dense;
+use crate::value::{Numeric, Result, Struct, Value};
 use matfac::{ComplexMatrix, c64};
 use std::sync::Arc;
 
@@ -27,7 +26,16 @@ fn all_equal(a: &Value, b: &Value, more: &[Value]) -> Result<bool> {
 /// Whether two values have the same size and entries, whatever their class; NaN equals nothing.
 pub fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Text(a), Value::Text(b)) => a.as_str() == b.as_str(),
+        (Value::Text(a), Value::Text(b)) => a.shape() == b.shape() && a.as_str() == b.as_str(),
+        (Value::Cell(a), Value::Cell(b)) => {
+            a.shape() == b.shape() && a.as_slice().iter().zip(b.as_slice()).all(|(a, b)| equal(a, b))
+        }
+        (Value::Struct(a), Value::Struct(b)) => {
+            let same = |(name, list): (&Arc<str>, &[Value])| {
+                b.field(name).is_some_and(|other| list.iter().zip(other).all(|(a, b)| equal(a, b)))
+            };
+            a.shape() == b.shape() && a.names().len() == b.names().len() && a.fields().all(same)
+        }
         (Value::Function(f), Value::Function(g)) => f.text() == g.text(),
         (Value::Table(a), Value::Table(b)) => a == b,
         (Value::Ratings(a), Value::Ratings(b)) => Arc::ptr_eq(a, b),
@@ -93,6 +101,15 @@ pub fn differences(
         let size = |(m, n): (usize, usize)| format!("{m}×{n}");
         return one(size(observed.shape()), size(expected.shape()), "the sizes differ");
     }
+    match (observed, expected) {
+        (Value::Cell(o), Value::Cell(e)) => {
+            let at = |k: usize| format!("{place}{{{}}}", place_in(o.rows(), o.cols(), k));
+            let pairs = o.as_slice().iter().zip(e.as_slice()).enumerate();
+            return pairs.flat_map(|(k, (o, e))| differences(o, e, tolerance, &at(k))).collect();
+        }
+        (Value::Struct(o), Value::Struct(e)) => return of_structs(o, e, tolerance, place),
+        _ => {}
+    }
     if matches!(tolerance, Tolerance::Exact) && observed.class() != expected.class() {
         return one(observed.class().into(), expected.class().into(), "the classes differ");
     }
@@ -106,10 +123,44 @@ pub fn differences(
     }
 }
 
+fn of_structs(
+    observed: &Struct,
+    expected: &Struct,
+    tolerance: &Tolerance,
+    place: &str,
+) -> Vec<Difference> {
+    let names = |s: &Struct| s.names().map(|name| &**name).collect::<Vec<&str>>().join(", ");
+    if observed.names().len() != expected.names().len()
+        || observed.names().any(|name| expected.field(name).is_none())
+    {
+        return vec![Difference {
+            place: place.into(),
+            observed: names(observed),
+            expected: names(expected),
+            reason: "the fields differ".into(),
+        }];
+    }
+    let (rows, cols) = observed.shape();
+    let mut found = Vec::new();
+    for (name, list) in observed.fields() {
+        let others = expected.field(name).unwrap_or_default();
+        for (k, (o, e)) in list.iter().zip(others).enumerate() {
+            let element = match list.len() {
+                1 => String::new(),
+                _ => format!("({})", place_in(rows, cols, k)),
+            };
+            found.extend(differences(o, e, tolerance, &format!("{place}{element}.{name}")));
+        }
+    }
+    found
+}
+
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Text(_) => "a string",
         Value::Function(_) => "a function",
+        Value::Cell(_) => "a cell",
+        Value::Struct(_) => "a struct",
         value if value.is_array() => "made of numbers",
         other => other.class(),
     }
@@ -121,7 +172,6 @@ fn of_numbers(
     tolerance: &Tolerance,
     place: &str,
 ) -> Vec<Difference> {
-    let rows = observed.rows();
     let mut found = Vec::new();
     for (k, (&o, &e)) in observed.as_slice().iter().zip(expected.as_slice()).enumerate() {
         let allowed = match tolerance {
@@ -129,8 +179,12 @@ fn of_numbers(
             Tolerance::Within(list) => *list.get(k).or(list.first()).unwrap_or(&0.0),
         };
         if let Some(reason) = apart(o, e, allowed) {
+            let at = match observed.len() {
+                1 => String::new(),
+                _ => format!("({})", place_in(observed.rows(), observed.cols(), k)),
+            };
             found.push(Difference {
-                place: format!("{place}{}", position(observed, k % rows, k / rows)),
+                place: format!("{place}{at}"),
                 observed: number(o),
                 expected: number(e),
                 reason,
@@ -140,12 +194,11 @@ fn of_numbers(
     found
 }
 
-fn position<T>(a: &Dense<T>, i: usize, j: usize) -> String {
-    match (a.rows(), a.cols()) {
-        (1, 1) => String::new(),
-        (1, _) => format!("({})", j + 1),
-        (_, 1) => format!("({})", i + 1),
-        _ => format!("({},{})", i + 1, j + 1),
+/// The indices of entry `k`, counted by columns from 0: one of a vector, two of a matrix.
+fn place_in(rows: usize, cols: usize, k: usize) -> String {
+    match rows == 1 || cols == 1 {
+        true => format!("{}", k + 1),
+        false => format!("{},{}", k % rows + 1, k / rows + 1),
     }
 }
 

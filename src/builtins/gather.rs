@@ -1,6 +1,6 @@
 //! Arrays of any class rearranged: each entry of the result is an entry of the array, or zero.
 //!
-//! Numbers, complex numbers, logicals and characters keep their class. Cost: one pass over the result.
+//! Numbers, complex numbers, logicals, characters and cells keep their class. Cost: one pass over the result.
 
 use crate::value::{Fault, Numeric, Result, Text, Value, to_logical};
 use matfac::linalg::Dense;
@@ -19,6 +19,7 @@ pub fn gather(
             let chars: Vec<char> = text.as_str().chars().collect();
             row_of_text(pick(&chars, (rows, cols), '\0', source)?, text.double_quoted)?
         }
+        Value::Cell(cells) => Value::cell(pick(cells.as_slice(), (rows, cols), Value::empty(), source)?),
         Value::Bool(b) => pick(&[*b], (rows, cols), false, source)?.into(),
         Value::Bools(b) => pick(b.as_slice(), (rows, cols), false, source)?.into(),
         other => match other.clone().into_numeric()? {
@@ -44,7 +45,7 @@ pub fn select_rows(a: &Value, positions: &[usize]) -> Result<Value> {
     gather(a, (positions.len(), n), |i, j| Some(positions[i] + j * m))
 }
 
-fn pick<T: Copy>(
+fn pick<T: Clone>(
     entries: &[T],
     (rows, cols): (usize, usize),
     zero: T,
@@ -54,7 +55,7 @@ fn pick<T: Copy>(
     for j in 0..cols {
         for (i, entry) in out.col_mut(j).iter_mut().enumerate() {
             if let Some(k) = source(i, j) {
-                *entry = entries[k];
+                *entry = entries[k].clone();
             }
         }
     }
@@ -63,8 +64,12 @@ fn pick<T: Copy>(
 
 /// Characters as a string, which has one row.
 fn row_of_text(chars: Dense<char>, double_quoted: bool) -> Result<Value> {
-    if chars.rows() > 1 && !chars.is_empty() {
-        return Err(Fault::unsupported("a matrix of characters"));
+    if chars.is_empty() {
+        return Ok(Value::Text(Arc::new(Text::empty(chars.rows(), chars.cols()))));
+    }
+    if chars.rows() > 1 {
+        return Err(Fault::unsupported("a matrix of characters")
+            .hint("a cell {'a'; 'bc'} holds strings of any length"));
     }
     let mut text = Text::new(chars.into_vec().into_iter().collect::<String>());
     text.double_quoted = double_quoted;

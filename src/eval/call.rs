@@ -1,8 +1,9 @@
 //! Calling functions: arguments, frames, outputs.
 
 use super::code::{ArgNode, Body, Closure, Function, NodeKind};
+use super::files::Script;
 use super::interpreter::{EndContext, Frame, Interpreter, MAX_CALLS};
-use crate::value::{Arguments, Blame, Callable, Fault, Result, Value};
+use crate::value::{Arguments, Blame, CallInfo, Callable, Cells, Fault, Result, Value};
 use std::sync::Arc;
 
 impl Interpreter {
@@ -17,7 +18,10 @@ impl Interpreter {
             Callable::Native(native) => (native.call)(self, args, nargout),
             Callable::Code(code) => match code.as_any().downcast_ref::<Closure>() {
                 Some(closure) => self.call_closure(closure, args, nargout),
-                None => Err(Fault::new(format!("`{}` cannot be called", f.name()))),
+                None => match code.as_any().downcast_ref::<Script>() {
+                    Some(script) => self.run_script(script, &args),
+                    None => Err(Fault::new(format!("`{}` cannot be called", f.name()))),
+                },
             },
             Callable::Named(name) => match self.find_function(name)? {
                 Some(found) => self.call_function(&found, args, nargout),
@@ -54,13 +58,17 @@ impl Interpreter {
             slots,
             function: Some(function.clone()),
             source: Some(function.source.clone()),
+            call: CallInfo { nargin, nargout, ignored: std::mem::take(&mut self.ignored) },
             ..Frame::default()
         };
         let here = self.here;
+        self.store_persistent();
         let caller = std::mem::replace(&mut self.frame, frame);
         self.callers.push(caller);
         let result = self.run_body(function, nargout);
+        self.store_persistent();
         self.frame = self.callers.pop().expect("pushed above");
+        self.load_persistent();
         self.here = here;
         result.map_err(|mut fault| {
             let name = match &function.body {
@@ -87,6 +95,10 @@ impl Interpreter {
                 for (i, (slot, name)) in function.outputs.iter().enumerate() {
                     match self.frame.slots[*slot as usize].take() {
                         Some(value) => outputs.push(value),
+                        // An output that is thrown away need not exist.
+                        None if self.frame.call.ignored.get(i) == Some(&true) => {
+                            outputs.push(Value::empty());
+                        }
                         // A missing output is an error only for a caller that wants it.
                         None if i < nargout.max(1) && (i > 0 || nargout > 0) => {
                             return Err(Fault::new(format!(
@@ -98,17 +110,57 @@ impl Interpreter {
                         None => break,
                     }
                 }
-                if nargout > function.outputs.len().max(1) {
+                if let Some(slot) = function.further
+                    && outputs.len() == function.outputs.len()
+                {
+                    let further = self.frame.slots[slot as usize].take();
+                    self.further_outputs(function, further, nargout, &mut outputs)?;
+                }
+                if nargout > outputs.len().max(1) && function.further.is_none() {
                     return Err(Fault::new(format!(
                         "`{}` has {} output{}, and {nargout} are asked for",
                         function.name,
                         function.outputs.len(),
                         if function.outputs.len() == 1 { "" } else { "s" }
-                    )));
+                    ))
+                    .identified("Octave:invalid-fun-call"));
                 }
                 Ok(outputs)
             }
         }
+    }
+
+    /// The outputs that `varargout` holds.
+    fn further_outputs(
+        &self,
+        function: &Function,
+        held: Option<Value>,
+        nargout: usize,
+        outputs: &mut Vec<Value>,
+    ) -> Result<()> {
+        let missing = nargout.saturating_sub(outputs.len());
+        let held = match held {
+            Some(Value::Cell(cells)) => Arc::unwrap_or_clone(cells).into_vec(),
+            Some(other) => {
+                return Err(Fault::new(format!(
+                    "`varargout` must be a cell; in `{}` it is a {}",
+                    function.name,
+                    other.describe()
+                )));
+            }
+            None => Vec::new(),
+        };
+        // One value may stand on its own in an expression; nothing is wanted when `nargout` is 0.
+        if held.len() < missing {
+            return Err(Fault::new(format!(
+                "`{}` gives {} outputs, and {nargout} are asked for",
+                function.name,
+                outputs.len() + held.len(),
+            ))
+            .identified("Octave:undefined-function"));
+        }
+        outputs.extend(held);
+        Ok(())
     }
 
     /// Defaults are expressions over the parameters before them.
@@ -128,10 +180,11 @@ impl Interpreter {
         let mut args = Arguments::default();
         args.positional.reserve_exact(nodes.len());
         for node in nodes {
-            let value = match node.value.kind {
-                NodeKind::All => Value::from(":"),
-                _ => self.eval(&node.value)?,
-            };
+            if node.value.kind.is_list() && node.keyword.is_none() && args.keywords.is_empty() {
+                args.positional.extend(self.eval_many(&node.value, 1)?);
+                continue;
+            }
+            let value = self.eval(&node.value)?;
             match &node.keyword {
                 Some((name, span)) => {
                     if args.keywords.iter().any(|(n, _)| n == name) {
@@ -170,13 +223,22 @@ impl Interpreter {
             if node.uses_end {
                 self.frame.ends.push(EndContext { shape, position, count: nodes.len() });
             }
-            let value = self.eval(&node.value);
+            let read = |this: &Self, value: &Value| {
+                crate::value::Index::new(value)
+                    .map_err(|fault| fault.at(&this.source(), node.value.span))
+            };
+            let outcome = if node.value.kind.is_list() {
+                self.eval_many(&node.value, 1).map(|values| (None, values))
+            } else {
+                self.eval(&node.value).map(|value| (Some(value), Vec::new()))
+            };
             if node.uses_end {
                 self.frame.ends.pop();
             }
-            let index = crate::value::Index::new(&value?)
-                .map_err(|fault| fault.at(&self.source(), node.value.span))?;
-            indices.push(index);
+            let (one, several) = outcome?;
+            for value in one.iter().chain(&several) {
+                indices.push(read(self, value)?);
+            }
         }
         Ok(indices)
     }
@@ -209,8 +271,15 @@ impl Interpreter {
 
 /// Puts the arguments where the parameters are.
 fn bind(function: &Function, args: Arguments, slots: &mut [Option<Value>]) -> Result<()> {
-    let count = args.positional.len();
-    if count > function.params.len() {
+    let mut positional = args.positional;
+    let count = positional.len();
+    if let Some(slot) = function.rest {
+        let rest = positional.split_off(function.params.len().min(count));
+        slots[slot as usize] = Some(match rest.is_empty() {
+            true => Value::cell(Cells::from_vec(0, 0, Vec::new())),
+            false => Value::cell_row(rest),
+        });
+    } else if count > function.params.len() {
         return Err(Fault::new(format!(
             "`{}` takes at most {} argument{}, and {count} were given",
             function.name,
@@ -220,7 +289,7 @@ fn bind(function: &Function, args: Arguments, slots: &mut [Option<Value>]) -> Re
         .identified("Octave:invalid-fun-call")
         .blame(Blame::Positional(function.params.len())));
     }
-    for (param, value) in function.params.iter().zip(args.positional) {
+    for (param, value) in function.params.iter().zip(positional) {
         if let Some(slot) = param.slot {
             slots[slot as usize] = Some(value);
         }

@@ -33,6 +33,8 @@ pub enum NodeKind {
     All,
     /// `end` inside an index.
     End,
+    /// `(a = 1)`
+    Assign(Box<StmtNode>),
     /// `(a)`: groups products.
     Paren(Box<Node>),
     /// `-a`
@@ -46,18 +48,27 @@ pub enum NodeKind {
     Call(Slot, Site, Arc<str>, Vec<ArgNode>),
     /// `(expr)(args)`, `m.scores(1,2)`
     Apply(Box<Node>, Vec<ArgNode>),
-    /// `m.scores`
-    Field(Box<Node>, Box<str>),
+    /// `c{i}`: what a cell holds, any number of values.
+    Brace(Box<Node>, Vec<ArgNode>),
+    /// `m.scores`, one value for each element of a struct array.
+    Field(Box<Node>, Arc<str>),
     /// `m.(name)`
     DynamicField(Box<Node>, Box<Node>),
     /// `[1 2; 3 4]`
     Matrix(Vec<Vec<Node>>),
+    /// `{1, 2; 3, 4}`
+    Cell(Vec<Vec<Node>>),
     /// `@sin`
     Handle(Site, Arc<str>),
     /// `@(x) x + a`, with the slots it copies from the frame around it: (outside, inside).
     Anonymous(Arc<Function>, Vec<(Slot, Slot)>),
-    /// Parsed, and not evaluated yet.
-    Unsupported(&'static str),
+}
+
+impl NodeKind {
+    /// Whether it may stand for any number of values where a list is written: `c{:}`, `s.f`.
+    pub fn is_list(&self) -> bool {
+        matches!(self, NodeKind::Brace(..) | NodeKind::Field(..) | NodeKind::DynamicField(..))
+    }
 }
 
 /// An argument.
@@ -92,7 +103,7 @@ pub enum StmtKind {
     /// `x += value`
     Update(Target, BinaryOp, AssignedNode),
     /// `x(i) = []`
-    Delete(Slot, Arc<str>, Vec<ArgNode>),
+    Delete(Target),
     /// `[a, ~, b] = f(…)`
     AssignMany(Vec<Option<Target>>, Node),
     /// `hold on`
@@ -101,6 +112,8 @@ pub enum StmtKind {
     If(Vec<(Node, Vec<StmtNode>)>, Vec<StmtNode>),
     /// Target, what is walked, body.
     For(Target, Node, Vec<StmtNode>),
+    /// Value and key targets, the struct whose fields are walked, body.
+    ForFields(Target, Target, Node, Vec<StmtNode>),
     /// Condition, body.
     While(Node, Vec<StmtNode>),
     /// Body, condition.
@@ -111,14 +124,14 @@ pub enum StmtKind {
     Try(Vec<StmtNode>, Option<Slot>, Vec<StmtNode>),
     /// Body, cleanup.
     Unwind(Vec<StmtNode>, Vec<StmtNode>),
+    /// `persistent n = 0`: variables that stay from call to call.
+    Persistent(Vec<(Slot, Arc<str>, Option<Node>)>),
     /// `break`
     Break,
     /// `continue`
     Continue,
     /// `return`
     Return,
-    /// Parsed, and not evaluated yet.
-    Unsupported(&'static str),
 }
 
 /// What an assignment assigns: a value, or what another assignment assigned.
@@ -137,12 +150,23 @@ pub struct Target {
     pub slot: Slot,
     /// Its name.
     pub name: Arc<str>,
-    /// `(i, j)` when a part is meant.
-    pub indices: Option<Vec<ArgNode>>,
-    /// Parsed, and not assigned to yet.
-    pub unsupported: Option<&'static str>,
+    /// How to reach the part that is meant; empty for the whole variable.
+    pub path: Vec<StepNode>,
     /// Where it is written.
     pub span: Span,
+}
+
+/// One step into a variable.
+#[derive(Debug)]
+pub enum StepNode {
+    /// `(i, j)`
+    Paren(Vec<ArgNode>),
+    /// `{i, j}`
+    Brace(Vec<ArgNode>),
+    /// `.name`
+    Field(Arc<str>),
+    /// `.(name)`
+    Dynamic(Node),
 }
 
 /// A parameter.
@@ -163,8 +187,12 @@ pub struct Function {
     pub name: Arc<str>,
     /// Its parameters.
     pub params: Vec<ParamCode>,
+    /// The slot of `varargin`, which takes the arguments behind the parameters.
+    pub rest: Option<Slot>,
     /// Where its outputs are found when it ends.
     pub outputs: Vec<(Slot, Arc<str>)>,
+    /// The slot of `varargout`, whose parts are the outputs behind those.
+    pub further: Option<Slot>,
     /// Its statements; an anonymous function's are one expression.
     pub body: Body,
     /// The names of its slots.
@@ -177,23 +205,6 @@ pub struct Function {
     pub span: Span,
     /// Its comment.
     pub doc: Arc<str>,
-}
-
-impl Function {
-    /// A frame's names without any code.
-    pub fn of_names(name: &str, names: Vec<Arc<str>>, source: &Source) -> Function {
-        Function {
-            name: name.into(),
-            params: Vec::new(),
-            outputs: Vec::new(),
-            body: Body::Statements(Vec::new()),
-            names,
-            counts: (None, None),
-            source: source.clone(),
-            span: Span::default(),
-            doc: "".into(),
-        }
-    }
 }
 
 /// What a function runs.

@@ -7,7 +7,8 @@ use super::code::{ArgNode, Closure, Node, NodeKind};
 use super::interpreter::Interpreter;
 use crate::syntax::{BinaryOp, Span, UnaryOp};
 use crate::value::{
-    Callable, Fault, Range, Result, Value, binary, concatenate, index, scalar, single, truth, unary,
+    Callable, Cells, Fault, Range, Result, Value, binary, concatenate, contents, field_name,
+    fields, horizontal, index, scalar, single, truth, unary,
 };
 use matfac::linalg::elementwise::{Arith, arith};
 use std::sync::Arc;
@@ -118,6 +119,7 @@ impl Interpreter {
             NodeKind::Number(x) => Ok(Value::Number(*x)),
             NodeKind::Constant(value) => Ok(value.clone()),
             NodeKind::Paren(inner) => self.eval(inner),
+            NodeKind::Assign(assignment) => self.chained(assignment),
             NodeKind::Name(slot, ..) => {
                 if let Some(Some(value)) = self.frame.slots.get(*slot as usize) {
                     return Ok(value.clone());
@@ -154,6 +156,7 @@ impl Interpreter {
             }
             NodeKind::Range(start, step, stop) => self.range(start, step.as_deref(), stop),
             NodeKind::Matrix(rows) => self.matrix(rows, node.span),
+            NodeKind::Cell(rows) => self.cell(rows, node.span),
             NodeKind::End => self.end(node.span),
             NodeKind::All => Ok(Value::from(":")),
             NodeKind::Handle(site, name) => {
@@ -174,15 +177,38 @@ impl Interpreter {
                 let closure = Arc::new(Closure { function: function.clone(), captured });
                 Ok(Value::function(Callable::Code(closure)))
             }
-            NodeKind::Unsupported(what) => Err(self.at(Fault::unsupported(what), node.span)),
-            NodeKind::Call(..)
-            | NodeKind::Apply(..)
-            | NodeKind::Field(..)
-            | NodeKind::DynamicField(..) => self.first(node),
+            NodeKind::Field(target, name) => {
+                // One struct, the usual case, without a list.
+                let value = self.eval(target)?;
+                if let Value::Struct(s) = &value
+                    && let Some([only]) = s.field(name)
+                {
+                    return Ok(only.clone());
+                }
+                let values = fields(&value, name).map_err(|fault| self.at(fault, node.span))?;
+                self.only(values, node.span)
+            }
+            NodeKind::Brace(..) | NodeKind::DynamicField(..) => {
+                let values = self.eval_many(node, 1)?;
+                self.only(values, node.span)
+            }
+            NodeKind::Call(..) | NodeKind::Apply(..) => self.first(node),
         }
     }
 
-    /// The one value of a call or access.
+    /// The one value of a list such as `c{i}`, where one is needed.
+    fn only(&self, mut values: Vec<Value>, span: Span) -> Result<Value> {
+        match values.len() {
+            1 => Ok(values.swap_remove(0)),
+            count => {
+                let fault = Fault::new(format!("one value is needed here, and this is {count}"))
+                    .hint("in brackets, [c{:}], several values are joined");
+                Err(self.at(fault, span))
+            }
+        }
+    }
+
+    /// The one value of a call.
     fn first(&mut self, node: &Node) -> Result<Value> {
         let outputs = self.eval_many(node, 1)?;
         let name = match &node.kind {
@@ -199,17 +225,10 @@ impl Interpreter {
                 if let Some(Some(value)) = self.frame.slots.get(*slot as usize) {
                     return Ok(vec![value.clone()]);
                 }
-                if let Some(value) = self.frame.extra.get(name) {
-                    return Ok(vec![value.clone()]);
-                }
                 self.call_site(*site, name, &[], nargout, node.span)
             }
             NodeKind::Call(slot, site, name, args) => {
                 if let Some(Some(value)) = self.frame.slots.get(*slot as usize) {
-                    let value = value.clone();
-                    return self.apply(value, Some(name), args, nargout, node.span);
-                }
-                if let Some(value) = self.frame.extra.get(name) {
                     let value = value.clone();
                     return self.apply(value, Some(name), args, nargout, node.span);
                 }
@@ -219,18 +238,20 @@ impl Interpreter {
                 let value = self.eval(target)?;
                 self.apply(value, None, args, nargout, node.span)
             }
+            NodeKind::Brace(target, args) => {
+                let value = self.eval(target)?;
+                let indices = self.indices(args, value.shape())?;
+                contents(&value, &indices).map_err(|fault| self.at(fault, node.span))
+            }
             NodeKind::Field(target, name) => {
                 let value = self.eval(target)?;
-                Ok(vec![field(&value, name).map_err(|fault| self.at(fault, node.span))?])
+                fields(&value, name).map_err(|fault| self.at(fault, node.span))
             }
-            NodeKind::DynamicField(target, name) => {
+            NodeKind::DynamicField(target, name_node) => {
                 let value = self.eval(target)?;
-                let name_value = self.eval(name)?;
-                let Some(name) = name_value.as_text() else {
-                    let fault = Fault::new("a field's name is a string");
-                    return Err(self.at(fault, name.span));
-                };
-                Ok(vec![field(&value, name).map_err(|fault| self.at(fault, node.span))?])
+                let name = self.eval(name_node)?;
+                let name = field_name(&name).map_err(|fault| self.at(fault, name_node.span))?;
+                fields(&value, name).map_err(|fault| self.at(fault, node.span))
             }
             NodeKind::Paren(inner) => Ok(vec![self.eval(inner)?]),
             _ => Ok(vec![self.eval(node)?]),
@@ -247,7 +268,10 @@ impl Interpreter {
     ) -> Result<Vec<Value>> {
         let callable =
             self.function_at(site, name).map_err(|fault| self.at(fault, head(span, name)))?;
+        // What is thrown away of this call's outputs is no matter of the calls among its arguments.
+        let ignored = std::mem::take(&mut self.ignored);
         let arguments = self.arguments(args)?;
+        self.ignored = ignored;
         let here = std::mem::replace(&mut self.here, span);
         let result = self.call_function(&callable, arguments, nargout);
         self.here = here;
@@ -309,33 +333,78 @@ impl Interpreter {
     }
 
     fn range(&mut self, start: &Node, step: Option<&Node>, stop: &Node) -> Result<Value> {
-        let mut bound = |node: &Node| -> Result<f64> {
+        let mut is_text = true;
+        let mut bound = |node: &Node| -> Result<Option<f64>> {
             if let Some(x) = self.number(node) {
-                return Ok(x);
+                is_text = false;
+                return Ok(Some(x));
             }
             let value = self.eval(node)?;
-            value.as_number().ok_or_else(|| {
-                let what = value.describe();
-                self.at(Fault::new(format!("a range needs numbers; this is a {what}")), node.span)
-            })
+            is_text &= matches!(value, Value::Text(_));
+            Range::bound(&value).map_err(|fault| self.at(fault, node.span))
         };
         let first = bound(start)?;
-        let by = step.map_or(Ok(1.0), &mut bound)?;
+        let by = step.map_or(Ok(Some(1.0)), &mut bound)?;
         let last = bound(stop)?;
-        let range = Range::new(first, by, last).map_err(|fault| self.at(fault, stop.span))?;
-        Ok(Value::from(range))
+        let range = match (first, by, last) {
+            (Some(first), Some(by), Some(last)) => Range::new(first, by, last),
+            // An empty bound makes an empty range.
+            _ => Range::new(1.0, 1.0, 0.0),
+        };
+        let range = range.map_err(|fault| self.at(fault, stop.span))?;
+        // `'a':'e'` is a string, as in Octave.
+        match is_text && step.is_none() {
+            true => horizontal(vec![Value::from(""), Value::from(range)]),
+            false => Ok(Value::from(range)),
+        }
     }
 
     fn matrix(&mut self, rows: &[Vec<Node>], span: Span) -> Result<Value> {
         let mut values = Vec::with_capacity(rows.len());
         for row in rows {
-            let mut line = Vec::with_capacity(row.len());
-            for node in row {
-                line.push(self.eval(node)?);
-            }
-            values.push(line);
+            values.push(self.list(row)?);
         }
         concatenate(values).map_err(|fault| self.at(fault, span))
+    }
+
+    /// The values of nodes written in a list, `c{:}` and its like standing for all they hold.
+    fn list(&mut self, nodes: &[Node]) -> Result<Vec<Value>> {
+        let mut values = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            if node.kind.is_list() {
+                values.extend(self.eval_many(node, 1)?);
+            } else {
+                values.push(self.eval(node)?);
+            }
+        }
+        Ok(values)
+    }
+
+    /// `{1, 'a'; 2, 'b'}`
+    fn cell(&mut self, rows: &[Vec<Node>], span: Span) -> Result<Value> {
+        let mut width = None;
+        let mut lines = Vec::new();
+        for row in rows {
+            let line = self.list(row)?;
+            // A row of which nothing is left, `{c{:}; 1}` with an empty c, is no row.
+            if line.is_empty() {
+                continue;
+            }
+            if *width.get_or_insert(line.len()) != line.len() {
+                let fault = Fault::new("the rows of a cell must be equally long")
+                    .identified("Octave:nonconformant-args");
+                return Err(self.at(fault, span));
+            }
+            lines.push(line);
+        }
+        let (m, n) = (lines.len(), width.unwrap_or(0));
+        // Row after row as written, column after column as stored.
+        let mut lines: Vec<_> = lines.into_iter().map(Vec::into_iter).collect();
+        let mut entries = Vec::with_capacity(m * n);
+        for _ in 0..n {
+            entries.extend(lines.iter_mut().filter_map(Iterator::next));
+        }
+        Ok(Value::cell(Cells::from_vec(m, n, entries)))
     }
 
     fn end(&self, span: Span) -> Result<Value> {
@@ -367,35 +436,4 @@ fn plain(arg: &ArgNode) -> Option<&Node> {
 /// A position from a number that counts from 1.
 fn position(x: f64) -> Option<usize> {
     (x >= 1.0 && x.fract() == 0.0 && x < (1u64 << 53) as f64).then(|| x as usize - 1)
-}
-
-/// `value.name`
-fn field(value: &Value, name: &str) -> Result<Value> {
-    let missing = |fields: Vec<String>| {
-        let near = super::nearest(name, fields.iter().map(String::as_str));
-        let hint = super::names::did_you_mean(&near)
-            .unwrap_or_else(|| format!("it has {}", fields.join(", ")));
-        Fault::new(format!("a {} has no field `{name}`", value.describe())).hint(hint)
-    };
-    match value {
-        Value::Object(object) => object.field(name).unwrap_or_else(|| {
-            Err(missing(object.fields().iter().map(|f| f.to_string()).collect()))
-        }),
-        Value::Table(table) => match table.column(name) {
-            Ok(matfac::data::Column::Numbers(numbers)) => {
-                Ok(matfac::Matrix::column_vector(numbers.clone()).into())
-            }
-            Ok(matfac::data::Column::Text(_)) => {
-                Err(Fault::unsupported("columns of text, which need cells"))
-            }
-            Err(_) => Err(missing(table.names().names().iter().map(|n| n.to_string()).collect())),
-        },
-        Value::Ratings(ratings) => match name {
-            "mean" => Ok(ratings.mean().unwrap_or(f64::NAN).into()),
-            "nnz" => Ok(ratings.nnz().into()),
-            "density" => Ok(ratings.density().into()),
-            _ => Err(missing(["mean", "nnz", "density"].map(String::from).to_vec())),
-        },
-        _ => Err(Fault::new(format!("a {} has no fields", value.describe()))),
-    }
 }

@@ -1,12 +1,13 @@
 //! The interpreter's state: frames, functions, and what built-in functions may ask of it.
 
 use super::code::{Function, Slot, StmtNode};
+use super::files::Files;
 use super::lower::{Scope, lower};
-use super::names;
+use super::persistent::Persistent;
 use crate::syntax::{Diagnostic, Source, Span, parse};
 use crate::value::{
-    Arguments, Callable, Fault, FaultKind, Figures, Host, Native, Result, Shown, Style, Value,
-    Variable, show,
+    Arguments, CallInfo, Callable, Fault, FaultKind, Figures, Host, Native, Result, Shown, Style,
+    Value, Variable, did_you_mean, nearest, show,
 };
 use matfac::data::{Interrupt, Monitor};
 use matfac::linalg::Random;
@@ -60,8 +61,13 @@ pub(super) struct Frame {
     pub slots: Vec<Option<Value>>,
     /// The function that runs; `None` in the workspace.
     pub function: Option<Arc<Function>>,
-    /// Variables whose names the function's text does not have.
-    pub extra: HashMap<Arc<str>, Value>,
+    /// The names of the slots when they are more than the function's own: in the workspace, and once a text
+    /// was run in a function's frame.
+    pub scope: Option<Box<Scope>>,
+    /// Slots that belong to the function rather than to this call.
+    pub persistent: Vec<Slot>,
+    /// How it was called.
+    pub call: CallInfo,
     /// Sizes of the values being indexed, innermost last: what `end` means.
     pub ends: Vec<EndContext>,
     /// The text that is running.
@@ -77,22 +83,26 @@ pub(super) struct EndContext {
 }
 
 /// Octave's names that stand for a whole part of the language which mf has not, and what that part is.
-const NOT_YET: [(&[&str], &str); 5] = [
+const NOT_YET: [(&[&str], &str); 2] = [
     (
         &["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "single"],
         "number classes other than double",
     ),
-    (&["cell", "cellfun", "cell2mat", "num2cell", "iscellstr", "cellstr"], "cells"),
-    (&["struct", "fieldnames", "isfield", "rmfield", "setfield", "getfield"], "structs"),
     (&["sparse", "speye", "sprand", "spdiags", "issparse", "full"], "sparse matrices"),
-    (&["eval", "evalc", "arrayfun", "structfun"], "functions of this kind"),
 ];
 
 /// Runs programs, one after another, in one workspace.
 pub struct Interpreter {
     pub(super) frame: Frame,
     pub(super) callers: Vec<Frame>,
-    scope: Scope,
+    /// Functions and scripts read from files.
+    pub(super) files: Files,
+    /// What functions keep from call to call.
+    pub(super) persistent: Persistent,
+    /// Which outputs of the call that comes next are thrown away: `[~, b] = f()`.
+    pub(super) ignored: Vec<bool>,
+    /// What is printed, while it is collected instead of shown.
+    pub(super) captures: Vec<String>,
     functions: HashMap<Arc<str>, Callable>,
     /// Changes whenever a function is defined, which makes the sites' memories void.
     generation: u32,
@@ -118,7 +128,10 @@ impl Interpreter {
         Interpreter {
             frame: Frame::default(),
             callers: Vec::new(),
-            scope: Scope::default(),
+            files: Files::default(),
+            persistent: Persistent::default(),
+            ignored: Vec::new(),
+            captures: Vec::new(),
             functions: HashMap::new(),
             generation: 1,
             sites: Vec::new(),
@@ -145,9 +158,7 @@ impl Interpreter {
     /// The value of one expression, in the workspace.
     pub fn evaluate_top(&mut self, source: &Source) -> Result<Value> {
         self.return_to_workspace();
-        let program = parse(source)?;
-        let lowered = lower(source, &program, &mut self.scope)?;
-        self.frame.slots.resize(self.scope.names.len(), None);
+        let lowered = self.lower_here(source)?;
         self.frame.source = Some(source.clone());
         match (&lowered.body[..], lowered.functions.is_empty()) {
             ([StmtNode { kind: super::code::StmtKind::Expr(node), .. }], true) => self.eval(node),
@@ -168,14 +179,12 @@ impl Interpreter {
     /// Runs a text in the workspace. Whatever happens, variables keep the values they have.
     pub fn run(&mut self, source: &Source) -> Result<()> {
         self.return_to_workspace();
-        let program = parse(source)?;
-        let lowered = lower(source, &program, &mut self.scope)?;
+        let lowered = self.lower_here(source)?;
         for function in lowered.functions {
             self.define(function);
         }
         self.warned.clear();
         self.script = Some(PathBuf::from(&*source.name));
-        self.frame.slots.resize(self.scope.names.len(), None);
         self.frame.source = Some(source.clone());
         let result = self.execute(&lowered.body).map(|_| ());
         if !matches!(&result, Err(fault) if fault.kind == FaultKind::Interrupted) {
@@ -198,14 +207,35 @@ impl Interpreter {
             self.callers.clear();
         }
         self.frame.ends.clear();
+        self.captures.clear();
+        self.ignored.clear();
+    }
+
+    /// The names of the running frame, for text that may add to them.
+    pub(super) fn take_scope(&mut self) -> Box<Scope> {
+        let own = self.frame.scope.take();
+        own.unwrap_or_else(|| {
+            let names = self.frame.function.as_ref().map_or(&[][..], |f| &f.names);
+            Box::new(Scope::of_names(names))
+        })
+    }
+
+    /// The script that runs, when there is one.
+    pub(super) fn script(&self) -> Option<&Path> {
+        self.script.as_deref()
     }
 
     /// Makes a function known under its name.
-    fn define(&mut self, function: Arc<Function>) {
+    pub(super) fn define(&mut self, function: Arc<Function>) {
         let name = function.name.clone();
         let closure = super::code::Closure { function, captured: Vec::new() };
         let callable = Callable::Code(Arc::new(closure));
         self.functions.insert(name, callable);
+        self.forget_sites();
+    }
+
+    /// Makes every call site look its function up again.
+    pub(super) fn forget_sites(&mut self) {
         self.generation += 1;
     }
 
@@ -239,8 +269,14 @@ impl Interpreter {
         }
     }
 
-    /// User functions first, then those in Rust, then the standard library's files, which are read on first use.
+    /// User functions first, then those in Rust, then the standard library's files, which are read on first use,
+    /// then the user's files: a file that happens to be called plot.m must not replace `plot`.
     pub(super) fn find_function(&mut self, name: &str) -> Result<Option<Callable>> {
+        if let Some(source) = &self.frame.source
+            && let Some(callable) = self.files.private(source, name)
+        {
+            return Ok(Some(callable));
+        }
         if let Some(callable) = self.functions.get(name) {
             return Ok(Some(callable.clone()));
         }
@@ -248,7 +284,7 @@ impl Interpreter {
             return Ok(Some(Callable::Native(native)));
         }
         let Some(source) = self.library.stdlib(name) else {
-            return Ok(None);
+            return self.find_file(name);
         };
         let program = parse(&source)?;
         let lowered = lower(&source, &program, &mut Scope::default())?;
@@ -272,24 +308,26 @@ impl Interpreter {
             .chain(library.iter().copied());
         let mut fault = Fault::new(format!("`{name}` is not a variable or function"))
             .identified("Octave:undefined-function");
-        fault.hint = names::did_you_mean(&names::nearest(name, known));
+        fault.hint = did_you_mean(&nearest(name, known));
         fault
     }
 
     /// The names of the running frame's slots.
     fn slot_names(&self) -> &[Arc<str>] {
-        match &self.frame.function {
-            Some(function) => &function.names,
-            None => &self.scope.names,
+        match (&self.frame.scope, &self.frame.function) {
+            (Some(scope), _) => &scope.names,
+            (None, Some(function)) => &function.names,
+            (None, None) => &[],
         }
     }
 
     fn find_slot(&self, name: &str) -> Option<Slot> {
-        match &self.frame.function {
-            Some(function) => {
-                function.names.iter().position(|n| &**n == name).map(|slot| slot as Slot)
+        match &self.frame.scope {
+            Some(scope) => scope.find(name),
+            None => {
+                let slot = self.slot_names().iter().position(|n| &**n == name)?;
+                Some(slot as Slot)
             }
-            None => self.scope.find(name),
         }
     }
 
@@ -312,35 +350,35 @@ impl Host for Interpreter {
     }
 
     fn evaluate(&mut self, expression: &str) -> Result<Value> {
-        // A frame of its own: names in the text are looked up in the variables in sight.
-        let source = Source::new("text", expression);
-        let program = parse(&source)?;
-        let mut scope = Scope::default();
-        let lowered = lower(&source, &program, &mut scope)?;
-        let mut body = lowered.body;
-        let Some(StmtNode { kind: super::code::StmtKind::Expr(node), .. }) =
-            body.pop().filter(|_| body.is_empty())
-        else {
-            return Err(Fault::new("one expression is needed here"));
-        };
-        let known: HashMap<Arc<str>, Value> = self.variables().into_iter().collect();
-        let slots = scope.names.iter().map(|name| known.get(name).cloned()).collect();
-        // The frame's names are the text's own, not those of the workspace.
-        let names = Function::of_names("text", scope.names, &source);
-        let frame = Frame {
-            slots,
-            source: Some(source),
-            function: Some(Arc::new(names)),
-            ..Frame::default()
-        };
-        let caller = std::mem::replace(&mut self.frame, frame);
-        self.callers.push(caller);
-        let value = self.eval(&node);
-        self.frame = self.callers.pop().expect("pushed above");
-        value
+        let outputs = self.run_text(&Source::new("text", expression), 1)?;
+        crate::value::single(outputs, "this text")
+    }
+
+    fn run_text(&mut self, text: &str, nargout: usize) -> Result<Vec<Value>> {
+        self.run_text(&Source::new("eval", text), nargout)
+    }
+
+    fn run_file(&mut self, path: &str) -> Result<()> {
+        self.run_path(path)
+    }
+
+    fn begin_capture(&mut self) {
+        self.begin_capture();
+    }
+
+    fn end_capture(&mut self) -> String {
+        self.end_capture()
+    }
+
+    fn call_info(&self) -> Option<&CallInfo> {
+        self.frame.function.as_ref().map(|_| &self.frame.call)
     }
 
     fn print(&mut self, text: &str) {
+        if let Some(captured) = self.captures.last_mut() {
+            captured.push_str(text);
+            return;
+        }
         self.output.stdout(text);
     }
 
@@ -380,6 +418,11 @@ impl Host for Interpreter {
 
     fn display(&mut self, name: &str, value: &Value) {
         let shown = show(name, value, &self.style);
+        if let Some(captured) = self.captures.last_mut() {
+            captured.push_str(&shown.text);
+            captured.push('\n');
+            return;
+        }
         self.output.value(shown, name == "ans");
     }
 
@@ -407,38 +450,40 @@ impl Host for Interpreter {
 
     fn variables(&self) -> Vec<Variable> {
         let slots = self.slot_names().iter().zip(&self.frame.slots);
-        let mut list: Vec<Variable> = slots
-            .filter_map(|(name, value)| Some((name.clone(), value.clone()?)))
-            .chain(self.frame.extra.iter().map(|(name, value)| (name.clone(), value.clone())))
-            .collect();
+        let mut list: Vec<Variable> =
+            slots.filter_map(|(name, value)| Some((name.clone(), value.clone()?))).collect();
         list.sort_by(|a, b| a.0.cmp(&b.0));
         list
     }
 
     fn set_variable(&mut self, name: &str, value: Value) -> Result<()> {
-        if self.frame.function.is_none() {
-            let slot = self.scope.slot(name) as usize;
-            self.frame.slots.resize(self.scope.names.len(), None);
-            self.frame.slots[slot] = Some(value);
-        } else if let Some(slot) = self.find_slot(name) {
-            self.frame.slots[slot as usize] = Some(value);
-        } else {
-            self.frame.extra.insert(name.into(), value);
-        }
+        let slot = match self.find_slot(name) {
+            Some(slot) => slot,
+            None => {
+                let mut scope = self.take_scope();
+                let slot = scope.slot(name);
+                self.frame.slots.resize(scope.names.len(), None);
+                self.frame.scope = Some(scope);
+                slot
+            }
+        };
+        self.frame.slots[slot as usize] = Some(value);
         Ok(())
     }
 
     fn clear_variables(&mut self, names: &[&str]) {
         if names.is_empty() {
             self.frame.slots.fill(None);
-            self.frame.extra.clear();
         }
         for &name in names {
             if let Some(slot) = self.find_slot(name) {
                 self.frame.slots[slot as usize] = None;
             }
-            self.frame.extra.remove(name);
         }
+    }
+
+    fn clear_persistent(&mut self) {
+        self.persistent.clear();
     }
 
     fn function(&mut self, name: &str) -> Option<Callable> {

@@ -35,6 +35,12 @@ impl Scope {
         slot
     }
 
+    /// A scope with these names, each in its slot.
+    pub fn of_names(names: &[Arc<str>]) -> Scope {
+        let slots = names.iter().enumerate().map(|(slot, name)| (name.clone(), slot as Slot));
+        Scope { names: names.to_vec(), slots: slots.collect() }
+    }
+
     /// The slot of a name, if it has one.
     pub fn find(&self, name: &str) -> Option<Slot> {
         self.slots.get(name).copied()
@@ -73,15 +79,18 @@ pub fn lower(source: &Source, program: &ast::Program, scope: &mut Scope) -> Resu
 fn function(source: &Source, def: &ast::FunctionDef) -> Result<Function> {
     let mut scope = Scope::default();
     let mut lowerer = Lowerer { source, scope: &mut scope, index_depth: 0, uses_end: false };
-    let params = lowerer.params(&def.params)?;
-    let outputs =
+    let (params, rest) = lowerer.params(&def.params)?;
+    let mut outputs: Vec<(Slot, Arc<str>)> =
         def.outputs.iter().map(|name| (lowerer.scope.slot(name), (**name).into())).collect();
+    let further = outputs.pop_if(|(_, name)| &**name == "varargout").map(|(slot, _)| slot);
     let body = Body::Statements(lowerer.statements(&def.body)?);
     let counts = (scope.find("nargin"), scope.find("nargout"));
     Ok(Function {
         name: (*def.name).into(),
         params,
+        rest,
         outputs,
+        further,
         body,
         names: scope.names,
         counts,
@@ -122,7 +131,7 @@ impl Lowerer<'_> {
             K::If { arms, otherwise } => {
                 let arms = arms
                     .iter()
-                    .map(|(condition, body)| Ok((self.expr(condition)?, self.statements(body)?)))
+                    .map(|(test, body)| Ok((self.condition(test)?, self.statements(body)?)))
                     .collect::<Result<_>>()?;
                 StmtKind::If(arms, self.statements(otherwise)?)
             }
@@ -131,7 +140,7 @@ impl Lowerer<'_> {
                 StmtKind::For(self.target(target)?, range, self.statements(body)?)
             }
             K::While { condition, body } => {
-                StmtKind::While(self.expr(condition)?, self.statements(body)?)
+                StmtKind::While(self.condition(condition)?, self.statements(body)?)
             }
             K::DoUntil { body, condition } => {
                 StmtKind::DoUntil(self.statements(body)?, self.expr(condition)?)
@@ -152,8 +161,26 @@ impl Lowerer<'_> {
             K::Unwind { body, cleanup } => {
                 StmtKind::Unwind(self.statements(body)?, self.statements(cleanup)?)
             }
-            K::Persistent(_) => StmtKind::Unsupported("persistent variables"),
-            K::Global => StmtKind::Unsupported("global variables; pass values as arguments"),
+            K::ForFields { value, key, range, body } => {
+                let range = self.expr(range)?;
+                let (value, key) = (self.target(value)?, self.target(key)?);
+                StmtKind::ForFields(value, key, range, self.statements(body)?)
+            }
+            K::Persistent(names) => {
+                let declared = names.iter().map(|(name, start)| {
+                    let slot = self.scope.slot(name);
+                    let start = start.as_ref().map(|e| self.expr(e)).transpose()?;
+                    Ok((slot, (**name).into(), start))
+                });
+                StmtKind::Persistent(declared.collect::<Result<_>>()?)
+            }
+            K::Global => {
+                return Err(Box::new(
+                    Diagnostic::error("global variables are not supported")
+                        .at(self.source, stmt.span, "")
+                        .with_help("pass values as arguments, or keep them in a struct"),
+                ));
+            }
             K::Break => StmtKind::Break,
             K::Continue => StmtKind::Continue,
             K::Return => StmtKind::Return,
@@ -185,14 +212,14 @@ impl Lowerer<'_> {
             return Ok(StmtNode { kind: StmtKind::AssignMany(targets, value), span, echo });
         }
         let place = targets[0].as_ref().expect("`~` stands only in lists");
-        let deletes = matches!(
-            value,
-            AssignValue::Expr(Expr { kind: ExprKind::Matrix(rows), .. }) if rows.is_empty()
-        );
-        if let (true, None, [ast::Step::Paren(args)]) = (deletes, op, &place.path[..]) {
-            let slot = self.scope.slot(&place.name);
-            let kind = StmtKind::Delete(slot, (*place.name).into(), self.args(args, true)?);
-            return Ok(StmtNode { kind, span, echo });
+        // Only a literal `[]`, `''` or `""` deletes, as in Octave: an empty value of a variable does not.
+        let deletes = match value {
+            AssignValue::Expr(Expr { kind: ExprKind::Matrix(rows), .. }) => rows.is_empty(),
+            AssignValue::Expr(Expr { kind: ExprKind::Text { value, .. }, .. }) => value.is_empty(),
+            _ => false,
+        };
+        if let (true, None, Some(ast::Step::Paren(_))) = (deletes, op, place.path.last()) {
+            return Ok(StmtNode { kind: StmtKind::Delete(self.target(place)?), span, echo });
         }
         let value = match value {
             AssignValue::Expr(e) => AssignedNode::Value(self.expr(e)?),
@@ -207,27 +234,28 @@ impl Lowerer<'_> {
     }
 
     fn target(&mut self, place: &Place) -> Result<Target> {
-        let mut target = Target {
-            slot: self.scope.slot(&place.name),
-            name: (*place.name).into(),
-            indices: None,
-            unsupported: None,
-            span: place.span,
-        };
-        match &place.path[..] {
-            [] => {}
-            [ast::Step::Paren(args)] => target.indices = Some(self.args(args, true)?),
-            path => {
-                let has_cell = path.iter().any(|step| matches!(step, ast::Step::Brace(_)));
-                target.unsupported =
-                    Some(if has_cell { "cells {…}" } else { "structs (fields of variables)" });
-            }
-        }
-        Ok(target)
+        let slot = self.scope.slot(&place.name);
+        let path = place.path.iter().map(|step| {
+            Ok(match step {
+                ast::Step::Paren(args) => StepNode::Paren(self.args(args, true)?),
+                ast::Step::Brace(args) => StepNode::Brace(self.args(args, true)?),
+                ast::Step::Field(name) => StepNode::Field((**name).into()),
+                ast::Step::Dynamic(name) => StepNode::Dynamic(self.expr(name)?),
+            })
+        });
+        let path = path.collect::<Result<_>>()?;
+        Ok(Target { slot, name: (*place.name).into(), path, span: place.span })
     }
 
-    fn params(&mut self, params: &[ast::Param]) -> Result<Vec<ParamCode>> {
+    /// The parameters, and the slot of `varargin` when it is the last.
+    fn params(&mut self, params: &[ast::Param]) -> Result<(Vec<ParamCode>, Option<Slot>)> {
         let mut list = Vec::new();
+        let (params, rest) = match params {
+            [params @ .., last] if &*last.name == "varargin" => {
+                (params, Some(self.scope.slot("varargin")))
+            }
+            all => (all, None),
+        };
         for param in params {
             let slot = (&*param.name != "~").then(|| self.scope.slot(&param.name));
             let name: Arc<str> = (*param.name).into();
@@ -237,7 +265,7 @@ impl Lowerer<'_> {
             let default = param.default.as_ref().map(|e| self.expr(e)).transpose()?;
             list.push(ParamCode { slot, name, default });
         }
-        Ok(list)
+        Ok((list, rest))
     }
 
     /// Arguments; of a value that is indexed, `end` means its size.
@@ -280,6 +308,7 @@ impl Lowerer<'_> {
                 self.uses_end = true;
                 NodeKind::End
             }
+            ExprKind::Assign(assignment) => NodeKind::Assign(Box::new(self.statement(assignment)?)),
             ExprKind::Paren(inner) => NodeKind::Paren(self.boxed(inner)?),
             ExprKind::Unary(op, a) => NodeKind::Unary(*op, self.boxed(a)?),
             ExprKind::Binary(op, a, b) => {
@@ -291,16 +320,31 @@ impl Lowerer<'_> {
                 self.boxed(stop)?,
             ),
             ExprKind::Access(target, step) => self.access(target, step)?,
-            ExprKind::Matrix(rows) => NodeKind::Matrix(
-                rows.iter()
-                    .map(|row| row.iter().map(|e| self.expr(e)).collect())
-                    .collect::<Result<_>>()?,
-            ),
-            ExprKind::Cell(_) => NodeKind::Unsupported("cells {…}"),
+            ExprKind::Matrix(rows) => NodeKind::Matrix(self.rows(rows)?),
+            ExprKind::Cell(rows) => NodeKind::Cell(self.rows(rows)?),
             ExprKind::Handle(name) => NodeKind::Handle(new_site(), (**name).into()),
             ExprKind::Anonymous(def, body) => self.anonymous(def, body)?,
         };
         Ok(Node { kind, span: e.span })
+    }
+
+    /// A condition. `if (x = 3)` is taken for the slip it nearly always is.
+    fn condition(&mut self, e: &Expr) -> Result<Node> {
+        if let ExprKind::Paren(inner) = &e.kind
+            && let ExprKind::Assign(_) = inner.kind
+        {
+            let help = "compare with `==`; another pair of parentheses allows the assignment";
+            return Err(Box::new(
+                Diagnostic::error("this assigns, and a condition is expected")
+                    .at(self.source, inner.span, "")
+                    .with_help(help),
+            ));
+        }
+        self.expr(e)
+    }
+
+    fn rows(&mut self, rows: &[Vec<Expr>]) -> Result<Vec<Vec<Node>>> {
+        rows.iter().map(|row| row.iter().map(|e| self.expr(e)).collect()).collect()
     }
 
     fn access(&mut self, target: &Expr, step: &ast::Step) -> Result<NodeKind> {
@@ -312,11 +356,13 @@ impl Lowerer<'_> {
             (ast::Step::Paren(args), _) => {
                 NodeKind::Apply(self.boxed(target)?, self.args(args, true)?)
             }
-            (ast::Step::Field(name), _) => NodeKind::Field(self.boxed(target)?, name.clone()),
+            (ast::Step::Field(name), _) => NodeKind::Field(self.boxed(target)?, (**name).into()),
             (ast::Step::Dynamic(name), _) => {
                 NodeKind::DynamicField(self.boxed(target)?, self.boxed(name)?)
             }
-            (ast::Step::Brace(_), _) => NodeKind::Unsupported("cells {…}"),
+            (ast::Step::Brace(args), _) => {
+                NodeKind::Brace(self.boxed(target)?, self.args(args, true)?)
+            }
         })
     }
 
@@ -325,7 +371,7 @@ impl Lowerer<'_> {
         let mut scope = Scope::default();
         let mut inner =
             Lowerer { source: self.source, scope: &mut scope, index_depth: 0, uses_end: false };
-        let params = inner.params(&def.params)?;
+        let (params, rest) = inner.params(&def.params)?;
         let body = Body::Expression(Box::new(inner.expr(body)?));
         let is_param = |name: &str| def.params.iter().any(|p| &*p.name == name);
         let free: Vec<(Slot, Arc<str>)> = scope
@@ -340,7 +386,9 @@ impl Lowerer<'_> {
         let function = Function {
             name: "@<anonymous>".into(),
             params,
+            rest,
             outputs: Vec::new(),
+            further: None,
             body,
             counts: (scope.find("nargin"), scope.find("nargout")),
             names: scope.names,

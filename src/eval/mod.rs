@@ -5,11 +5,12 @@
 mod call;
 mod code;
 mod expression;
+mod files;
 mod interpreter;
 mod lower;
-mod names;
+mod persistent;
 mod statement;
+mod text;
 
 pub use code::{Closure, Function};
 pub use interpreter::{Interpreter, Library, Output};
-pub use names::nearest;

@@ -1,11 +1,11 @@
 //! Executing statements.
 
-use super::code::{ArgNode, AssignedNode, Node, NodeKind, StmtKind, StmtNode, Target};
+use super::code::{ArgNode, AssignedNode, Node, NodeKind, StepNode, StmtKind, StmtNode, Target};
 use super::interpreter::Interpreter;
 use crate::syntax::BinaryOp;
 use crate::value::{
-    Arguments, Fault, FaultKind, Host, Index, Object, Result, Value, assign, binary, delete, index,
-    scalar,
+    Arguments, Cells, Change, Fault, FaultKind, Host, Index, Object, Result, Step, Value, binary,
+    change, contents, field_name, fields, index, scalar,
 };
 use std::any::Any;
 
@@ -54,9 +54,7 @@ impl Interpreter {
             }
             StmtKind::Expr(node) => self.expression_statement(node, statement.echo)?,
             StmtKind::AssignMany(targets, node) => self.assign_many(targets, node, statement)?,
-            StmtKind::Delete(slot, name, args) => {
-                self.delete(*slot as usize, name, args, statement)?;
-            }
+            StmtKind::Delete(target) => self.delete(target, statement)?,
             StmtKind::Command(site, name, args) => {
                 let callable = self
                     .function_at(*site, name)
@@ -74,6 +72,9 @@ impl Interpreter {
                 return self.execute(otherwise);
             }
             StmtKind::For(target, range, body) => return self.for_loop(target, range, body),
+            StmtKind::ForFields(value, key, walked, body) => {
+                return self.for_fields((value, key), walked, body);
+            }
             StmtKind::While(condition, body) => {
                 while self.condition(condition)? {
                     self.poll()?;
@@ -126,30 +127,25 @@ impl Interpreter {
             StmtKind::Break => return Ok(Flow::Break),
             StmtKind::Continue => return Ok(Flow::Continue),
             StmtKind::Return => return Ok(Flow::Return),
-            StmtKind::Unsupported(what) => {
-                return Err(self.at(Fault::unsupported(what), statement.span));
-            }
+            StmtKind::Persistent(declared) => self.declare_persistent(declared)?,
         }
         Ok(Flow::Next)
     }
 
     fn expression_statement(&mut self, node: &Node, echo: bool) -> Result<()> {
-        let is_variable = |this: &Self| match &node.kind {
-            NodeKind::Name(slot, _, name) => {
-                let set = this.frame.slots.get(*slot as usize).is_some_and(Option::is_some);
-                set || this.frame.extra.contains_key(name)
-            }
-            _ => false,
-        };
-        if let (NodeKind::Name(_, _, name), true) = (&node.kind, is_variable(self)) {
+        if let NodeKind::Name(slot, _, name) = &node.kind
+            && let Some(Some(value)) = self.frame.slots.get(*slot as usize)
+        {
             if echo {
-                let value = self.eval(node)?;
-                let name = name.clone();
+                let (name, value) = (name.clone(), value.clone());
                 self.display(&name, &value);
             }
             return Ok(());
         }
-        for value in self.eval_many(node, 0)?.into_iter().take(1) {
+        let values = self.eval_many(node, 0)?;
+        // `c{:}` and `s.f` show all they hold; of a function's outputs the first counts.
+        let count = if node.kind.is_list() { values.len() } else { 1 };
+        for value in values.into_iter().take(count) {
             self.set_variable("ans", value.clone())?;
             if echo {
                 self.display("ans", &value);
@@ -161,13 +157,13 @@ impl Interpreter {
     /// `x = node`, with a short way for numbers.
     fn assign_node(&mut self, target: &Target, node: &Node, statement: &StmtNode) -> Result<()> {
         if let Some(x) = self.number(node) {
-            match &target.indices {
-                None if target.unsupported.is_none() => {
+            match &target.path[..] {
+                [] => {
                     self.frame.slots[target.slot as usize] = Some(Value::Number(x));
                     self.echo(target, statement);
                     return Ok(());
                 }
-                Some(indices) if self.put_number(target, indices, x) => {
+                [StepNode::Paren(indices)] if self.put_number(target, indices, x) => {
                     self.echo(target, statement);
                     return Ok(());
                 }
@@ -214,12 +210,20 @@ impl Interpreter {
     }
 
     /// `a = b = 1`: runs the inner assignment and passes its value on.
-    fn chained(&mut self, inner: &StmtNode) -> Result<Value> {
+    pub(super) fn chained(&mut self, inner: &StmtNode) -> Result<Value> {
         let value = match &inner.kind {
             StmtKind::Assign(_, AssignedNode::Value(node)) => self.eval(node)?,
             StmtKind::Assign(_, AssignedNode::Chain(next)) => self.chained(next)?,
+            StmtKind::Update(target, op, assigned) => {
+                self.update(target, *op, assigned, inner)?;
+                let mut value = self.frame.slots[target.slot as usize].clone();
+                for step in self.resolve(target)? {
+                    value = value.and_then(|part| read(&part, &step));
+                }
+                return Ok(value.unwrap_or_else(Value::empty));
+            }
             _ => {
-                let fault = Fault::unsupported("`+=` inside a chain of assignments");
+                let fault = Fault::new("only `=` and its like can stand inside an expression");
                 return Err(self.at(fault, inner.span));
             }
         };
@@ -231,37 +235,63 @@ impl Interpreter {
 
     /// Assigns a value to a variable or to a part of it.
     fn store(&mut self, target: &Target, value: Value, statement: &StmtNode) -> Result<()> {
-        if let Some(what) = target.unsupported {
-            return Err(self.at(Fault::unsupported(what), target.span));
-        }
-        let slot = target.slot as usize;
-        match &target.indices {
-            None => self.frame.slots[slot] = Some(value),
-            Some(nodes) => {
-                let shape = self.frame.slots[slot].as_ref().map_or((0, 0), Value::shape);
-                let indices = self.indices(nodes, shape)?;
-                return self.put(target, &indices, value, statement);
-            }
+        if target.path.is_empty() {
+            self.frame.slots[target.slot as usize] = Some(value);
+        } else {
+            let steps = self.resolve(target)?;
+            self.put(target, &steps, Change::Put(value), statement)?;
         }
         self.echo(target, statement);
         Ok(())
     }
 
-    /// `x(indices) = value`
+    /// Changes the part of a variable that `steps` lead to.
     fn put(
         &mut self,
         target: &Target,
-        indices: &[Index],
-        value: Value,
+        steps: &[Step],
+        what: Change,
         statement: &StmtNode,
     ) -> Result<()> {
         let place = &mut self.frame.slots[target.slot as usize];
-        assign(place, indices, value).map_err(|mut fault| {
+        change(place, steps, what).map_err(|mut fault| {
             fault.message = format!("`{}`: {}", target.name, fault.message);
             self.at(fault, statement.span)
-        })?;
-        self.echo(target, statement);
-        Ok(())
+        })
+    }
+
+    /// Evaluates the indices and field names of a target. `end` means the size of the part it stands in, so the
+    /// parts are read on the way, as far as an `end` is still to come.
+    fn resolve(&mut self, target: &Target) -> Result<Vec<Step>> {
+        let has_end = |step: &StepNode| match step {
+            StepNode::Paren(args) | StepNode::Brace(args) => args.iter().any(|arg| arg.uses_end),
+            StepNode::Field(_) | StepNode::Dynamic(_) => false,
+        };
+        let last_end = target.path.iter().rposition(has_end);
+        let mut part = match last_end {
+            Some(_) => self.frame.slots[target.slot as usize].clone(),
+            None => None,
+        };
+        let mut steps = Vec::with_capacity(target.path.len());
+        for (at, step) in target.path.iter().enumerate() {
+            let shape = part.as_ref().map_or((0, 0), Value::shape);
+            let step = match step {
+                StepNode::Paren(args) => Step::Paren(self.indices(args, shape)?),
+                StepNode::Brace(args) => Step::Brace(self.indices(args, shape)?),
+                StepNode::Field(name) => Step::Field(name.clone()),
+                StepNode::Dynamic(node) => {
+                    let name = self.eval(node)?;
+                    let name = field_name(&name).map_err(|fault| self.at(fault, node.span))?;
+                    Step::Field(name.into())
+                }
+            };
+            part = match part {
+                Some(part) if last_end.is_some_and(|last| at < last) => read(&part, &step),
+                _ => None,
+            };
+            steps.push(step);
+        }
+        Ok(steps)
     }
 
     fn echo(&mut self, target: &Target, statement: &StmtNode) {
@@ -279,8 +309,7 @@ impl Interpreter {
         assigned: &AssignedNode,
         statement: &StmtNode,
     ) -> Result<()> {
-        if let (None, None, AssignedNode::Value(node)) =
-            (&target.indices, target.unsupported, assigned)
+        if let (true, AssignedNode::Value(node)) = (target.path.is_empty(), assigned)
             && let Some(Some(Value::Number(x))) = self.frame.slots.get(target.slot as usize)
             && let Some(value) = self.number(node).and_then(|y| scalar(op, *x, y))
         {
@@ -297,29 +326,32 @@ impl Interpreter {
             let fault = self.unknown(&target.name);
             return Err(self.at(fault, target.span));
         };
-        let left = match &target.indices {
-            None => {
-                // With the same shape nothing can fail, and the variable's own buffer can be written.
-                let elementwise = matches!(op, BinaryOp::Add | BinaryOp::Sub);
-                let safe = |v: &Value| matches!(v, Value::Matrix(_) | Value::Number(_));
-                let fits = right.numel() == 1 || right.shape() == current.shape();
-                if elementwise && fits && safe(&current) && safe(&right) {
-                    self.frame.slots[slot] = None;
-                }
-                current
+        if target.path.is_empty() {
+            // With the same shape nothing can fail, and the variable's own buffer can be written.
+            let elementwise = matches!(op, BinaryOp::Add | BinaryOp::Sub);
+            let safe = |v: &Value| matches!(v, Value::Matrix(_) | Value::Number(_));
+            let fits = right.numel() == 1 || right.shape() == current.shape();
+            if elementwise && fits && safe(&current) && safe(&right) {
+                self.frame.slots[slot] = None;
             }
-            Some(nodes) => {
-                let indices = self.indices(nodes, current.shape())?;
-                let left =
-                    index(&current, &indices).map_err(|fault| self.at(fault, target.span))?;
-                // The variable must be the only holder again, or every step would copy the matrix.
-                drop(current);
-                let value = self.combine(op, left, right, statement)?;
-                return self.put(target, &indices, value, statement);
+            let value = self.combine(op, current, right, statement)?;
+            self.frame.slots[slot] = Some(value);
+        } else {
+            let steps = self.resolve(target)?;
+            let mut left = Some(current);
+            for step in &steps {
+                left = left.and_then(|part| read(&part, step));
             }
-        };
-        let value = self.combine(op, left, right, statement)?;
-        self.store(target, value, statement)
+            let Some(left) = left else {
+                let fault = Fault::new("there is nothing yet that `op=` could change")
+                    .hint("assign to it with = first");
+                return Err(self.at(fault, target.span));
+            };
+            let value = self.combine(op, left, right, statement)?;
+            self.put(target, &steps, Change::Put(value), statement)?;
+        }
+        self.echo(target, statement);
+        Ok(())
     }
 
     fn combine(
@@ -332,50 +364,161 @@ impl Interpreter {
         binary(self, op, left, right).map_err(|fault| self.at(fault, statement.span))
     }
 
+    /// `[a, ~, c{1:2}] = f(…)`
     fn assign_many(
         &mut self,
         targets: &[Option<Target>],
         node: &Node,
         statement: &StmtNode,
     ) -> Result<()> {
-        let values = self.eval_many(node, targets.len())?;
-        let wanted = targets.iter().rposition(Option::is_some).map_or(0, |i| i + 1);
+        // How many values each target takes: `c{1:2}` and the field of a struct array take several.
+        let mut counts = Vec::with_capacity(targets.len());
+        for target in targets {
+            counts.push(match target {
+                Some(target) => self.width(target)?,
+                None => 1,
+            });
+        }
+        let total = counts.iter().sum();
+        self.ignored = targets.iter().map(Option::is_none).collect();
+        let values = self.eval_many(node, total);
+        self.ignored.clear();
+        let values = values?;
+        let last = targets.iter().rposition(Option::is_some).map_or(0, |i| i + 1);
+        let wanted: usize = counts[..last].iter().sum();
         if values.len() < wanted {
             let count = values.len();
             let fault = Fault::new(format!(
-                "{} value{} for {} targets",
-                count,
+                "{count} value{} for {wanted} targets",
                 if count == 1 { "" } else { "s" },
-                targets.len()
             ));
             return Err(self.at(fault, node.span));
         }
-        for (target, value) in targets.iter().zip(values) {
-            if let Some(target) = target {
-                self.store(target, value, statement)?;
+        let mut values = values.into_iter();
+        for (target, count) in targets.iter().zip(counts) {
+            match target {
+                None => {
+                    values.next();
+                }
+                Some(target) if count == 1 => {
+                    if let Some(value) = values.next() {
+                        self.store(target, value, statement)?;
+                    }
+                }
+                Some(target) => {
+                    let values = values.by_ref().take(count).collect();
+                    self.store_several(target, values, statement)?;
+                }
             }
         }
         Ok(())
     }
 
-    fn delete(
+    /// How many values a target in a list takes.
+    fn width(&mut self, target: &Target) -> Result<usize> {
+        let [ahead @ .., last] = &target.path[..] else { return Ok(1) };
+        let several = match last {
+            StepNode::Brace(_) => true,
+            StepNode::Field(_) | StepNode::Dynamic(_) => ahead.len() <= 1,
+            StepNode::Paren(_) => false,
+        };
+        if !several {
+            return Ok(1);
+        }
+        let steps = self.resolve(target)?;
+        let mut part = self.frame.slots[target.slot as usize].clone();
+        let [ahead @ .., last] = &steps[..] else { return Ok(1) };
+        // `[s(1:2).f]`: as many as the index says, whether or not they exist.
+        if let (Step::Field(_), [Step::Paren(indices)]) = (last, ahead) {
+            let (m, n) = part.as_ref().map_or((0, 0), Value::shape);
+            return Ok(Index::count_of(indices, (m, n)));
+        }
+        for step in ahead {
+            part = part.and_then(|part| read(&part, step));
+        }
+        let shape = part.as_ref().map_or((0, 0), Value::shape);
+        Ok(match last {
+            Step::Brace(indices) => Index::count_of(indices, shape),
+            _ if matches!(part, Some(Value::Struct(_))) => shape.0 * shape.1,
+            _ => 1,
+        })
+    }
+
+    /// Gives each part that a target stands for its own value.
+    fn store_several(
         &mut self,
-        slot: usize,
-        name: &str,
-        args: &[ArgNode],
+        target: &Target,
+        values: Vec<Value>,
         statement: &StmtNode,
     ) -> Result<()> {
-        let Some(value) = self.frame.slots[slot].clone() else {
-            let fault = self.unknown(name);
-            return Err(self.at(fault, statement.span));
+        let steps = self.resolve(target)?;
+        let mut part = self.frame.slots[target.slot as usize].clone();
+        // The step that stands for several parts: the braces, or the index in front of the field.
+        let at = match &steps[..] {
+            [.., Step::Brace(_)] => steps.len() - 1,
+            [Step::Paren(_), Step::Field(_)] => 0,
+            _ => steps.len() - 1,
         };
-        let indices = self.indices(args, value.shape())?;
-        let left = delete(value, &indices).map_err(|fault| self.at(fault, statement.span))?;
-        if statement.echo {
-            self.display(name, &left);
+        for step in &steps[..at] {
+            part = part.and_then(|part| read(&part, step));
         }
-        self.frame.slots[slot] = Some(left);
+        let shape = part.as_ref().map_or((0, 0), Value::shape);
+        drop(part);
+        for (k, value) in values.into_iter().enumerate() {
+            let mut steps = steps.clone();
+            match &mut steps[at] {
+                Step::Brace(indices) | Step::Paren(indices) => {
+                    *indices = Index::nth(indices, shape, k);
+                }
+                Step::Field(_) => steps.insert(at, Step::Paren(vec![Index::One(k)])),
+            }
+            self.put(target, &steps, Change::Put(value), statement)?;
+        }
+        self.echo(target, statement);
         Ok(())
+    }
+
+    fn delete(&mut self, target: &Target, statement: &StmtNode) -> Result<()> {
+        if self.frame.slots[target.slot as usize].is_none() {
+            let fault = self.unknown(&target.name);
+            return Err(self.at(fault, statement.span));
+        }
+        let steps = self.resolve(target)?;
+        self.put(target, &steps, Change::Delete, statement)?;
+        self.echo(target, statement);
+        Ok(())
+    }
+
+    /// `for [value, key] = struct`
+    fn for_fields(
+        &mut self,
+        (value_target, key_target): (&Target, &Target),
+        walked: &Node,
+        body: &[StmtNode],
+    ) -> Result<Flow> {
+        let walked_value = self.eval(walked)?;
+        let Value::Struct(s) = &walked_value else {
+            let what = walked_value.describe();
+            let fault =
+                Fault::new(format!("for [value, key] walks the fields of a struct, not a {what}"));
+            return Err(self.at(fault, walked.span));
+        };
+        let quiet = StmtNode { kind: StmtKind::Break, span: walked.span, echo: false };
+        for (name, values) in s.fields() {
+            self.poll()?;
+            let value = match values {
+                [only] => only.clone(),
+                several => Value::cell(Cells::from_vec(s.shape().0, s.shape().1, several.to_vec())),
+            };
+            self.store(value_target, value, &quiet)?;
+            self.store(key_target, Value::from(&**name), &quiet)?;
+            match self.execute(body)? {
+                Flow::Break => break,
+                Flow::Return => return Ok(Flow::Return),
+                Flow::Next | Flow::Continue => {}
+            }
+        }
+        Ok(Flow::Next)
     }
 
     fn for_loop(&mut self, target: &Target, range: &Node, body: &[StmtNode]) -> Result<Flow> {
@@ -383,9 +526,14 @@ impl Interpreter {
         let (rows, cols) = walked.shape();
         // Octave walks columns; a row's columns are its entries.
         let count = if rows == 0 { 0 } else { cols };
-        if !walked.is_array() {
+        if !walked.is_array() && !matches!(walked, Value::Cell(_) | Value::Struct(_)) {
             let fault = Fault::new(format!("a {} cannot be walked", walked.describe()));
             return Err(self.at(fault, range.span));
+        }
+        if count == 0 && target.path.is_empty() {
+            // Octave leaves the empty itself in the loop variable.
+            self.frame.slots[target.slot as usize] = Some(walked);
+            return Ok(Flow::Next);
         }
         for j in 0..count {
             self.poll()?;
@@ -395,7 +543,7 @@ impl Interpreter {
                 Value::Matrix(a) if rows == 1 => Value::Number(a.data.as_slice()[j]),
                 other => index(other, &[Index::All, Index::One(j)])?,
             };
-            if target.indices.is_none() && target.unsupported.is_none() {
+            if target.path.is_empty() {
                 self.frame.slots[target.slot as usize] = Some(value);
             } else {
                 let quiet = StmtNode { kind: StmtKind::Break, span: target.span, echo: false };
@@ -429,8 +577,25 @@ impl Interpreter {
     }
 }
 
-/// Whether a `case` matches: equal numbers, or equal strings.
+/// The part of a value that a step leads to, when it is there and is one.
+fn read(value: &Value, step: &Step) -> Option<Value> {
+    let list = match step {
+        Step::Paren(indices) => return index(value, indices).ok(),
+        Step::Brace(indices) => contents(value, indices),
+        Step::Field(name) => fields(value, name),
+    };
+    list.ok().filter(|list| list.len() == 1)?.pop()
+}
+
+/// Whether a `case` matches: equal numbers, equal strings, or any of a cell of such.
 fn matches_case(subject: &Value, case: &Value) -> bool {
+    if let Value::Cell(choices) = case {
+        return choices.as_slice().iter().any(|choice| matches_case(subject, choice));
+    }
+    // Octave: two empties match, whatever they are.
+    if subject.numel() == 0 && case.numel() == 0 {
+        return true;
+    }
     match (subject.as_text(), case.as_text()) {
         (Some(a), Some(b)) => a == b,
         (None, None) => match (subject.as_number(), case.as_number()) {

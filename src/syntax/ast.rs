@@ -90,6 +90,17 @@ pub enum StmtKind {
         /// The body.
         body: Vec<Stmt>,
     },
+    /// `for [value, key] = struct … end`
+    ForFields {
+        /// What each field's value is assigned to.
+        value: Place,
+        /// What each field's name is assigned to.
+        key: Place,
+        /// The struct.
+        range: Expr,
+        /// The body.
+        body: Vec<Stmt>,
+    },
     /// `while condition … end`
     While {
         /// The condition.
@@ -203,6 +214,8 @@ pub enum ExprKind {
     All,
     /// `end` inside an index.
     End,
+    /// `a = 1` inside parentheses; its value is what was assigned.
+    Assign(Box<Stmt>),
     /// `(a)`
     Paren(Box<Expr>),
     /// `-a`

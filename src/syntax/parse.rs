@@ -272,7 +272,14 @@ impl Builder<'_> {
     fn for_block(&mut self, pair: Pair<'_, Rule>) -> Result<StmtKind> {
         let mut inner = pair.into_inner().peekable();
         inner.next_if(|pair| pair.as_rule() == Rule::for_open);
-        let target = self.place(inner.next().expect("the loop variable"))?;
+        let head = inner.next().expect("the loop variable");
+        let (target, key) = if head.as_rule() == Rule::for_pair {
+            let mut pair = head.into_inner();
+            let value = self.place(pair.next().expect("the value's variable"))?;
+            (value, Some(self.place(pair.next().expect("the key's variable"))?))
+        } else {
+            (self.place(head)?, None)
+        };
         let range = self.expr(inner.next().expect("what to walk"))?;
         let mut body = Vec::new();
         for pair in inner {
@@ -281,7 +288,10 @@ impl Builder<'_> {
                 body = self.statements(pair)?;
             }
         }
-        Ok(StmtKind::For { target, range, body })
+        Ok(match key {
+            None => StmtKind::For { target, range, body },
+            Some(key) => StmtKind::ForFields { value: target, key, range, body },
+        })
     }
 
     fn switch_block(&mut self, pair: Pair<'_, Rule>) -> Result<StmtKind> {
@@ -543,7 +553,17 @@ impl Builder<'_> {
             }
             Rule::name => ExprKind::Name(text_of(&pair)),
             Rule::end_index => ExprKind::End,
-            Rule::parenthesis => ExprKind::Paren(Box::new(self.next_expr(&mut pair.into_inner())?)),
+            Rule::parenthesis => {
+                let inner = pair.into_inner().next().expect("what is in parentheses");
+                ExprKind::Paren(Box::new(match inner.as_rule() {
+                    Rule::assignment => {
+                        let assignment = self.assignment(inner)?;
+                        let span = assignment.span;
+                        Expr { kind: ExprKind::Assign(Box::new(assignment)), span }
+                    }
+                    _ => self.expr(inner)?,
+                }))
+            }
             Rule::matrix => ExprKind::Matrix(self.rows(pair)?),
             Rule::cell => ExprKind::Cell(self.rows(pair)?),
             Rule::handle => {

@@ -2,10 +2,13 @@
 //!
 //! A buffer that nobody else holds is written in place; on an error the target is what it was.
 
-use super::index::{index_text, outside, pick, without_trailing_ones};
-use super::{Array, Fault, Index, Numeric, Result, Text, Value, index};
+use super::index::{index_text, outside, pick, several_rows_of_characters, without_trailing_ones};
+use super::{Array, Fault, Index, Numeric, Result, Struct, Text, Value, index};
 use matfac::{Matrix, c64, linalg::Dense};
 use std::sync::Arc;
+
+/// What a cell holds.
+pub type Cells = Dense<Value>;
 
 /// `target(indices) = source`, growing the target where needed. The target's buffer is written in place when
 /// nobody else holds it; on an error the target is what it was.
@@ -17,6 +20,18 @@ pub fn assign(target: &mut Option<Value>, indices: &[Index], source: Value) -> R
                 Value::Bools(Arc::new(Dense::from_vec(0, 0, vec![])))
             }
             Value::Text(_) => Value::text(""),
+            Value::Cell(_) => Value::cell(Cells::from_vec(0, 0, Vec::new())),
+            Value::Struct(_) => Value::from(Struct::new(0, 0)),
+            // Everything is a 1×1 array of itself.
+            whole @ (Value::Function(_)
+            | Value::Object(_)
+            | Value::Table(_)
+            | Value::Ratings(_))
+                if indices.iter().all(|i| matches!(i, Index::One(0))) =>
+            {
+                *target = Some(whole);
+                return Ok(());
+            }
             _ => Value::empty(),
         });
         let result = assign(target, indices, source);
@@ -26,6 +41,20 @@ pub fn assign(target: &mut Option<Value>, indices: &[Index], source: Value) -> R
         return result;
     }
     let place = target.as_mut().expect("set above");
+    // An empty matrix has not decided yet what it will hold.
+    if place.is_array() && place.numel() == 0 {
+        let undecided = match &source {
+            Value::Cell(_) => Some(Value::cell(Cells::from_vec(0, 0, Vec::new()))),
+            Value::Struct(_) => Some(Value::from(Struct::new(0, 0))),
+            _ => None,
+        };
+        if let Some(fresh) = undecided {
+            let mut grown = Some(fresh);
+            assign(&mut grown, indices, source)?;
+            *target = grown;
+            return Ok(());
+        }
+    }
     // Logicals stay logicals and strings stay strings when real numbers are put into them.
     let source = match (&*place, source) {
         (
@@ -41,7 +70,7 @@ pub fn assign(target: &mut Option<Value>, indices: &[Index], source: Value) -> R
     match (&mut *place, source) {
         (Value::Matrix(a), Value::Number(x)) => {
             let array = Arc::make_mut(a);
-            if !put_one(&mut array.data, indices, x) {
+            if !put_one(&mut array.data, indices, &x) {
                 write(&mut array.data, indices, &Dense::from_vec(1, 1, vec![x]), 0.0)?;
                 relabel(array);
                 normalize(place);
@@ -66,6 +95,20 @@ pub fn assign(target: &mut Option<Value>, indices: &[Index], source: Value) -> R
             let mut a = Dense::from_vec(1, 1, vec![*b]);
             write(&mut a, indices, &super::to_logical(source)?, false)?;
             *place = a.into();
+        }
+        (Value::Cell(cells), source) => {
+            let cells = Arc::make_mut(cells);
+            match source {
+                Value::Cell(source) => write(cells, indices, &source, Value::empty())?,
+                // `c(2) = 5` puts 5 into the cell.
+                other if put_one(cells, indices, &other) => {}
+                other => {
+                    write(cells, indices, &Cells::from_vec(1, 1, vec![other]), Value::empty())?;
+                }
+            }
+        }
+        (Value::Struct(target), Value::Struct(source)) => {
+            assign_structs(Arc::make_mut(target), indices, &source)?;
         }
         (Value::Text(text), Value::Text(source)) => *place = assign_text(text, indices, &source)?,
         (target, source) => {
@@ -126,21 +169,47 @@ fn assign_numeric(target: Numeric, indices: &[Index], source: Numeric) -> Result
 }
 
 fn assign_text(target: &Text, indices: &[Index], source: &Text) -> Result<Value> {
-    let row = |text: &Text| {
-        let chars: Vec<char> = text.as_str().chars().collect();
-        let rows = usize::from(!chars.is_empty());
-        Dense::from_vec(rows, chars.len(), chars)
+    let chars = |text: &Text| {
+        let (m, n) = text.shape();
+        Dense::from_vec(m, n, text.as_str().chars().collect())
     };
-    let mut chars = row(target);
-    write(&mut chars, indices, &row(source), '\0')?;
-    if chars.rows() > 1 {
-        return Err(Fault::unsupported("a matrix of characters"));
+    let mut changed = chars(target);
+    write(&mut changed, indices, &chars(source), '\0')?;
+    let mut text = match (changed.rows(), changed.cols()) {
+        (m, n) if m * n == 0 => Text::empty(m, n),
+        (1, _) => Text::new(changed.as_slice().iter().collect::<String>()),
+        _ => return Err(several_rows_of_characters()),
+    };
+    text.double_quoted = target.double_quoted;
+    Ok(Value::Text(Arc::new(text)))
+}
+
+/// `s(indices) = source` for structs: both sides end with the fields of either.
+fn assign_structs(target: &mut Struct, indices: &[Index], source: &Struct) -> Result<()> {
+    let appends = matches!(indices, [Index::One(i)] if *i == target.len());
+    if appends && target.shape().0 == 1 && source.len() == 1 && target.has_fields_of(source) {
+        target.push(source);
+        return Ok(());
     }
-    Ok(Value::text(chars.as_slice().iter().collect::<String>()))
+    let count = target.len();
+    if count > 0 && !target.has_fields_of(source) {
+        let names = |s: &Struct| s.names().map(|n| &**n).collect::<Vec<_>>().join(", ");
+        return Err(Fault::new("the structs have different fields").hint(format!(
+            "the array has {}, the new element {}",
+            names(target),
+            names(source)
+        )));
+    }
+    let (m, n) = source.shape();
+    let theirs = Dense::from_vec(m, n, (count..count + m * n).collect());
+    let mut numbers = target.positions();
+    write(&mut numbers, indices, &theirs, usize::MAX)?;
+    *target = target.gather(source, &numbers);
+    Ok(())
 }
 
 /// One entry inside the matrix: no shapes to compare.
-fn put_one<T: Copy>(a: &mut Dense<T>, indices: &[Index], x: T) -> bool {
+fn put_one<T: Clone>(a: &mut Dense<T>, indices: &[Index], x: &T) -> bool {
     let rows = a.rows();
     let at = match indices {
         [Index::One(i)] => *i,
@@ -149,14 +218,14 @@ fn put_one<T: Copy>(a: &mut Dense<T>, indices: &[Index], x: T) -> bool {
     };
     match a.as_mut_slice().get_mut(at) {
         Some(entry) => {
-            *entry = x;
+            *entry = x.clone();
             true
         }
         None => false,
     }
 }
 
-fn write<T: Copy>(a: &mut Dense<T>, indices: &[Index], source: &Dense<T>, fill: T) -> Result<()> {
+fn write<T: Clone>(a: &mut Dense<T>, indices: &[Index], source: &Dense<T>, fill: T) -> Result<()> {
     match indices {
         [] => {
             *a = source.clone();
@@ -174,7 +243,7 @@ fn does_not_fit(source: &str, places: &str) -> Box<Fault> {
         .hint("both sides need the same size, or the right one is a single number")
 }
 
-fn write_linear<T: Copy>(
+fn write_linear<T: Clone>(
     a: &mut Dense<T>,
     index: &Index,
     source: &Dense<T>,
@@ -202,13 +271,13 @@ fn write_linear<T: Copy>(
     let entries = a.as_mut_slice();
     let positions = index.positions(entries.len());
     match source.as_slice() {
-        [x] => positions.for_each(|i| entries[i] = *x),
-        values => positions.zip(values).for_each(|(i, x)| entries[i] = *x),
+        [x] => positions.for_each(|i| entries[i] = x.clone()),
+        values => positions.zip(values).for_each(|(i, x)| entries[i] = x.clone()),
     }
     Ok(())
 }
 
-fn write_block<T: Copy>(
+fn write_block<T: Clone>(
     a: &mut Dense<T>,
     rows: &Index,
     cols: &Index,
@@ -252,14 +321,14 @@ fn write_block<T: Copy>(
         [x] => {
             for j in all_cols {
                 let column = a.col_mut(j);
-                all_rows.clone().for_each(|i| column[i] = *x);
+                all_rows.clone().for_each(|i| column[i] = x.clone());
             }
         }
         values => {
             let mut values = values.iter();
             for j in all_cols {
                 let column = &mut a.as_mut_slice()[j * height..(j + 1) * height];
-                all_rows.clone().zip(&mut values).for_each(|(i, x)| column[i] = *x);
+                all_rows.clone().zip(&mut values).for_each(|(i, x)| column[i] = x.clone());
             }
         }
     }
@@ -268,7 +337,7 @@ fn write_block<T: Copy>(
 
 /// Enlarges a matrix, the new entries being `fill`. Appending to a vector, or columns to a matrix, costs
 /// amortised constant time per entry.
-fn grow<T: Copy>(a: &mut Dense<T>, rows: usize, cols: usize, fill: T) -> Result<()> {
+fn grow<T: Clone>(a: &mut Dense<T>, rows: usize, cols: usize, fill: T) -> Result<()> {
     let (old_rows, old_cols) = (a.rows(), a.cols());
     // Checks the size before anything is moved.
     let entries = matfac::linalg::memory::entries::<T>(rows, cols)?;
@@ -286,7 +355,7 @@ fn grow<T: Copy>(a: &mut Dense<T>, rows: usize, cols: usize, fill: T) -> Result<
     }
     let mut data = Dense::filled(rows, cols, fill)?;
     for j in 0..old_cols {
-        data.col_mut(j)[..old_rows].copy_from_slice(a.col(j));
+        data.col_mut(j)[..old_rows].clone_from_slice(a.col(j));
     }
     *a = data;
     Ok(())
@@ -303,8 +372,23 @@ pub fn delete(target: Value, indices: &[Index]) -> Result<Value> {
                 _ => pick_kept(&a.data, &rows).into(),
             }
         }
+        Value::Cell(cells) => {
+            let (rows, cols) = kept(indices, (cells.rows(), cells.cols()))?;
+            Value::cell(match indices {
+                [_, _] => pick(&cells, &[rows, cols])?,
+                _ => pick_kept(&cells, &rows),
+            })
+        }
+        Value::Struct(s) => {
+            let (rows, cols) = kept(indices, s.shape())?;
+            let positions = match indices {
+                [_, _] => pick(&s.positions(), &[rows, cols])?,
+                _ => pick_kept(&s.positions(), &rows),
+            };
+            s.select(&positions).into()
+        }
         Value::Text(text) => {
-            let (rows, cols) = kept(indices, (1, text.len()))?;
+            let (rows, cols) = kept(indices, text.shape())?;
             match indices {
                 [_, _] => index_text(&text, &[rows, cols])?,
                 _ => index_text(&text, &[rows])?,
@@ -336,12 +420,12 @@ pub fn delete(target: Value, indices: &[Index]) -> Result<Value> {
     })
 }
 
-fn pick_kept<T: Copy>(a: &Dense<T>, kept: &Index) -> Dense<T> {
+fn pick_kept<T: Clone>(a: &Dense<T>, kept: &Index) -> Dense<T> {
     let Index::List { positions, shape: (rows, cols) } = kept else {
         return a.clone();
     };
     let entries = a.as_slice();
-    Dense::from_vec(*rows, *cols, positions.iter().map(|&i| entries[i]).collect())
+    Dense::from_vec(*rows, *cols, positions.iter().map(|&i| entries[i].clone()).collect())
 }
 
 /// What is left of each dimension. For one index, the first result is what is left of all entries.

@@ -1,13 +1,23 @@
 //! `[a, b; c, d]`: joining values side by side and one above the other.
 
-use super::{Array, Fault, Numeric, Result, Text, Value};
+use super::index::several_rows_of_characters;
+use super::{Array, Cells, Fault, Numeric, Result, Struct, Text, Value};
 use matfac::data::Labels;
 use matfac::linalg::Dense;
 use matfac::{ComplexMatrix, Matrix};
 use std::sync::Arc;
 
 /// Rows of values into one value.
-pub fn concatenate(rows: Vec<Vec<Value>>) -> Result<Value> {
+pub fn concatenate(mut rows: Vec<Vec<Value>>) -> Result<Value> {
+    // One cell makes all of it cells, also in the rows that have none.
+    if rows.len() > 1 && rows.iter().flatten().any(|part| matches!(part, Value::Cell(_))) {
+        for part in rows.iter_mut().flatten().filter(|part| !is_nothing(part)) {
+            if !matches!(part, Value::Cell(_)) {
+                let held = std::mem::replace(part, Value::Bool(false));
+                *part = Value::cell_row(vec![held]);
+            }
+        }
+    }
     let mut rows = rows.into_iter().map(horizontal).collect::<Result<Vec<_>>>()?;
     if rows.len() == 1 {
         return Ok(rows.swap_remove(0));
@@ -44,6 +54,12 @@ fn join(mut parts: Vec<Value>, across: bool) -> Result<Value> {
             });
         }
         _ => {}
+    }
+    if parts.iter().any(|p| matches!(p, Value::Cell(_))) {
+        return join_cells(parts, across);
+    }
+    if parts.iter().any(|p| matches!(p, Value::Struct(_))) {
+        return join_structs(&parts, across);
     }
     if parts.iter().any(|p| matches!(p, Value::Text(_))) {
         return join_text(&parts, across);
@@ -96,18 +112,67 @@ fn join(mut parts: Vec<Value>, across: bool) -> Result<Value> {
     Ok(Array::labelled(data, rows, cols).into())
 }
 
+/// Whether it is `[]`, which joins anything without a trace.
+fn is_nothing(value: &Value) -> bool {
+    value.is_array() && value.shape() == (0, 0)
+}
+
+/// Cells side by side; other values become cells of one.
+fn join_cells(parts: Vec<Value>, across: bool) -> Result<Value> {
+    let cells: Vec<Arc<Cells>> = parts
+        .into_iter()
+        .filter(|part| !is_nothing(part))
+        .map(|part| match part {
+            Value::Cell(cells) => cells,
+            other => Arc::new(Cells::from_vec(1, 1, vec![other])),
+        })
+        .collect();
+    let cells: Vec<&Cells> = cells.iter().map(|c| &**c).collect();
+    Ok(Value::cell(glue(&cells, across, Value::empty())?))
+}
+
+/// Structs with the same fields side by side.
+fn join_structs(parts: &[Value], across: bool) -> Result<Value> {
+    let mut all: Option<Struct> = None;
+    let mut numbers: Vec<Dense<usize>> = Vec::new();
+    for part in parts.iter().filter(|part| !is_nothing(part)) {
+        let Value::Struct(part) = part else {
+            return Err(Fault::new(format!("a {} cannot stand beside a struct", part.describe()))
+                .hint("a cell {…} holds values of any kind"));
+        };
+        let count = all.as_ref().map_or(0, Struct::len);
+        numbers.push(part.positions().map(|i| i + count));
+        all =
+            Some(match all {
+                None => (**part).clone(),
+                Some(all) if all.has_fields_of(part) || part.is_empty() || all.is_empty() => {
+                    let line = Dense::row_vector((0..count + part.len()).collect());
+                    all.gather(part, &line)
+                }
+                Some(all) => {
+                    let names = |s: &Struct| s.names().map(|n| &**n).collect::<Vec<_>>().join(", ");
+                    return Err(Fault::new("structs side by side need the same fields").hint(
+                        format!("one has the fields {}, another {}", names(&all), names(part)),
+                    ));
+                }
+            });
+    }
+    let Some(all) = all else { return Ok(Value::empty()) };
+    let numbers: Vec<&Dense<usize>> = numbers.iter().collect();
+    Ok(all.select(&glue(&numbers, across, 0)?).into())
+}
+
 /// Strings side by side; numbers among them are character codes.
 fn join_text(parts: &[Value], across: bool) -> Result<Value> {
     if !across && parts.iter().filter(|p| p.numel() > 0).count() > 1 {
-        return Err(Fault::unsupported("several rows of characters")
-            .hint("a cell {'a'; 'bc'} holds strings of any length"));
+        return Err(several_rows_of_characters());
     }
     let mut joined = String::new();
     for part in parts {
         match part {
             Value::Text(text) => joined += text.as_str(),
             part if part.is_array() && part.shape().0 > 1 && part.numel() > 0 => {
-                return Err(Fault::unsupported("a matrix of characters"));
+                return Err(several_rows_of_characters());
             }
             Value::Number(_)
             | Value::Bool(_)
@@ -137,7 +202,7 @@ fn join_text(parts: &[Value], across: bool) -> Result<Value> {
     Ok(Value::Text(Arc::new(text)))
 }
 
-fn glue<T: Copy>(parts: &[&Dense<T>], across: bool, fill: T) -> Result<Dense<T>> {
+fn glue<T: Clone>(parts: &[&Dense<T>], across: bool, fill: T) -> Result<Dense<T>> {
     // Octave lets [] join anything, and empties of matching height or width keep the shape honest.
     let solid: Vec<&&Dense<T>> = parts.iter().filter(|p| (p.rows(), p.cols()) != (0, 0)).collect();
     let Some(first) = solid.first() else {
@@ -173,11 +238,11 @@ fn glue<T: Copy>(parts: &[&Dense<T>], across: bool, fill: T) -> Result<Dense<T>>
             continue;
         }
         if across {
-            out.as_mut_slice()[at * rows..][..part.len()].copy_from_slice(part.as_slice());
+            out.as_mut_slice()[at * rows..][..part.len()].clone_from_slice(part.as_slice());
             at += part.cols();
         } else {
             for j in 0..cols {
-                out.col_mut(j)[at..at + part.rows()].copy_from_slice(part.col(j));
+                out.col_mut(j)[at..at + part.rows()].clone_from_slice(part.col(j));
             }
             at += part.rows();
         }

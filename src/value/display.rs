@@ -1,7 +1,7 @@
 //! Values as text and HTML: aligned columns, the size in front, head and tail where there is too much.
 
 use super::number_format::{NumberFormat, Precision, scalar};
-use super::{Array, Value};
+use super::{Array, Value, nested};
 use matfac::c64;
 use matfac::data::{Labels, Table};
 use std::fmt::Write;
@@ -46,6 +46,9 @@ pub fn describe(value: &Value) -> String {
         Value::Text(_) => "string".into(),
         Value::Table(_) => format!("{m}×{n} table"),
         Value::Ratings(_) => format!("{m}×{n} ratings matrix"),
+        Value::Cell(_) => format!("{m}×{n} cell"),
+        Value::Struct(s) if s.len() == 1 => "struct".into(),
+        Value::Struct(_) => format!("{m}×{n} struct array"),
         Value::Function(_) => "function".into(),
         Value::Object(object) => object.class().into(),
     }
@@ -54,6 +57,13 @@ pub fn describe(value: &Value) -> String {
 /// `name = value`, as a statement without a semicolon shows it.
 pub fn show(name: &str, value: &Value, style: &Style) -> Shown {
     let (m, n) = value.shape();
+    if let Value::Cell(_) | Value::Struct(_) = value {
+        let text = format!("{name} = {}\n{}", nested::heading(value), nested::body(value, style));
+        return Shown {
+            text: text.trim_end().to_string() + if m * n == 0 { "" } else { "\n" },
+            html: None,
+        };
+    }
     let grid = match value {
         _ if m * n == 0 && value.is_array() && value.as_text().is_none() => None,
         Value::Table(table) if table.len() * n > 0 => Some(table_grid(table, style)),
@@ -80,6 +90,8 @@ pub fn display_text(value: &Value, style: &Style) -> String {
     let (m, n) = value.shape();
     let whole = Style { max_rows: usize::MAX, ..style.clone() };
     match value {
+        Value::Cell(cells) if cells.is_empty() => nested::heading(value),
+        Value::Cell(_) | Value::Struct(_) => nested::body(value, &whole),
         _ if m * n == 0 && value.is_array() && value.as_text().is_none() => {
             if m == 0 && n == 0 {
                 String::new()

@@ -13,12 +13,34 @@ use std::time::Duration;
 /// A variable as `who` and `whos` list it.
 pub type Variable = (Arc<str>, Value);
 
+/// How the running function was called.
+#[derive(Debug, Clone, Default)]
+pub struct CallInfo {
+    /// How many arguments it was given.
+    pub nargin: usize,
+    /// How many outputs are wanted.
+    pub nargout: usize,
+    /// Which of them are thrown away at once (`[~, b] = f()`); empty when none is.
+    pub ignored: Vec<bool>,
+}
+
 /// The running program, as a function sees it.
 pub trait Host {
     /// Calls a function.
     fn call(&mut self, f: &Callable, args: Arguments, nargout: usize) -> Result<Vec<Value>>;
     /// The value of an expression given as text.
     fn evaluate(&mut self, expression: &str) -> Result<Value>;
+    /// Runs a text in the workspace of the caller. With `nargout` > 0 it must be one expression, whose values are
+    /// returned.
+    fn run_text(&mut self, text: &str, nargout: usize) -> Result<Vec<Value>>;
+    /// Runs the script in a file in the workspace of the caller.
+    fn run_file(&mut self, path: &str) -> Result<()>;
+    /// Collects what is printed from now on instead of showing it; captures nest.
+    fn begin_capture(&mut self);
+    /// What was printed since the last `begin_capture`.
+    fn end_capture(&mut self) -> String;
+    /// How the function that calls this one was called; `None` in the workspace.
+    fn call_info(&self) -> Option<&CallInfo>;
     /// Writes to standard output.
     fn print(&mut self, text: &str);
     /// Writes to standard error.
@@ -49,6 +71,8 @@ pub trait Host {
     fn set_variable(&mut self, name: &str, value: Value) -> Result<()>;
     /// Forgets variables; all when `names` is empty.
     fn clear_variables(&mut self, names: &[&str]);
+    /// Forgets what functions keep from call to call.
+    fn clear_persistent(&mut self);
     /// The function of this name, whatever it is written in.
     fn function(&mut self, name: &str) -> Option<Callable>;
     /// The help text of a function, or `None`.

@@ -65,6 +65,39 @@ impl Index {
         }
     }
 
+    /// How many positions indices name in a value of the given shape.
+    pub fn count_of(indices: &[Index], (m, n): (usize, usize)) -> usize {
+        match indices {
+            [index] => index.count(m * n),
+            _ => indices.iter().zip([m, n, 1]).map(|(index, extent)| index.count(extent)).product(),
+        }
+    }
+
+    /// The `k`-th of the positions that indices name, from 0, columns first.
+    pub fn nth(indices: &[Index], (m, _): (usize, usize), k: usize) -> Vec<Index> {
+        let at = |index: &Index, k: usize| match index {
+            Index::All => Index::One(k),
+            Index::One(i) => Index::One(*i),
+            Index::List { positions, .. } => Index::One(positions.get(k).copied().unwrap_or(0)),
+        };
+        match indices {
+            [rows, cols] => {
+                let height = rows.count(m).max(1);
+                vec![at(rows, k % height), at(cols, k / height)]
+            }
+            _ => indices.iter().map(|index| at(index, k)).collect(),
+        }
+    }
+
+    /// Whether it is a list of other than one position, or `:`.
+    pub(super) fn is_several(&self) -> bool {
+        match self {
+            Index::All => false,
+            Index::One(_) => false,
+            Index::List { positions, .. } => positions.len() != 1,
+        }
+    }
+
     /// One past the largest position.
     pub(super) fn reach(&self) -> usize {
         match self {
@@ -143,6 +176,16 @@ pub fn index(value: &Value, indices: &[Index]) -> Result<Value> {
         Value::Number(x) => Ok(pick(&Matrix::from_vec(1, 1, vec![*x]), indices)?.into()),
         Value::Bool(b) => Ok(pick(&Dense::from_vec(1, 1, vec![*b]), indices)?.into()),
         Value::Text(text) => index_text(text, indices),
+        Value::Cell(cells) => Ok(Value::cell(pick(cells, indices)?)),
+        Value::Struct(s) => match s.position(indices) {
+            Some(_) if s.len() == 1 => Ok(value.clone()),
+            Some(i) => Ok(s.element(i).into()),
+            None => Ok(s.select(&pick(&s.positions(), indices)?).into()),
+        },
+        // `f(1)` of an opaque value is the value: everything is a 1×1 array of itself.
+        Value::Object(_) if indices.iter().all(|i| matches!(i, Index::One(0) | Index::All)) => {
+            Ok(value.clone())
+        }
         Value::Ratings(ratings) => match indices {
             [Index::One(i), Index::One(j)] => {
                 let (m, n) = value.shape();
@@ -163,13 +206,38 @@ pub fn index(value: &Value, indices: &[Index]) -> Result<Value> {
     }
 }
 
+/// `c{indices}`: what the cell holds there, in order.
+pub fn contents(value: &Value, indices: &[Index]) -> Result<Vec<Value>> {
+    let Value::Cell(cells) = value else {
+        let hint = match value {
+            Value::Function(_) => "f(x) calls a function",
+            _ => "x(i) is an entry of a matrix; braces look into cells",
+        };
+        return Err(
+            Fault::new(format!("a {} has no {{…}}: it is not a cell", value.describe())).hint(hint)
+        );
+    };
+    let indices = without_trailing_ones(indices)?;
+    match indices {
+        [Index::One(i)] if *i < cells.len() => Ok(vec![cells.as_slice()[*i].clone()]),
+        _ => Ok(pick(cells, indices)?.into_vec()),
+    }
+}
+
 /// `A(i, j, 1, 1)` is `A(i, j)`.
 pub(super) fn without_trailing_ones(indices: &[Index]) -> Result<&[Index]> {
     let mut indices = indices;
     while let [rest @ .., last] = indices
         && indices.len() > 2
     {
-        if !matches!(last, Index::One(0) | Index::All) {
+        let ones = |index: &Index| match index {
+            Index::All | Index::One(0) => true,
+            Index::One(_) => false,
+            Index::List { positions, .. } => {
+                !positions.is_empty() && positions.iter().all(|&i| i == 0)
+            }
+        };
+        if !ones(last) {
             return Err(Fault::new(format!(
                 "{} indices for a matrix, which has two dimensions",
                 indices.len()
@@ -203,35 +271,42 @@ fn index_array(a: &Arc<Array>, indices: &[Index]) -> Result<Value> {
     Ok(Value::from(array))
 }
 
+/// Part of a string, which must again be a row of characters.
 pub(super) fn index_text(text: &Arc<Text>, indices: &[Index]) -> Result<Value> {
-    let extent = text.len();
-    let along = match indices {
+    let (m, n) = text.shape();
+    let picked = match indices {
         [] => return Ok(Value::Text(text.clone())),
-        // Only a row of characters is a string.
-        [Index::List { positions, shape: (rows, cols) }]
-            if *rows > 1 && (*cols > 1 || extent == 1) && !positions.is_empty() =>
-        {
-            return Err(Fault::unsupported("a matrix of characters"));
+        // The commonest cases, without a list of all positions.
+        [Index::One(i)] | [Index::One(0), Index::One(i)] if m == 1 => {
+            let one =
+                text.select(std::iter::once(*i)).map_err(|i| outside(i, "index", n, (m, n)))?;
+            return Ok(Value::Text(Arc::new(one)));
         }
-        [along] => along,
-        [rows, _] if rows.reach() > 1 => {
-            return Err(outside(rows.reach() - 1, "row", 1, (1, extent)));
+        [list @ Index::List { positions, .. }] if m == 1 && n > 1 => {
+            let shape = linear_shape(list, (m, n), positions.len());
+            Dense::from_vec(shape.0, shape.1, positions.clone())
         }
-        [rows, along] => match rows.count(1) {
-            0 => return Ok(Value::text("")),
-            1 => along,
-            _ => return Err(Fault::unsupported("a matrix of characters")),
-        },
-        _ => return Err(Fault::new("a string has two dimensions")),
+        _ => pick(&Dense::from_vec(m, n, (0..m * n).collect::<Vec<usize>>()), indices)?,
     };
-    match text.select(along.positions(extent)) {
-        Ok(text) => Ok(Value::Text(Arc::new(text))),
-        Err(i) => Err(outside(i, "index", extent, (1, extent))),
-    }
+    let mut part = match (picked.rows(), picked.cols()) {
+        (rows, cols) if rows * cols == 0 => Text::empty(rows, cols),
+        (1, _) => text
+            .select(picked.as_slice().iter().copied())
+            .map_err(|i| outside(i, "index", n, (m, n)))?,
+        _ => return Err(several_rows_of_characters()),
+    };
+    part.double_quoted = text.double_quoted;
+    Ok(Value::Text(Arc::new(part)))
+}
+
+/// What mf has instead of a matrix of characters.
+pub(super) fn several_rows_of_characters() -> Box<Fault> {
+    Fault::unsupported("several rows of characters")
+        .hint("a cell {'a'; 'bc'} holds strings of any length (cellstr makes one)")
 }
 
 /// The chosen entries of a matrix.
-pub(super) fn pick<T: Copy>(a: &Dense<T>, indices: &[Index]) -> Result<Dense<T>> {
+pub(super) fn pick<T: Clone>(a: &Dense<T>, indices: &[Index]) -> Result<Dense<T>> {
     let shape = (a.rows(), a.cols());
     match indices {
         [] => Ok(a.clone()),
@@ -240,7 +315,7 @@ pub(super) fn pick<T: Copy>(a: &Dense<T>, indices: &[Index]) -> Result<Dense<T>>
                 return Err(outside(index.reach() - 1, "index", a.len(), shape));
             }
             let entries = a.as_slice();
-            let data: Vec<T> = index.positions(a.len()).map(|i| entries[i]).collect();
+            let data: Vec<T> = index.positions(a.len()).map(|i| entries[i].clone()).collect();
             let (rows, cols) = linear_shape(index, shape, data.len());
             Ok(Dense::from_vec(rows, cols, data))
         }
@@ -257,7 +332,7 @@ pub(super) fn pick<T: Copy>(a: &Dense<T>, indices: &[Index]) -> Result<Dense<T>>
                 let column = a.col(j);
                 match rows {
                     Index::All => data.extend_from_slice(column),
-                    _ => data.extend(rows.positions(a.rows()).map(|i| column[i])),
+                    _ => data.extend(rows.positions(a.rows()).map(|i| column[i].clone())),
                 }
             }
             Ok(Dense::from_vec(m, n, data))

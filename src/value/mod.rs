@@ -9,29 +9,38 @@ mod concat;
 mod convert;
 mod display;
 mod fault;
+mod field;
 mod figures;
 mod host;
 mod index;
+mod names;
+mod nested;
 mod number_format;
 mod object;
 mod operators;
+mod place;
 mod range;
+mod structure;
 mod text;
 
 pub use array::{Array, AxisLabels};
-pub use assign::{assign, delete};
+pub use assign::{Cells, assign, delete};
 pub use callable::{Arguments, Callable, Code, Native, NativeBody, single};
 pub use concat::{concatenate, horizontal, vertical};
 pub use convert::{FOR_HOLES, Numeric, truth};
 pub use display::{Shown, Style, describe, display_text, show};
 pub use fault::{Blame, Fault, FaultKind, Result};
+pub use field::fields;
 pub use figures::{FigureHandle, Figures};
-pub use host::{Host, Variable, uninterruptible};
-pub use index::{Index, index};
+pub use host::{CallInfo, Host, Variable, uninterruptible};
+pub use index::{Index, contents, index};
+pub use names::{did_you_mean, nearest};
 pub use number_format::{NumberFormat, Precision, exponent, scalar as format_scalar};
 pub use object::Object;
 pub use operators::{arithmetic, binary, flops, map, scalar, to_logical, unary};
+pub use place::{Change, Step, change};
 pub use range::{Range, range};
+pub use structure::{Struct, field_name};
 pub use text::Text;
 
 use matfac::data::{Ratings, Table};
@@ -55,6 +64,10 @@ pub enum Value {
     Range(Arc<Range>),
     /// A string.
     Text(Arc<Text>),
+    /// Values of any kind, in rows and columns.
+    Cell(Arc<Cells>),
+    /// Named fields, or an array of such.
+    Struct(Arc<Struct>),
     /// Named columns.
     Table(Arc<Table>),
     /// Observed entries of a matrix with holes.
@@ -79,6 +92,16 @@ impl Value {
         Value::from(Matrix::zeros(0, 0))
     }
 
+    /// A cell.
+    pub fn cell(cells: Cells) -> Value {
+        Value::Cell(Arc::new(cells))
+    }
+
+    /// A 1×n cell.
+    pub fn cell_row(values: Vec<Value>) -> Value {
+        Value::cell(Cells::row_vector(values))
+    }
+
     /// A function.
     pub fn function(callable: Callable) -> Value {
         Value::Function(Arc::new(callable))
@@ -95,6 +118,8 @@ impl Value {
             Value::Number(_) | Value::Matrix(_) | Value::Complex(_) | Value::Range(_) => "double",
             Value::Bool(_) | Value::Bools(_) => "logical",
             Value::Text(_) => "char",
+            Value::Cell(_) => "cell",
+            Value::Struct(_) => "struct",
             Value::Table(_) => "table",
             Value::Ratings(_) => "ratings",
             Value::Function(_) => "function_handle",
@@ -109,8 +134,9 @@ impl Value {
             Value::Complex(a) => (a.rows(), a.cols()),
             Value::Bools(a) => (a.rows(), a.cols()),
             Value::Range(r) => (1, r.count),
-            Value::Text(t) if t.is_empty() => (0, 0),
-            Value::Text(t) => (1, t.len()),
+            Value::Text(t) => t.shape(),
+            Value::Cell(cells) => (cells.rows(), cells.cols()),
+            Value::Struct(s) => s.shape(),
             Value::Table(t) => (t.len(), t.width()),
             Value::Ratings(r) => (r.users().len(), r.items().len()),
             Value::Object(object) => object.shape(),
@@ -131,6 +157,8 @@ impl Value {
             Value::Complex(_) => 16 * self.numel(),
             Value::Range(_) => 24,
             Value::Ratings(r) => 16 * r.nnz(),
+            Value::Cell(cells) => cells.as_slice().iter().map(Value::bytes).sum(),
+            Value::Struct(s) => s.fields().flat_map(|(_, list)| list).map(Value::bytes).sum(),
             _ => 8 * self.numel(),
         }
     }
@@ -142,7 +170,15 @@ impl Value {
 
     /// Whether it is a number, logical, matrix, range or string.
     pub fn is_array(&self) -> bool {
-        !matches!(self, Value::Table(_) | Value::Ratings(_) | Value::Function(_) | Value::Object(_))
+        !matches!(
+            self,
+            Value::Cell(_)
+                | Value::Struct(_)
+                | Value::Table(_)
+                | Value::Ratings(_)
+                | Value::Function(_)
+                | Value::Object(_)
+        )
     }
 
     /// The characters of a string.
@@ -229,6 +265,12 @@ impl From<ComplexMatrix> for Value {
             return Value::from(matfac::linalg::complex::real(&data));
         }
         Value::Complex(Arc::new(data))
+    }
+}
+
+impl From<Struct> for Value {
+    fn from(structs: Struct) -> Value {
+        Value::Struct(Arc::new(structs))
     }
 }
 

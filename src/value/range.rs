@@ -48,6 +48,24 @@ impl Range {
         Ok(Range { start, step, count, last })
     }
 
+    /// What a value means as a bound: its first number, as in Octave; `None` when it has none.
+    pub fn bound(value: &Value) -> Result<Option<f64>> {
+        if let Value::Number(x) = value {
+            return Ok(Some(*x));
+        }
+        if !value.is_array() {
+            return Err(Fault::new(format!(
+                "a range needs numbers; this is a {}",
+                value.describe()
+            )));
+        }
+        Ok(match value.clone().into_numeric()? {
+            Numeric::Scalar(x) => Some(x),
+            Numeric::Real(a) => a.data.as_slice().first().copied(),
+            Numeric::Complex(z) => z.as_slice().first().map(|z| z.re),
+        })
+    }
+
     /// The number at position `i`, from 0.
     pub fn at(&self, i: usize) -> f64 {
         match i {
@@ -77,10 +95,10 @@ impl Range {
 pub fn range(start: &Value, step: Option<&Value>, stop: &Value) -> Result<Value> {
     let given = [Some(start), step, Some(stop)];
     let is_text = given.iter().flatten().any(|v| matches!(v, Value::Text(_)));
-    let (start, stop) = (first(start)?, first(stop)?);
-    let step = step.map_or(Ok(Some(1.0)), first)?;
+    let (start, stop) = (Range::bound(start)?, Range::bound(stop)?);
+    let step = step.map_or(Ok(Some(1.0)), Range::bound)?;
     let (Some(start), Some(step), Some(stop)) = (start, step, stop) else {
-        return Ok(if is_text { "".into() } else { Matrix::zeros(1, 0).into() });
+        return Ok(if is_text { Value::Text(Arc::new(Text::empty(1, 0))) } else { Matrix::zeros(1, 0).into() });
     };
     let range = Range::new(start, step, stop)?;
     if !is_text {
@@ -89,21 +107,9 @@ pub fn range(start: &Value, step: Option<&Value>, stop: &Value) -> Result<Value>
     let character = |code: f64| char::from_u32(code as u32).filter(|_| code >= 0.0 && code.fract() == 0.0);
     let text: Option<String> = range.iter().map(character).collect();
     match text {
-        Some(text) => Ok(Value::Text(Arc::new(Text::new(text)))),
+        Some(text) if text.is_empty() => Ok(Value::Text(Arc::new(Text::empty(1, 0)))),
+        Some(text) => Ok(Value::text(text)),
         None => Err(Fault::new("a range of characters needs whole codes, 0 or more")),
-    }
-}
-
-/// The first number of a value, without its imaginary part.
-fn first(value: &Value) -> Result<Option<f64>> {
-    match value {
-        Value::Bool(_) | Value::Bools(_) => Err(Fault::new("a range needs numbers, and this is a logical")
-            .hint("double(x) makes numbers of logicals")),
-        value => Ok(match value.clone().into_numeric()? {
-            Numeric::Scalar(x) => Some(x),
-            Numeric::Real(a) => a.data.as_slice().first().copied(),
-            Numeric::Complex(z) => z.as_slice().first().map(|z| z.re),
-        }),
     }
 }
 
@@ -146,6 +152,6 @@ mod tests {
         assert_eq!(of("a".into(), "c".into()).as_text(), Some("abc"));
         assert_eq!(of(Value::empty(), 3.0.into()).shape(), (1, 0));
         assert_eq!(of(Matrix::row_vector(vec![2.0, 9.0]).into(), 4.0.into()).numel(), 3);
-        assert!(range(&true.into(), None, &3.0.into()).is_err());
+        assert_eq!(of(true.into(), 3.0.into()).numel(), 3);
     }
 }

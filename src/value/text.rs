@@ -5,6 +5,8 @@
 pub struct Text {
     text: Box<str>,
     is_ascii: bool,
+    /// Rows and columns when there is no character: `''` is 0×0 and `s(1:0)` is 1×0.
+    empty: (u32, u32),
     /// Whether it was written in double quotes: concatenations keep that.
     pub double_quoted: bool,
 }
@@ -13,7 +15,21 @@ impl Text {
     /// A single-quoted string.
     pub fn new(text: impl Into<Box<str>>) -> Text {
         let text = text.into();
-        Text { is_ascii: text.is_ascii(), text, double_quoted: false }
+        Text { is_ascii: text.is_ascii(), text, empty: (0, 0), double_quoted: false }
+    }
+
+    /// m×n without a character, one of them being 0.
+    pub fn empty(rows: usize, cols: usize) -> Text {
+        let side = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Text { empty: (side(rows), side(cols)), ..Text::new("") }
+    }
+
+    /// Rows and columns: 1×n, or the shape of an empty one.
+    pub fn shape(&self) -> (usize, usize) {
+        match self.text.is_empty() {
+            true => (self.empty.0 as usize, self.empty.1 as usize),
+            false => (1, self.len()),
+        }
     }
 
     /// The characters.

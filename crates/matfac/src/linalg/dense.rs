@@ -131,7 +131,7 @@ impl<T> Dense<T> {
     }
 }
 
-impl<T: Copy> Dense<T> {
+impl<T: Clone> Dense<T> {
     /// A matrix of equal entries, or [`Error::TooLarge`] when memory cannot hold it.
     pub fn filled(rows: usize, cols: usize, value: T) -> Result<Dense<T>> {
         let entries = crate::linalg::memory::entries::<T>(rows, cols)?;
@@ -139,15 +139,6 @@ impl<T: Copy> Dense<T> {
         data.try_reserve_exact(entries).map_err(|_| Error::TooLarge(Shape(rows, cols)))?;
         data.resize(entries, value);
         Ok(Dense { data, rows, cols })
-    }
-
-    /// Copies a view, whatever its strides.
-    pub fn from_view(view: MatRef<'_, T>) -> Dense<T> {
-        let mut data = Vec::with_capacity(view.nrows() * view.ncols());
-        for column in view.col_iter() {
-            data.extend(column.iter().copied());
-        }
-        Dense { data, rows: view.nrows(), cols: view.ncols() }
     }
 
     /// The n×m transpose (without conjugation), copied in cache-sized blocks.
@@ -162,7 +153,7 @@ impl<T: Copy> Dense<T> {
             for i0 in (0..m).step_by(BLOCK) {
                 for i in i0..(i0 + BLOCK).min(m) {
                     for j in j0..(j0 + BLOCK).min(n) {
-                        data[i * n + j] = self.data[j * m + i];
+                        data[i * n + j] = self.data[j * m + i].clone();
                     }
                 }
             }
@@ -174,6 +165,17 @@ impl<T: Copy> Dense<T> {
     pub fn columns(&self, first: usize, count: usize) -> Dense<T> {
         let data = self.data[first * self.rows..(first + count) * self.rows].to_vec();
         Dense { data, rows: self.rows, cols: count }
+    }
+}
+
+impl<T: Copy> Dense<T> {
+    /// Copies a view, whatever its strides.
+    pub fn from_view(view: MatRef<'_, T>) -> Dense<T> {
+        let mut data = Vec::with_capacity(view.nrows() * view.ncols());
+        for column in view.col_iter() {
+            data.extend(column.iter().copied());
+        }
+        Dense { data, rows: view.nrows(), cols: view.ncols() }
     }
 
     /// Applies `f` to every entry.

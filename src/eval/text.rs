@@ -1,0 +1,51 @@
+//! Running text in the workspace of whoever runs it: `eval`, scripts, `input`, `str2func`.
+
+use super::code::{StmtKind, StmtNode};
+use super::interpreter::Interpreter;
+use super::lower::{Lowered, lower};
+use crate::syntax::{Source, parse};
+use crate::value::{Fault, Result, Value};
+
+impl Interpreter {
+    /// Lowers a text into the names of the running frame, which gains those it does not have.
+    pub(super) fn lower_here(&mut self, source: &Source) -> Result<Lowered> {
+        let program = parse(source)?;
+        let mut scope = self.take_scope();
+        let lowered = lower(source, &program, &mut scope);
+        self.frame.slots.resize(scope.names.len(), None);
+        self.frame.scope = Some(scope);
+        Ok(lowered?)
+    }
+
+    /// Runs a text in the running frame. With `nargout` > 0 it must be one expression, whose values are returned.
+    pub(super) fn run_text(&mut self, source: &Source, nargout: usize) -> Result<Vec<Value>> {
+        let lowered = self.lower_here(source)?;
+        for function in lowered.functions {
+            self.define(function);
+        }
+        let caller = self.frame.source.replace(source.clone());
+        let ends = std::mem::take(&mut self.frame.ends);
+        let here = self.here;
+        let result = match (&lowered.body[..], nargout) {
+            (_, 0) => self.execute(&lowered.body).map(|_| Vec::new()),
+            ([StmtNode { kind: StmtKind::Expr(node), .. }], _) => self.eval_many(node, nargout),
+            ([], _) => Err(Fault::new("there is no expression in this text")),
+            _ => Err(Fault::new("a value is wanted, and this text is not one expression")
+                .hint("eval(text) without an output runs statements")),
+        };
+        self.frame.source = caller;
+        self.frame.ends = ends;
+        self.here = here;
+        result
+    }
+
+    /// Collects what is printed from now on, until [`Interpreter::end_capture`].
+    pub(super) fn begin_capture(&mut self) {
+        self.captures.push(String::new());
+    }
+
+    /// What was printed since the last [`Interpreter::begin_capture`].
+    pub(super) fn end_capture(&mut self) -> String {
+        self.captures.pop().unwrap_or_default()
+    }
+}

@@ -1,0 +1,109 @@
+//! Cells and structs as text: each part on a line of its own, what is inside indented.
+
+use super::display::{Style, show};
+use super::{Cells, Struct, Value};
+use std::fmt::Write;
+
+/// Deeper parts are named by their kind only.
+const DEEPEST: usize = 12;
+
+/// The lines of a cell between its braces, or of a struct's fields; without a final newline.
+pub(super) fn body(value: &Value, style: &Style) -> String {
+    let mut out = String::new();
+    write_body(&mut out, value, style, 0);
+    out.truncate(out.trim_end_matches('\n').len());
+    out
+}
+
+/// What stands behind `name =`: the line that says what follows.
+pub(super) fn heading(value: &Value) -> String {
+    let (m, n) = value.shape();
+    match value {
+        Value::Cell(cells) if cells.is_empty() => format!("{{}}({m}x{n})"),
+        Value::Cell(_) => format!("{m}×{n} cell"),
+        Value::Struct(s) if s.len() == 1 => "struct".into(),
+        Value::Struct(_) => format!("{m}×{n} struct array"),
+        _ => String::new(),
+    }
+}
+
+fn write_body(out: &mut String, value: &Value, style: &Style, depth: usize) {
+    match value {
+        Value::Cell(cells) => write_cell(out, cells, style, depth),
+        Value::Struct(s) => write_struct(out, s, style, depth),
+        _ => {}
+    }
+}
+
+fn write_cell(out: &mut String, cells: &Cells, style: &Style, depth: usize) {
+    if cells.is_empty() {
+        return;
+    }
+    out.push_str("{\n");
+    let shown = style.max_rows.max(1);
+    for (at, value) in cells.as_slice().iter().enumerate() {
+        if at == shown && cells.len() > shown + 1 {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "  … {} more", cells.len() - shown);
+            break;
+        }
+        let (i, j) = (at % cells.rows() + 1, at / cells.rows() + 1);
+        write_part(out, &format!("[{i},{j}]"), value, style, depth);
+    }
+    out.push_str("}\n");
+}
+
+fn write_struct(out: &mut String, s: &Struct, style: &Style, depth: usize) {
+    for (name, values) in s.fields() {
+        match values {
+            [value] => write_part(out, name, value, style, depth),
+            _ => {
+                let _ = writeln!(out, "  {name}");
+            }
+        }
+    }
+}
+
+fn write_part(out: &mut String, name: &str, value: &Value, style: &Style, depth: usize) {
+    if depth >= DEEPEST {
+        let _ = writeln!(out, "  {name} = … {}", value.describe());
+        return;
+    }
+    match value {
+        Value::Cell(_) | Value::Struct(_) => {
+            let _ = writeln!(out, "  {name} = {}", heading(value));
+            let mut inner = String::new();
+            write_body(&mut inner, value, style, depth + 1);
+            indent(out, &inner);
+        }
+        _ => {
+            let narrower =
+                Style { width: style.width.saturating_sub(2 * depth + 2), ..style.clone() };
+            indent(out, &show(name, value, &narrower).text);
+        }
+    }
+}
+
+fn indent(out: &mut String, text: &str) {
+    for line in text.lines() {
+        if !line.is_empty() {
+            out.push_str("  ");
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_indented_under_their_container() {
+        let inner = Struct::from_fields([("a", Value::from(1.0)), ("b", Value::from("x"))]);
+        let cell = Value::cell_row(vec![inner.into(), Value::cell_row(vec![]), 2.0.into()]);
+        let shown = show("c", &cell, &Style::default()).text;
+        let expected = "c = 1×3 cell\n{\n  [1,1] = struct\n    a = 1\n    b = x\n  [1,2] = {}(1x0)\n  [1,3] = 2\n}\n";
+        assert_eq!(shown, expected);
+    }
+}
