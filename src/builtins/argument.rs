@@ -327,10 +327,10 @@ impl Rest {
         }
         match (&sides[..], sizes) {
             ([], []) => Ok((1, 1)),
-            ([], [only]) if only.shape() == (0, 0) => Err(Fault::new(format!(
-                "{function}: [] is no size"
-            ))
-            .hint("zeros(0, 0) is the empty matrix")),
+            ([], [only]) if only.shape() == (0, 0) => {
+                Err(Fault::new(format!("{function}: [] is no size"))
+                    .hint("zeros(0, 0) is the empty matrix"))
+            }
             ([], _) => Ok((0, 0)),
             ([n], _) => Ok((*n, *n)),
             ([m, n], _) => Ok((*m, *n)),
@@ -345,12 +345,13 @@ fn without_class<'a>(function: &str, sizes: &'a [Value]) -> crate::value::Result
         [sizes @ .., like, _] if like.as_text() == Some("like") => Ok(sizes),
         [before @ .., class] => match class.as_text() {
             Some("double") => Ok(before),
-            Some(name @ ("single" | "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64")) => {
-                Err(Fault::unsupported(&format!("numbers of class {name}"))
-                    .hint("all numbers are doubles"))
-            }
+            Some(
+                name @ ("single" | "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16"
+                | "uint32" | "uint64"),
+            ) => Err(Fault::unsupported(&format!("numbers of class {name}"))
+                .hint("all numbers are doubles")),
             Some(name) => Err(Fault::new(format!("{function}: {name} is not a class of numbers"))),
-            None => Ok(&sizes[..]),
+            None => Ok(sizes),
         },
         [] => Ok(sizes),
     }

@@ -4,8 +4,8 @@ use super::entry::builtins;
 use super::gather::{gather, not_zero, refuse_text};
 use super::rearranging::as_row;
 use crate::value::{Blame, Fault, Numeric, Value, arithmetic, horizontal, map};
-use matfac::linalg::special;
 use matfac::linalg::elementwise::{Arith, Unary};
+use matfac::linalg::special;
 
 builtins! { "functions of each entry";
     /// The absolute value, or the modulus of a complex number.
@@ -337,8 +337,11 @@ fn root(x: Value, n: Value) -> crate::value::Result<Value> {
     let order = match n.as_number() {
         Some(n) if n != 0.0 && (n.fract() == 0.0 || n.is_infinite()) => n,
         _ => {
-            return Err(Fault::new(format!("nthroot: the order is a whole number other than 0, and this is a {}", n.describe()))
-                .blame(Blame::Positional(1)));
+            return Err(Fault::new(format!(
+                "nthroot: the order is a whole number other than 0, and this is a {}",
+                n.describe()
+            ))
+            .blame(Blame::Positional(1)));
         }
     };
     refuse_text("nthroot", &x)?;
@@ -373,8 +376,11 @@ fn of_real(function: &str, f: fn(f64) -> f64, x: Value) -> crate::value::Result<
 /// Which entries stand: `mask` decides entry by entry, or for all.
 fn merged(mask: Value, yes: Value, no: Value) -> crate::value::Result<Value> {
     if !matches!(mask, Value::Bool(_) | Value::Bools(_)) {
-        return Err(Fault::new(format!("merge: the mask is logical, and this is a {}", mask.describe()))
-            .blame(Blame::Positional(0)));
+        return Err(Fault::new(format!(
+            "merge: the mask is logical, and this is a {}",
+            mask.describe()
+        ))
+        .blame(Blame::Positional(0)));
     }
     if let Value::Bool(mask) = mask {
         return Ok(if mask { yes } else { no });
@@ -382,8 +388,14 @@ fn merged(mask: Value, yes: Value, no: Value) -> crate::value::Result<Value> {
     let shape = mask.shape();
     let fits = |v: &Value| v.numel() == 1 || v.shape() == shape;
     if !fits(&yes) || !fits(&no) {
-        return Err(Fault::new(format!("merge: the mask is {}×{}, and the values are {} and {}", shape.0, shape.1, yes.describe(), no.describe()))
-            .identified("Octave:nonconformant-args"));
+        return Err(Fault::new(format!(
+            "merge: the mask is {}×{}, and the values are {} and {}",
+            shape.0,
+            shape.1,
+            yes.describe(),
+            no.describe()
+        ))
+        .identified("Octave:nonconformant-args"));
     }
     let mask = not_zero(mask)?;
     let place = |v: &Value, k: usize| if v.numel() == 1 { 0 } else { k };

@@ -29,7 +29,9 @@ builtins! { "errors and tests";
 
 fn check(observed: Value, rest: &[Value]) -> Result<()> {
     match rest {
-        [] => holds(&observed, || Fault::new(format!("assert: the condition, a {}, does not hold", observed.describe()))),
+        [] => holds(&observed, || {
+            Fault::new(format!("assert: the condition, a {}, does not hold", observed.describe()))
+        }),
         // A message follows a logical; anything else is compared with the string.
         [Value::Text(template), values @ ..] if observed.class() == "logical" => {
             let message = printf::format(template, values)?;

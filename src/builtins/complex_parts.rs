@@ -72,7 +72,10 @@ fn from_parts(x: Value, y: Option<Value>) -> Result<Value> {
     };
     for part in [&x, &y] {
         if matches!(part, Value::Complex(_) | Value::Text(_)) {
-            return Err(Fault::new(format!("complex: a part is a real number, and this is a {}", part.describe())));
+            return Err(Fault::new(format!(
+                "complex: a part is a real number, and this is a {}",
+                part.describe()
+            )));
         }
     }
     let (re, im) = (x.to_array()?, y.to_array()?);

@@ -118,8 +118,8 @@ builtins! { "making matrices";
 
     /// The largest whole number up to which all whole numbers are exact, 2^53.
     ///
-    /// >>> flintmax
-    /// ans = 9007199254740992
+    /// >>> flintmax == 2^53
+    /// ans = 1
     ///
     /// See also: realmax, eps
     fn flintmax(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "flintmax", 9007199254740992.0) }
@@ -299,7 +299,12 @@ fn spacing(x: &Rest) -> Result<Value> {
     }
     let distance = |x: f64| {
         let x = x.abs();
-        if x.is_finite() { (x.next_up() - x).min(x - x.next_down()).max(f64::from_bits(1)) } else { f64::NAN }
+        match x.next_up() {
+            above if above.is_finite() => above - x,
+            // Above the largest number there is none.
+            _ if x.is_finite() => x - x.next_down(),
+            _ => f64::NAN,
+        }
     };
     Ok(only.to_array()?.data.map(distance).into())
 }
@@ -318,7 +323,10 @@ fn spaced(a: Value, b: Value, n: &Value) -> Result<Value> {
     let count = count.max(1.0) as usize;
     for end in [&a, &b] {
         if end.shape().1 != 1 && end.shape().0 != 1 || matches!(end, Value::Text(_)) {
-            return Err(Fault::new(format!("linspace needs numbers or columns, and this is a {}", end.describe())));
+            return Err(Fault::new(format!(
+                "linspace needs numbers or columns, and this is a {}",
+                end.describe()
+            )));
         }
     }
     let (a, b) = (a.into_numeric()?, b.into_numeric()?);
@@ -328,13 +336,22 @@ fn spaced(a: Value, b: Value, n: &Value) -> Result<Value> {
     Ok(lines(&a.to_real()?.data, &b.to_real()?.data, count, |a, d, k| a + d * k)?.into())
 }
 
-fn lines<T>(a: &Dense<T>, b: &Dense<T>, count: usize, at: impl Fn(T, T, f64) -> T) -> Result<Dense<T>>
+fn lines<T>(
+    a: &Dense<T>,
+    b: &Dense<T>,
+    count: usize,
+    at: impl Fn(T, T, f64) -> T,
+) -> Result<Dense<T>>
 where
     T: Copy + PartialEq + std::ops::Sub<Output = T> + std::ops::Div<f64, Output = T>,
 {
     let rows = a.len().max(b.len());
     if (a.len() != 1 && a.len() != rows) || (b.len() != 1 && b.len() != rows) {
-        return Err(Fault::new(format!("linspace: columns of {} and {} numbers", a.len(), b.len())));
+        return Err(Fault::new(format!(
+            "linspace: columns of {} and {} numbers",
+            a.len(),
+            b.len()
+        )));
     }
     let entry = |m: &Dense<T>, i: usize| m.as_slice()[if m.len() == 1 { 0 } else { i }];
     let Some(&last) = b.as_slice().first() else { return Ok(Dense::from_vec(0, 0, Vec::new())) };

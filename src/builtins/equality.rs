@@ -28,7 +28,8 @@ pub fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Text(a), Value::Text(b)) => a.shape() == b.shape() && a.as_str() == b.as_str(),
         (Value::Cell(a), Value::Cell(b)) => {
-            a.shape() == b.shape() && a.as_slice().iter().zip(b.as_slice()).all(|(a, b)| equal(a, b))
+            a.shape() == b.shape()
+                && a.as_slice().iter().zip(b.as_slice()).all(|(a, b)| equal(a, b))
         }
         (Value::Struct(a), Value::Struct(b)) => {
             let same = |(name, list): (&Arc<str>, &[Value])| {
@@ -226,9 +227,7 @@ fn apart(o: c64, e: c64, allowed: f64) -> Option<String> {
         false => (error, "absolute"),
     };
     let limit = allowed.abs();
-    (error > limit).then(|| {
-        format!("{kind} error {} is above {}", brief(error), brief(limit))
-    })
+    (error > limit).then(|| format!("{kind} error {} is above {}", brief(error), brief(limit)))
 }
 
 fn brief(x: f64) -> String {

@@ -146,7 +146,7 @@ fn so_far(a: Value, dim: Option<Axis>, largest: bool) -> Result<(Value, Value)> 
     let entries = numbers.data.as_slice();
     let mut best: Vec<usize> = (0..m * n).collect();
     let step = if axis == Axis::Down { 1 } else { m };
-    let lane_start = |k: usize| if axis == Axis::Down { k % m == 0 } else { k < m };
+    let lane_start = |k: usize| if axis == Axis::Down { k.is_multiple_of(m) } else { k < m };
     for k in 0..m * n {
         if lane_start(k) {
             continue;

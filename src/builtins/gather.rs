@@ -19,7 +19,9 @@ pub fn gather(
             let chars: Vec<char> = text.as_str().chars().collect();
             row_of_text(pick(&chars, (rows, cols), '\0', source)?, text.double_quoted)?
         }
-        Value::Cell(cells) => Value::cell(pick(cells.as_slice(), (rows, cols), Value::empty(), source)?),
+        Value::Cell(cells) => {
+            Value::cell(pick(cells.as_slice(), (rows, cols), Value::empty(), source)?)
+        }
         Value::Bool(b) => pick(&[*b], (rows, cols), false, source)?.into(),
         Value::Bools(b) => pick(b.as_slice(), (rows, cols), false, source)?.into(),
         other => match other.clone().into_numeric()? {
@@ -79,8 +81,10 @@ fn row_of_text(chars: Dense<char>, double_quoted: bool) -> Result<Value> {
 /// Refuses strings where a function counts with numbers only.
 pub fn refuse_text(function: &str, a: &Value) -> Result<()> {
     match a {
-        Value::Text(_) => Err(Fault::new(format!("{function} needs numbers, and this is a string"))
-            .hint("double(s) makes numbers of characters")),
+        Value::Text(_) => {
+            Err(Fault::new(format!("{function} needs numbers, and this is a string"))
+                .hint("double(s) makes numbers of characters"))
+        }
         _ => Ok(()),
     }
 }

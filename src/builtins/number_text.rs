@@ -123,8 +123,10 @@ fn number_text(x: Value, digits: Option<Value>) -> Result<Value> {
         Some(given) => match given.as_number() {
             Some(n) if n >= 0.0 && n.fract() == 0.0 => Some(n.min(64.0) as usize),
             _ => {
-                return Err(Fault::new("num2str: digits is a whole number, 0 or more, or a template")
-                    .blame(Blame::Positional(1)));
+                return Err(Fault::new(
+                    "num2str: digits is a whole number, 0 or more, or a template",
+                )
+                .blame(Blame::Positional(1)));
             }
         },
     };
@@ -185,8 +187,10 @@ fn matrix_text(a: Value, digits: usize, class: Option<String>) -> Result<String>
         None => false,
         Some("class") => true,
         Some(other) => {
-            return Err(Fault::new(format!("mat2str: the third argument is \"class\", not \"{other}\""))
-                .blame(Blame::Positional(2)));
+            return Err(Fault::new(format!(
+                "mat2str: the third argument is \"class\", not \"{other}\""
+            ))
+            .blame(Blame::Positional(2)));
         }
     };
     let name = a.class();

@@ -60,7 +60,7 @@ builtins! { "whole numbers";
     ///
     /// >>> factorial([0 3 5])
     /// ans = 1×3
-    ///     1     6   120
+    ///      1     6   120
     ///
     /// See also: nchoosek, gamma
     fn factorial(cx, /** Whole numbers, 0 or more. */ n: Value) -> [f] { factorials(n) }
@@ -163,10 +163,17 @@ fn smallest_factor(n: u64) -> u64 {
     small.or_else(|| wheel.into_iter().find(divides)).unwrap_or(n)
 }
 
+/// A whole number, 0 or more; infinity too.
+fn is_count(x: f64) -> bool {
+    x >= 0.0 && (x.fract() == 0.0 || x.is_infinite())
+}
+
 fn are_prime(x: Value) -> Result<BoolMatrix> {
     let x = x.to_array()?;
-    if let Some(bad) = x.data.as_slice().iter().find(|x| !(**x >= 0.0) || x.fract() != 0.0 && x.is_finite()) {
-        return Err(Fault::new(format!("isprime needs whole numbers, 0 or more, and {bad} is not")));
+    if let Some(bad) = x.data.as_slice().iter().find(|x| !is_count(**x)) {
+        return Err(Fault::new(format!(
+            "isprime needs whole numbers, 0 or more, and {bad} is not"
+        )));
     }
     Ok(x.data.map(is_prime))
 }
@@ -204,7 +211,12 @@ fn divisor(x: f64, y: f64) -> f64 {
 }
 
 /// `f` of two arrays entry by entry, with broadcasting.
-fn each(function: &'static str, a: &Value, b: &Value, f: impl Fn(f64, f64) -> f64) -> Result<Value> {
+fn each(
+    function: &'static str,
+    a: &Value,
+    b: &Value,
+    f: impl Fn(f64, f64) -> f64,
+) -> Result<Value> {
     let (a, b) = (a.to_array()?, b.to_array()?);
     let shape = broadcast_shape("combine", a.data.shape(), b.data.shape()).map_err(|error| {
         let mut fault = Box::<Fault>::from(error);
@@ -244,11 +256,14 @@ fn fold(
 
 fn factorials(n: Value) -> Result<Value> {
     let numbers = n.to_array()?;
-    if let Some(bad) = numbers.data.as_slice().iter().find(|x| !(**x >= 0.0) || x.fract() != 0.0 && x.is_finite()) {
-        return Err(Fault::new(format!("factorial needs whole numbers, 0 or more, and {bad} is not"))
-            .hint("gamma(n + 1) takes others"));
+    if let Some(bad) = numbers.data.as_slice().iter().find(|x| !is_count(**x)) {
+        return Err(Fault::new(format!(
+            "factorial needs whole numbers, 0 or more, and {bad} is not"
+        ))
+        .hint("gamma(n + 1) takes others"));
     }
-    let product = |n: f64| if n > 170.0 { f64::INFINITY } else { (2..=n as u64).map(|k| k as f64).product() };
+    let product =
+        |n: f64| if n > 170.0 { f64::INFINITY } else { (2..=n as u64).map(|k| k as f64).product() };
     Ok(numbers.data.map(product).into())
 }
 

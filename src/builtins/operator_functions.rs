@@ -181,7 +181,7 @@ builtins! { "operators as functions";
     /// x', the conjugate transpose.
     ///
     /// >>> ctranspose(1i)
-    /// ans = -0 - 1i
+    /// ans = 0 - 1i
     ///
     /// See also: transpose
     fn ctranspose(cx, /** An array. */ x: Value) -> [y] { unary(UnaryOp::ConjTranspose, x) }

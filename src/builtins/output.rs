@@ -52,7 +52,7 @@ builtins! { "strings and output";
     /// ans = 007
     ///
     /// See also: printf, num2str
-    fn sprintf(cx, /** The template. */ template: Value, /** What fills it. */ values: Rest) -> [s] { formatted(&template, &values.0) }
+    fn sprintf(cx, /** The template. */ template: Value, /** What fills it. */ values: Rest) -> [s] { formatted(&template, &values.0).map(row) }
 
     /// Prints a string as it is.
     ///
@@ -121,6 +121,11 @@ fn template_of(value: &Value) -> Result<Arc<Text>> {
 
 fn formatted(template: &Value, values: &[Value]) -> Result<String> {
     printf::format(&*template_of(template)?, values)
+}
+
+/// A string of one row, even when it is empty.
+fn row(text: String) -> Value {
+    if text.is_empty() { Value::Text(Arc::new(Text::empty(1, 0))) } else { text.into() }
 }
 
 fn print(host: &mut dyn Host, template: &Value, values: &[Value]) -> Result<()> {

@@ -65,14 +65,20 @@ fn read(options: &Rest) -> Result<Options> {
         match option.as_text() {
             Some("once") => read.once = true,
             Some("ignorecase") => read.ignore_case = true,
-            Some("matchcase" | "stringanchors" | "literalspacing" | "dotall" | "emptymatch" | "noemptymatch") => {}
+            Some(
+                "matchcase" | "stringanchors" | "literalspacing" | "dotall" | "emptymatch"
+                | "noemptymatch",
+            ) => {}
             Some("start") => read.outputs.push(Output::Start),
             Some("end") => read.outputs.push(Output::End),
             Some("tokenExtents") => read.outputs.push(Output::Tokens),
             Some("match") => read.outputs.push(Output::Match),
             Some(word) => return Err(Fault::unsupported(&format!("regexp with \"{word}\""))),
             None => {
-                return Err(Fault::new(format!("an option is a word, and this is a {}", option.describe())));
+                return Err(Fault::new(format!(
+                    "an option is a word, and this is a {}",
+                    option.describe()
+                )));
             }
         }
     }
@@ -134,7 +140,9 @@ fn search(s: &str, pattern: &str, options: &Rest, ignore_case: bool) -> Result<V
             order.push(output);
         }
     }
-    let row = |f: fn(&Found) -> usize| Value::from(Matrix::row_vector(found.iter().map(|m| f(m) as f64).collect()));
+    let row = |f: fn(&Found) -> usize| {
+        Value::from(Matrix::row_vector(found.iter().map(|m| f(m) as f64).collect()))
+    };
     let nothing = Value::empty;
     let answer = |output: Output| match (output, options.once) {
         (Output::Start, false) => Ok(row(|m| m.start + 1)),
@@ -144,7 +152,8 @@ fn search(s: &str, pattern: &str, options: &Rest, ignore_case: bool) -> Result<V
         (Output::Match, true) => Ok(found.first().map_or("".into(), |m| m.text.as_str().into())),
         (Output::Tokens, true) => Ok(found.first().map_or_else(nothing, |m| extents(&m.groups))),
         (Output::Match | Output::Tokens, false) => {
-            Err(Fault::unsupported("all matches of a pattern at once").hint("\"once\" gives the first one"))
+            Err(Fault::unsupported("all matches of a pattern at once")
+                .hint("\"once\" gives the first one"))
         }
     };
     // An output that cannot be given is an error only when it is asked for.
@@ -161,7 +170,12 @@ fn search(s: &str, pattern: &str, options: &Rest, ignore_case: bool) -> Result<V
 }
 
 fn extents(groups: &[(usize, usize)]) -> Value {
-    Matrix::from_fn(groups.len(), 2, |i, j| if j == 0 { groups[i].0 + 1 } else { groups[i].1 } as f64).into()
+    Matrix::from_fn(
+        groups.len(),
+        2,
+        |i, j| if j == 0 { groups[i].0 + 1 } else { groups[i].1 } as f64,
+    )
+    .into()
 }
 
 fn replaced(s: &str, pattern: &str, new: &str, options: &Rest) -> Result<String> {

@@ -265,8 +265,7 @@ fn diagonal(a: &Value, k: f64) -> Result<Value> {
     if m == 1 || n == 1 {
         let side = (m * n).saturating_add(down.max(right));
         return gather(a, (side, side), |i, j| {
-            (i >= down && j >= right && i - down == j - right && i - down < m * n)
-                .then(|| i - down)
+            (i >= down && j >= right && i - down == j - right && i - down < m * n).then(|| i - down)
         });
     }
     if (m, n) == (0, 0) {
@@ -279,7 +278,9 @@ fn diagonal(a: &Value, k: f64) -> Result<Value> {
 fn diagonal_of_size(a: &Value, m: usize, n: usize) -> Result<Value> {
     let (rows, cols) = a.shape();
     if rows != 1 && cols != 1 {
-        return Err(Fault::new(format!("diag: an m×n diagonal matrix is made from a vector, and this is {rows}×{cols}")));
+        return Err(Fault::new(format!(
+            "diag: an m×n diagonal matrix is made from a vector, and this is {rows}×{cols}"
+        )));
     }
     gather(a, (m, n), |i, j| (i == j && i < rows * cols).then_some(i))
 }
@@ -302,7 +303,7 @@ fn reshaped(a: Value, size: &Rest) -> Result<Value> {
     let is_open = |v: &Value| v.is_array() && v.numel() == 0;
     let open_side = |other: &Value| {
         let known = Rest(vec![other.clone()]).size("reshape")?.0;
-        if known == 0 || count % known != 0 {
+        if known == 0 || !count.is_multiple_of(known) {
             return Err(Fault::new(format!(
                 "reshape: {count} entries do not divide into lines of {known}"
             )));
@@ -318,7 +319,10 @@ fn reshaped(a: Value, size: &Rest) -> Result<Value> {
             return Err(Fault::new("reshape needs two sizes").hint("reshape(A, [m n])"));
         }
         sizes => {
-            if sizes.iter().any(|s| s.to_array().is_ok_and(|s| s.data.as_slice().iter().any(|x| *x < 0.0))) {
+            if sizes
+                .iter()
+                .any(|s| s.to_array().is_ok_and(|s| s.data.as_slice().iter().any(|x| *x < 0.0)))
+            {
                 return Err(Fault::new("reshape: a size must not be negative"));
             }
             size.size("reshape")?
@@ -433,7 +437,13 @@ fn permuted(a: Value, order: &[f64]) -> Result<Value> {
     }
 }
 
-fn padded(a: &Value, length: usize, fill: Value, dim: Option<Axis>, in_front: bool) -> Result<Value> {
+fn padded(
+    a: &Value,
+    length: usize,
+    fill: Value,
+    dim: Option<Axis>,
+    in_front: bool,
+) -> Result<Value> {
     let (m, n) = a.shape();
     // The first dimension with more than one entry; a lone number grows downwards.
     let axis = dim.unwrap_or(if m <= 1 && n > 1 { Axis::Across } else { Axis::Down });

@@ -298,7 +298,9 @@ fn inner(x: Value, y: Value, dim: Option<Axis>) -> Result<Value> {
         (x, y) => {
             let (x, y) = (x.to_real()?, y.to_real()?);
             if x.data.is_vector() && dim.is_none() {
-                return Ok(matfac::linalg::product::dot(x.data.as_slice(), y.data.as_slice()).into());
+                return Ok(
+                    matfac::linalg::product::dot(x.data.as_slice(), y.data.as_slice()).into()
+                );
             }
             let products = arithmetic(Arith::Mul, Value::Matrix(x), Value::Matrix(y))?;
             sum_of(products, dim)
@@ -316,13 +318,19 @@ fn vector_product(x: Value, y: Value) -> Result<Value> {
         () if p == q && three(p) => (x, y),
         () if both_lines && three(p) && three(q) => (turn(x)?, turn(y)?),
         () => {
-            return Err(Fault::new(format!("cross needs vectors of three entries, and these are {} and {}", x.describe(), y.describe())));
+            return Err(Fault::new(format!(
+                "cross needs vectors of three entries, and these are {} and {}",
+                x.describe(),
+                y.describe()
+            )));
         }
     };
     let (m, n) = x.shape();
     let down = m == 3;
     let moved = |v: &Value, by: usize| {
-        gather(v, (m, n), |i, j| Some(if down { (i + by) % 3 + j * m } else { i + (j + by) % 3 * m }))
+        gather(v, (m, n), |i, j| {
+            Some(if down { (i + by) % 3 + j * m } else { i + (j + by) % 3 * m })
+        })
     };
     let left = arithmetic(Arith::Mul, moved(&x, 1)?, moved(&y, 2)?)?;
     let right = arithmetic(Arith::Mul, moved(&x, 2)?, moved(&y, 1)?)?;

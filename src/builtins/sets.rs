@@ -89,8 +89,11 @@ fn words(options: &Rest, function: &str) -> Result<Options> {
             Some("first" | "sorted" | "legacy") => {}
             Some("stable") => read.stable = true,
             _ => {
-                return Err(Fault::new(format!("{function}: an option is a word, and this is a {}", option.describe()))
-                    .hint("\"rows\", \"first\", \"last\" or \"stable\""));
+                return Err(Fault::new(format!(
+                    "{function}: an option is a word, and this is a {}",
+                    option.describe()
+                ))
+                .hint("\"rows\", \"first\", \"last\" or \"stable\""));
             }
         }
     }

@@ -44,7 +44,7 @@ builtins! { "special matrices";
         checked(n, n, |i, j| 1.0 / (i + j + 1) as f64)
     }
 
-    /// The inverse of the Hilbert matrix, whose entries are whole numbers.
+    /// The inverse of `hilb(n)`, whose entries are whole numbers.
     ///
     /// >>> invhilb(2)
     /// ans = 2×2
@@ -180,9 +180,8 @@ fn toeplitz_matrix(c: Value, r: Option<Value>) -> Result<Value> {
     let c = if hermitian { super::complex_parts::conjugate(c)? } else { c };
     let flat = |v: Value| concatenate(vec![vec![super::rearranging::as_row(&v)?]]);
     let both = concatenate(vec![vec![flat(c)?, flat(r)?]])?;
-    gather(&both, (m, n), |i, j| Some(if i >= j { i - j } else { m + j - i })).map(|t| {
-        if hermitian && m > 0 { with_diagonal(t, &both, m) } else { Ok(t) }
-    })?
+    gather(&both, (m, n), |i, j| Some(if i >= j { i - j } else { m + j - i }))
+        .map(|t| if hermitian && m > 0 { with_diagonal(t, &both, m) } else { Ok(t) })?
 }
 
 /// The diagonal of a Hermitian Toeplitz matrix is its first number as it was given.
@@ -203,10 +202,8 @@ fn hankel_matrix(c: Value, r: Option<Value>) -> Result<Value> {
         return gather(&c, (m, m), |i, j| (i + j < m).then_some(i + j));
     };
     let n = line("hankel", &r)?;
-    let both = concatenate(vec![vec![
-        super::rearranging::as_row(&c)?,
-        super::rearranging::as_row(&r)?,
-    ]])?;
+    let both =
+        concatenate(vec![vec![super::rearranging::as_row(&c)?, super::rearranging::as_row(&r)?]])?;
     // The row's first number gives way to the column's last.
     gather(&both, (m, n), |i, j| Some(if i + j < m { i + j } else { i + j + 1 }))
 }

@@ -5,10 +5,10 @@ use super::entry::builtins;
 use super::gather::refuse_text;
 use super::reductions::reduced;
 use crate::value::{Blame, Fault, Result, Value, arithmetic};
+use matfac::Matrix;
 use matfac::linalg::elementwise::Arith;
 use matfac::linalg::reduce::{self, Axis, Normalization};
 use matfac::linalg::{order, reduce_complex};
-use matfac::Matrix;
 
 builtins! { "statistics";
     /// The mean of each column, of a vector's entries, or along a dimension.
@@ -89,8 +89,10 @@ fn normalization(opt: &Value) -> Result<Normalization> {
         Some(1.0) => Ok(Normalization::Population),
         Some(0.0) => Ok(Normalization::Sample),
         None if opt.is_array() && opt.numel() == 0 => Ok(Normalization::Sample),
-        _ => Err(Fault::new("opt is 0 (divide by n-1) or 1 (divide by n)")
-            .blame(Blame::Positional(1))),
+        _ => {
+            Err(Fault::new("opt is 0 (divide by n-1) or 1 (divide by n)")
+                .blame(Blame::Positional(1)))
+        }
     }
 }
 
@@ -103,7 +105,8 @@ fn mean_of(a: Value, dim: Option<Axis>) -> Result<Value> {
 }
 
 fn most_frequent(a: Value, dim: Option<Axis>) -> Result<(Value, Value)> {
-    let values = of_numbers("mode", a.clone(), dim, |a, axis| reduce::map_lanes(a, axis, |x| mode(x).0))?;
+    let values =
+        of_numbers("mode", a.clone(), dim, |a, axis| reduce::map_lanes(a, axis, |x| mode(x).0))?;
     let counts = of_numbers("mode", a, dim, |a, axis| reduce::map_lanes(a, axis, |x| mode(x).1))?;
     Ok((values, counts))
 }

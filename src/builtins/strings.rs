@@ -316,7 +316,9 @@ fn joined(parts: Vec<Value>) -> Result<Value> {
 
 fn joined_trimmed(parts: Vec<Value>) -> Result<Value> {
     if parts.is_empty() {
-        return Err(Fault::new("strcat needs strings to join").identified("Octave:invalid-fun-call"));
+        return Err(
+            Fault::new("strcat needs strings to join").identified("Octave:invalid-fun-call")
+        );
     }
     if parts.len() == 1 {
         return Ok(parts.into_iter().next().unwrap_or_else(|| "".into()));
@@ -333,7 +335,8 @@ fn joined_trimmed(parts: Vec<Value>) -> Result<Value> {
 fn each_character(s: Value, f: fn(char) -> char) -> Value {
     match &s {
         Value::Text(text) => {
-            let mut changed = crate::value::Text::new(text.as_str().chars().map(f).collect::<String>());
+            let mut changed =
+                crate::value::Text::new(text.as_str().chars().map(f).collect::<String>());
             changed.double_quoted = text.double_quoted;
             Value::Text(std::sync::Arc::new(changed))
         }
@@ -391,8 +394,10 @@ fn part(s: &str, offset: usize, len: Option<usize>) -> Result<String> {
     let count = s.chars().count();
     let len = len.unwrap_or((count + 1).saturating_sub(offset));
     if offset == 0 || offset - 1 + len > count {
-        return Err(Fault::new(format!("substr: {len} characters from position {offset} on, of {count}"))
-            .blame(Blame::Positional(1)));
+        return Err(Fault::new(format!(
+            "substr: {len} characters from position {offset} on, of {count}"
+        ))
+        .blame(Blame::Positional(1)));
     }
     Ok(s.chars().skip(offset - 1).take(len).collect())
 }

@@ -64,8 +64,12 @@ fn position(function: &str, x: f64, limit: usize) -> Result<usize> {
 fn to_positions(dims: &[f64], i: &Value, j: &Value) -> Result<Matrix> {
     let (m, n) = sides("sub2ind", dims)?;
     if i.shape() != j.shape() {
-        return Err(Fault::new(format!("sub2ind: {} rows and {} columns are given", i.numel(), j.numel()))
-            .hint("both need the same size"));
+        return Err(Fault::new(format!(
+            "sub2ind: {} rows and {} columns are given",
+            i.numel(),
+            j.numel()
+        ))
+        .hint("both need the same size"));
     }
     let (i, j) = (i.to_array()?, j.to_array()?);
     let mut out = i.data.clone();
@@ -100,13 +104,20 @@ fn accumulated(
     fill: f64,
 ) -> Result<Value> {
     // A row of positions is as good as a column of them.
-    let (count, width) = if subs.rows() == 1 && subs.cols() > 2 { (subs.cols(), 1) } else { (subs.rows(), subs.cols()) };
+    let (count, width) = if subs.rows() == 1 && subs.cols() > 2 {
+        (subs.cols(), 1)
+    } else {
+        (subs.rows(), subs.cols())
+    };
     if width == 0 || width > 2 {
         return Err(Fault::unsupported("subscripts of other than one or two columns"));
     }
     if values.len() != 1 && values.len() != count {
-        return Err(Fault::new(format!("accumarray: {count} subscripts and {} values", values.len()))
-            .blame(Blame::Positional(1)));
+        return Err(Fault::new(format!(
+            "accumarray: {count} subscripts and {} values",
+            values.len()
+        ))
+        .blame(Blame::Positional(1)));
     }
     let whole = |x: f64| position("accumarray", x, 1 << 40);
     let largest = |j: usize| -> Result<usize> {
@@ -119,8 +130,11 @@ fn accumulated(
         Some(dims) => sides("accumarray", dims)?,
     };
     if needed.0 > m || needed.1 > n {
-        return Err(Fault::new(format!("accumarray: subscript ({},{}) is outside {m}×{n}", needed.0, needed.1))
-            .identified("Octave:index-out-of-bounds"));
+        return Err(Fault::new(format!(
+            "accumarray: subscript ({},{}) is outside {m}×{n}",
+            needed.0, needed.1
+        ))
+        .identified("Octave:index-out-of-bounds"));
     }
     let place = |k: usize| -> Result<usize> {
         let column = if width == 2 { whole(subs.as_slice()[count + k])? } else { 0 };

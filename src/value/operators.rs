@@ -348,7 +348,10 @@ fn right_divide(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
 /// `A ^ p`: for a whole p by repeated squaring, else by the eigenvalues, as `p ^ A`.
 fn matrix_power(host: &mut dyn Host, a: Value, p: Value) -> Result<Value> {
     let (rows, cols) = a.shape();
-    if a.is_array() && p.is_array() && (a.numel() == 0 && p.numel() < 2 || p.numel() == 0 && rows * cols == 1) {
+    if a.is_array()
+        && p.is_array()
+        && (a.numel() == 0 && p.numel() < 2 || p.numel() == 0 && rows * cols == 1)
+    {
         return Ok(Value::empty());
     }
     if rows * cols == 1 && p.is_array() {
@@ -356,7 +359,9 @@ fn matrix_power(host: &mut dyn Host, a: Value, p: Value) -> Result<Value> {
     }
     let exponent = match p.clone().into_numeric()? {
         Numeric::Scalar(x) => x,
-        Numeric::Complex(z) if z.len() == 1 => return eigen_power(host, a, move |x| complex::power(x, z.as_slice()[0])),
+        Numeric::Complex(z) if z.len() == 1 => {
+            return eigen_power(host, a, move |x| complex::power(x, z.as_slice()[0]));
+        }
         _ => {
             return Err(Fault::new("a matrix power needs a number as exponent")
                 .hint("A .^ B raises entry by entry"));
@@ -402,8 +407,10 @@ fn eigen_power(
 ) -> Result<Value> {
     let (rows, cols) = a.shape();
     if rows != cols {
-        return Err(Fault::new(format!("only a square matrix has powers; this one is {rows}×{cols}"))
-            .hint("A .^ p raises entry by entry"));
+        return Err(Fault::new(format!(
+            "only a square matrix has powers; this one is {rows}×{cols}"
+        ))
+        .hint("A .^ p raises entry by entry"));
     }
     let Ok(a) = real_operand(a.into_numeric()?) else {
         return Err(Fault::unsupported("a complex matrix to a power that is not whole"));

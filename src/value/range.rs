@@ -98,13 +98,18 @@ pub fn range(start: &Value, step: Option<&Value>, stop: &Value) -> Result<Value>
     let (start, stop) = (Range::bound(start)?, Range::bound(stop)?);
     let step = step.map_or(Ok(Some(1.0)), Range::bound)?;
     let (Some(start), Some(step), Some(stop)) = (start, step, stop) else {
-        return Ok(if is_text { Value::Text(Arc::new(Text::empty(1, 0))) } else { Matrix::zeros(1, 0).into() });
+        return Ok(if is_text {
+            Value::Text(Arc::new(Text::empty(1, 0)))
+        } else {
+            Matrix::zeros(1, 0).into()
+        });
     };
     let range = Range::new(start, step, stop)?;
     if !is_text {
         return Ok(range.into());
     }
-    let character = |code: f64| char::from_u32(code as u32).filter(|_| code >= 0.0 && code.fract() == 0.0);
+    let character =
+        |code: f64| char::from_u32(code as u32).filter(|_| code >= 0.0 && code.fract() == 0.0);
     let text: Option<String> = range.iter().map(character).collect();
     match text {
         Some(text) if text.is_empty() => Ok(Value::Text(Arc::new(Text::empty(1, 0)))),

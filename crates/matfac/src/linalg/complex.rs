@@ -56,8 +56,12 @@ pub fn broadcast_with_real(op: Arith, a: &ComplexMatrix, b: &Matrix) -> Result<C
     match op {
         Arith::Add => zip("add", a, b, |x: c64, y: f64| c64::new(x.re + y, x.im)),
         Arith::Sub => zip("subtract", a, b, |x: c64, y: f64| c64::new(x.re - y, x.im)),
-        Arith::Mul => zip("multiply elementwise", a, b, |x: c64, y: f64| c64::new(x.re * y, x.im * y)),
-        Arith::Div => zip("divide elementwise", a, b, |x: c64, y: f64| c64::new(x.re / y, x.im / y)),
+        Arith::Mul => {
+            zip("multiply elementwise", a, b, |x: c64, y: f64| c64::new(x.re * y, x.im * y))
+        }
+        Arith::Div => {
+            zip("divide elementwise", a, b, |x: c64, y: f64| c64::new(x.re / y, x.im / y))
+        }
         _ => broadcast_complex(op, a, &super::elementwise::to_complex(b)),
     }
 }
@@ -67,8 +71,12 @@ pub fn broadcast_real_with(op: Arith, a: &Matrix, b: &ComplexMatrix) -> Result<C
     match op {
         Arith::Add => zip("add", a, b, |x: f64, y: c64| c64::new(x + y.re, y.im)),
         Arith::Sub => zip("subtract", a, b, |x: f64, y: c64| c64::new(x - y.re, -y.im)),
-        Arith::Mul => zip("multiply elementwise", a, b, |x: f64, y: c64| c64::new(x * y.re, x * y.im)),
-        Arith::LeftDiv => zip("divide elementwise", a, b, |x: f64, y: c64| c64::new(y.re / x, y.im / x)),
+        Arith::Mul => {
+            zip("multiply elementwise", a, b, |x: f64, y: c64| c64::new(x * y.re, x * y.im))
+        }
+        Arith::LeftDiv => {
+            zip("divide elementwise", a, b, |x: f64, y: c64| c64::new(y.re / x, y.im / x))
+        }
         _ => broadcast_complex(op, &super::elementwise::to_complex(a), b),
     }
 }
