@@ -65,6 +65,7 @@ impl Snapshot {
                 crate::value::Value::Object(o) => {
                     o.fields().iter().map(|f| f.to_string()).collect()
                 }
+                crate::value::Value::Struct(s) => s.names().map(|n| n.to_string()).collect(),
                 crate::value::Value::Table(t) => {
                     t.names().names().iter().map(|n| n.to_string()).collect()
                 }

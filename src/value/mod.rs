@@ -45,6 +45,7 @@ pub use text::Text;
 
 use matfac::data::{Ratings, Table};
 use matfac::{BoolMatrix, ComplexMatrix, Matrix, c64};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Anything a variable can hold. Numbers and logicals are inline; everything large is shared.
@@ -150,15 +151,31 @@ impl Value {
         rows * cols
     }
 
-    /// Bytes of storage, as `whos` counts them.
+    /// Bytes of storage, as `whos` counts them; what several cells share counts once.
     pub fn bytes(&self) -> usize {
+        self.bytes_beside(&mut HashSet::new())
+    }
+
+    /// Bytes of storage besides the containers already counted. Without these a cell that holds itself twice over
+    /// at each of many levels would take forever.
+    fn bytes_beside(&self, counted: &mut HashSet<*const ()>) -> usize {
+        let shared: *const () = match self {
+            Value::Cell(cells) => Arc::as_ptr(cells).cast(),
+            Value::Struct(s) => Arc::as_ptr(s).cast(),
+            _ => std::ptr::null(),
+        };
+        if !shared.is_null() && !counted.insert(shared) {
+            return 0;
+        }
         match self {
             Value::Bool(_) | Value::Bools(_) | Value::Text(_) => self.numel(),
             Value::Complex(_) => 16 * self.numel(),
             Value::Range(_) => 24,
             Value::Ratings(r) => 16 * r.nnz(),
-            Value::Cell(cells) => cells.as_slice().iter().map(Value::bytes).sum(),
-            Value::Struct(s) => s.fields().flat_map(|(_, list)| list).map(Value::bytes).sum(),
+            Value::Cell(cells) => cells.as_slice().iter().map(|v| v.bytes_beside(counted)).sum(),
+            Value::Struct(s) => {
+                s.fields().flat_map(|(_, list)| list).map(|v| v.bytes_beside(counted)).sum()
+            }
             _ => 8 * self.numel(),
         }
     }

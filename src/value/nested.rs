@@ -2,10 +2,11 @@
 
 use super::display::{Style, show};
 use super::{Cells, Struct, Value};
-use std::fmt::Write;
 
 /// Deeper parts are named by their kind only.
 const DEEPEST: usize = 12;
+/// Longer text ends early: wide cells in wide cells would fill any memory.
+const LONGEST: usize = 1 << 20;
 
 /// The lines of a cell between its braces, or of a struct's fields; without a final newline.
 pub(super) fn body(value: &Value, style: &Style) -> String {
@@ -39,59 +40,52 @@ fn write_cell(out: &mut String, cells: &Cells, style: &Style, depth: usize) {
     if cells.is_empty() {
         return;
     }
-    out.push_str("{\n");
+    line(out, depth, "{");
     let shown = style.max_rows.max(1);
     for (at, value) in cells.as_slice().iter().enumerate() {
-        if at == shown && cells.len() > shown + 1 {
-            // Writing to a string cannot fail.
-            let _ = writeln!(out, "  … {} more", cells.len() - shown);
+        if out.len() > LONGEST || at == shown && cells.len() > shown + 1 {
+            line(out, depth + 1, &format!("… {} more", cells.len() - at));
             break;
         }
         let (i, j) = (at % cells.rows() + 1, at / cells.rows() + 1);
-        write_part(out, &format!("[{i},{j}]"), value, style, depth);
+        write_part(out, &format!("[{i},{j}]"), value, style, depth + 1);
     }
-    out.push_str("}\n");
+    line(out, depth, "}");
 }
 
 fn write_struct(out: &mut String, s: &Struct, style: &Style, depth: usize) {
     for (name, values) in s.fields() {
         match values {
-            [value] => write_part(out, name, value, style, depth),
-            _ => {
-                let _ = writeln!(out, "  {name}");
-            }
+            [value] => write_part(out, name, value, style, depth + 1),
+            _ => line(out, depth + 1, name),
         }
     }
 }
 
 fn write_part(out: &mut String, name: &str, value: &Value, style: &Style, depth: usize) {
-    if depth >= DEEPEST {
-        let _ = writeln!(out, "  {name} = … {}", value.describe());
-        return;
-    }
     match value {
+        Value::Cell(_) | Value::Struct(_) if depth > DEEPEST || out.len() > LONGEST => {
+            line(out, depth, &format!("{name} = … {}", value.describe()));
+        }
         Value::Cell(_) | Value::Struct(_) => {
-            let _ = writeln!(out, "  {name} = {}", heading(value));
-            let mut inner = String::new();
-            write_body(&mut inner, value, style, depth + 1);
-            indent(out, &inner);
+            line(out, depth, &format!("{name} = {}", heading(value)));
+            write_body(out, value, style, depth);
         }
         _ => {
-            let narrower =
-                Style { width: style.width.saturating_sub(2 * depth + 2), ..style.clone() };
-            indent(out, &show(name, value, &narrower).text);
+            let narrower = Style { width: style.width.saturating_sub(2 * depth), ..style.clone() };
+            for text in show(name, value, &narrower).text.lines() {
+                line(out, depth, text);
+            }
         }
     }
 }
 
-fn indent(out: &mut String, text: &str) {
-    for line in text.lines() {
-        if !line.is_empty() {
-            out.push_str("  ");
-            out.push_str(line);
-        }
-        out.push('\n');
+fn line(out: &mut String, depth: usize, text: &str) {
+    if !text.is_empty() {
+        out.extend(std::iter::repeat_n("  ", depth));
+        out.push_str(text);
     }
+    out.push('\n');
 }
 
 #[cfg(test)]
