@@ -1,6 +1,6 @@
 //! The types parameters are declared with: what each takes, in words and in values.
 
-use crate::value::{Array, Callable, Value};
+use crate::value::{Array, Callable, Fault, Value};
 use matfac::Matrix;
 use matfac::data::{Labels, Ratings, Table};
 use matfac::linalg::reduce::Axis;
@@ -299,34 +299,61 @@ impl Argument for Named {
     }
 }
 
-/// The sizes of a matrix to make: `zeros(n)`, `zeros(m, n)`, `zeros([m n])`.
+/// The sizes of a matrix to make: `zeros(n)`, `zeros(m, n)`, `zeros([m n])`, and `zeros(m, n, "double")`.
 impl Rest {
     /// Rows and columns.
     pub fn size(&self, function: &str) -> crate::value::Result<(usize, usize)> {
-        use crate::value::Fault;
-        let side = |x: f64| {
-            // Octave takes negative sizes for 0.
-            if x.fract() == 0.0 { Ok(x.max(0.0) as usize) } else { Err(()) }
-        };
         let refuse = |value: &Value| {
             Fault::new(format!("{function}: a size is a whole number, and this is {}", what(value)))
         };
-        let single = |value: &Value| {
-            value.as_number().and_then(|x| side(x).ok()).ok_or_else(|| refuse(value))
-        };
-        match &self.0[..] {
-            [] => Ok((1, 1)),
-            [value] if value.numel() == 2 => {
-                let sizes = value.to_array()?;
-                match (side(sizes.data.as_slice()[0]), side(sizes.data.as_slice()[1])) {
-                    (Ok(m), Ok(n)) => Ok((m, n)),
-                    _ => Err(refuse(value)),
-                }
+        let sizes = without_class(function, &self.0)?;
+        let mut sides = Vec::new();
+        for value in sizes {
+            if let Value::Text(_) = value {
+                return Err(refuse(value));
             }
-            [value] => single(value).map(|n| (n, n)),
-            [m, n] => Ok((single(m)?, single(n)?)),
+            let list = value.to_array().map_err(|_| refuse(value))?;
+            let list = list.data.as_slice();
+            // Of several arguments each is one size.
+            if (sizes.len() > 1 && list.len() != 1) || list.iter().any(|x| x.fract() != 0.0) {
+                return Err(refuse(value));
+            }
+            // Octave takes negative sizes for 0.
+            sides.extend(list.iter().map(|x| x.max(0.0) as usize));
+        }
+        // Dimensions of length 1 beyond the second say nothing.
+        while sides.len() > 2 && sides.last() == Some(&1) {
+            sides.pop();
+        }
+        match (&sides[..], sizes) {
+            ([], []) => Ok((1, 1)),
+            ([], [only]) if only.shape() == (0, 0) => {
+                Err(Fault::new(format!("{function}: [] is no size"))
+                    .hint("zeros(0, 0) is the empty matrix"))
+            }
+            ([], _) => Ok((0, 0)),
+            ([n], _) => Ok((*n, *n)),
+            ([m, n], _) => Ok((*m, *n)),
             _ => Err(Fault::unsupported("arrays of more than two dimensions")),
         }
+    }
+}
+
+/// The sizes without a class at their end, which must be double.
+fn without_class<'a>(function: &str, sizes: &'a [Value]) -> crate::value::Result<&'a [Value]> {
+    match sizes {
+        [sizes @ .., like, _] if like.as_text() == Some("like") => Ok(sizes),
+        [before @ .., class] => match class.as_text() {
+            Some("double") => Ok(before),
+            Some(
+                name @ ("single" | "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16"
+                | "uint32" | "uint64"),
+            ) => Err(Fault::unsupported(&format!("numbers of class {name}"))
+                .hint("all numbers are doubles")),
+            Some(name) => Err(Fault::new(format!("{function}: {name} is not a class of numbers"))),
+            None => Ok(sizes),
+        },
+        [] => Ok(sizes),
     }
 }
 

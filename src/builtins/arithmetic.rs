@@ -1,9 +1,11 @@
 //! Functions of each entry: powers, logarithms, angles, rounding, remainders, complex parts.
 
 use super::entry::builtins;
-use crate::value::{Fault, Numeric, Value, arithmetic, map};
-use matfac::linalg::complex;
+use super::gather::{gather, not_zero, refuse_text};
+use super::rearranging::as_row;
+use crate::value::{Blame, Fault, Numeric, Value, arithmetic, horizontal, map};
 use matfac::linalg::elementwise::{Arith, Unary};
+use matfac::linalg::special;
 
 builtins! { "functions of each entry";
     /// The absolute value, or the modulus of a complex number.
@@ -197,7 +199,7 @@ builtins! { "functions of each entry";
     /// ans = -1
     ///
     /// See also: mod
-    fn rem(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Rem, x, y) }
+    fn rem(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { of_numbers("rem", Arith::Rem, x, y) }
 
     /// The remainder of x/y with the sign of y; mod(x, 0) is x.
     ///
@@ -205,7 +207,7 @@ builtins! { "functions of each entry";
     /// ans = 2
     ///
     /// See also: rem
-    fn r#mod(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Mod, x, y) }
+    fn r#mod(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { of_numbers("mod", Arith::Mod, x, y) }
 
     /// The angle of the point (x, y), in radians.
     ///
@@ -213,7 +215,7 @@ builtins! { "functions of each entry";
     /// ans = 1.5708
     ///
     /// See also: atan
-    fn atan2(cx, /** Numbers. */ y: Value, /** Numbers. */ x: Value) -> [z] { arithmetic(Arith::Atan2, y, x) }
+    fn atan2(cx, /** Numbers. */ y: Value, /** Numbers. */ x: Value) -> [z] { of_numbers("atan2", Arith::Atan2, y, x) }
 
     /// sqrt(x^2 + y^2), without overflow.
     ///
@@ -221,83 +223,96 @@ builtins! { "functions of each entry";
     /// ans = 5
     ///
     /// See also: norm
-    fn hypot(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Hypot, x, y) }
+    fn hypot(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { of_numbers("hypot", Arith::Hypot, x, y) }
 
-    /// x .^ y.
+    /// The inverse hyperbolic sine.
     ///
-    /// >>> power(2, [1 2 3])
-    /// ans = 1×3
-    ///    2   4   8
+    /// >>> asinh(0)
+    /// ans = 0
     ///
-    /// See also: times
-    fn power(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Pow, x, y) }
+    /// See also: sinh
+    fn asinh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Asinh, x) }
 
-    /// x .* y.
+    /// The inverse hyperbolic cosine; complex below 1.
     ///
-    /// >>> times([1 2], [3 4])
+    /// >>> acosh(1)
+    /// ans = 0
+    ///
+    /// See also: cosh
+    fn acosh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Acosh, x) }
+
+    /// The inverse hyperbolic tangent; complex beyond 1.
+    ///
+    /// >>> atanh(0)
+    /// ans = 0
+    ///
+    /// See also: tanh
+    fn atanh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Atanh, x) }
+
+    /// The gamma function: (n-1)! of a whole number n.
+    ///
+    /// >>> gamma(5)
+    /// ans = 24
+    ///
+    /// See also: lgamma, factorial
+    fn gamma(cx, /** Real numbers. */ x: Value) -> [y] { of_real("gamma", special::gamma, x) } scalar special::gamma;
+
+    /// The logarithm of the absolute value of the gamma function.
+    ///
+    /// >>> lgamma(1)
+    /// ans = 0
+    ///
+    /// See also: gamma, gammaln
+    fn lgamma(cx, /** Real numbers. */ x: Value) -> [y] { of_real("lgamma", special::lgamma, x) } scalar special::lgamma;
+
+    /// The logarithm of the absolute value of the gamma function.
+    ///
+    /// >>> gammaln(1)
+    /// ans = 0
+    ///
+    /// See also: gamma, lgamma
+    fn gammaln(cx, /** Real numbers. */ x: Value) -> [y] { of_real("gammaln", special::lgamma, x) } scalar special::lgamma;
+
+    /// The error function.
+    ///
+    /// >>> erf(0)
+    /// ans = 0
+    ///
+    /// See also: erfc
+    fn erf(cx, /** Real numbers. */ x: Value) -> [y] { of_real("erf", special::erf, x) } scalar special::erf;
+
+    /// 1 - erf(x), exact where erf is close to 1.
+    ///
+    /// >>> erfc(0)
+    /// ans = 1
+    ///
+    /// See also: erf
+    fn erfc(cx, /** Real numbers. */ x: Value) -> [y] { of_real("erfc", special::erfc, x) } scalar special::erfc;
+
+    /// The real n-th root.
+    ///
+    /// >>> nthroot(-27, 3)
+    /// ans = -3
+    ///
+    /// See also: cbrt, sqrt, power
+    fn nthroot(cx, /** Real numbers. */ x: Value, /** The order, a whole number. */ n: Value) -> [y] { root(x, n) }
+
+    /// The entries of `yes` where the mask is true, and those of `no` elsewhere.
+    ///
+    /// >>> merge([true false], [1 2], 9)
     /// ans = 1×2
-    ///    3   8
+    ///    1   9
     ///
-    /// See also: power
-    fn times(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Mul, x, y) }
+    /// See also: ifelse, find
+    fn merge(cx, /** Logicals. */ mask: Value, /** Values, or one for all. */ yes: Value, /** Values, or one for all. */ no: Value) -> [y] { merged(mask, yes, no) }
 
-    /// x + y.
+    /// The same as merge.
     ///
-    /// >>> plus(1, 2)
-    /// ans = 3
+    /// >>> ifelse(1 > 2, 1, 2)
+    /// ans = 2
     ///
-    /// See also: minus
-    fn plus(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Add, x, y) }
-
-    /// x - y.
-    ///
-    /// >>> minus(1, 2)
-    /// ans = -1
-    ///
-    /// See also: plus
-    fn minus(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Sub, x, y) }
-
-    /// x ./ y.
-    ///
-    /// >>> rdivide(1, 2)
-    /// ans = 0.5000
-    ///
-    /// See also: times
-    fn rdivide(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { arithmetic(Arith::Div, x, y) }
-
-    /// The real part.
-    ///
-    /// >>> real(3 + 4i)
-    /// ans = 3
-    ///
-    /// See also: imag, conj, abs
-    fn real(cx, /** Numbers. */ z: Value) -> [x] { part(z, complex::real, |x| x) }
-
-    /// The imaginary part.
-    ///
-    /// >>> imag(3 + 4i)
-    /// ans = 4
-    ///
-    /// See also: real, conj, abs
-    fn imag(cx, /** Numbers. */ z: Value) -> [x] { part(z, complex::imag, |_| 0.0) }
-
-    /// The angle of a complex number, in radians.
-    ///
-    /// >>> arg(1i)
-    /// ans = 1.5708
-    ///
-    /// See also: abs, real, imag
-    fn arg(cx, /** Numbers. */ z: Value) -> [x] {
-        part(z, complex::arg, |x| if x < 0.0 { std::f64::consts::PI } else { 0.0 })
-    }
-
-    /// The complex conjugate.
-    ///
-    /// >>> conj(3 + 4i)
-    /// ans = 3 - 4i
-    ///
-    /// See also: real, imag
-    fn conj(cx, /** Numbers. */ z: Value) -> [w] { conjugate(z) }
+    /// See also: merge
+    fn ifelse(cx, /** Logicals. */ mask: Value, /** Values, or one for all. */ yes: Value, /** Values, or one for all. */ no: Value) -> [y] { merged(mask, yes, no) }
 
     /// The numbers limited to a range: below `low` becomes `low`, above `high` becomes `high`.
     ///
@@ -311,23 +326,85 @@ builtins! { "functions of each entry";
     }
 }
 
-fn part(
-    z: Value,
-    of_complex: fn(&matfac::ComplexMatrix) -> matfac::Matrix,
-    of_real: fn(f64) -> f64,
-) -> crate::value::Result<Value> {
-    Ok(match z.into_numeric()? {
-        Numeric::Scalar(x) => of_real(x).into(),
-        Numeric::Real(a) => a.data.map(of_real).into(),
-        Numeric::Complex(z) => of_complex(&z).into(),
+fn of_numbers(function: &str, op: Arith, x: Value, y: Value) -> crate::value::Result<Value> {
+    refuse_text(function, &x)?;
+    refuse_text(function, &y)?;
+    arithmetic(op, x, y)
+}
+
+/// The real root of odd order of negative numbers, and every root of others.
+fn root(x: Value, n: Value) -> crate::value::Result<Value> {
+    let order = match n.as_number() {
+        Some(n) if n != 0.0 && (n.fract() == 0.0 || n.is_infinite()) => n,
+        _ => {
+            return Err(Fault::new(format!(
+                "nthroot: the order is a whole number other than 0, and this is a {}",
+                n.describe()
+            ))
+            .blame(Blame::Positional(1)));
+        }
+    };
+    refuse_text("nthroot", &x)?;
+    let x = x.to_array()?;
+    let is_odd = order % 2.0 != 0.0;
+    if let (false, Some(bad)) = (is_odd, x.data.as_slice().iter().find(|x| **x < 0.0)) {
+        return Err(Fault::new(format!("nthroot: {bad} has no real root of even order {order}"))
+            .hint("x .^ (1/n) is complex"));
+    }
+    let root = |x: f64| {
+        let y = x.abs().powf(1.0 / order).copysign(if is_odd { x } else { 1.0 });
+        // One step of Newton's method makes perfect powers exact.
+        let power = y.powf(order);
+        let corrected = y - (power - x) / (order * power / y);
+        if y != 0.0 && corrected.is_finite() { corrected } else { y }
+    };
+    Ok(x.data.map(root).into())
+}
+
+/// A function that has real numbers only.
+fn of_real(function: &str, f: fn(f64) -> f64, x: Value) -> crate::value::Result<Value> {
+    refuse_text(function, &x)?;
+    Ok(match x.into_numeric()? {
+        Numeric::Scalar(x) => f(x).into(),
+        Numeric::Real(a) => a.data.map(f).into(),
+        Numeric::Complex(_) => {
+            return Err(Fault::unsupported(&format!("{function} of complex numbers")));
+        }
     })
 }
 
-fn conjugate(z: Value) -> crate::value::Result<Value> {
-    Ok(match z.into_numeric()? {
-        Numeric::Scalar(x) => x.into(),
-        Numeric::Real(a) => Value::Matrix(a),
-        Numeric::Complex(z) => complex::conj(&z).into(),
+/// Which entries stand: `mask` decides entry by entry, or for all.
+fn merged(mask: Value, yes: Value, no: Value) -> crate::value::Result<Value> {
+    if !matches!(mask, Value::Bool(_) | Value::Bools(_)) {
+        return Err(Fault::new(format!(
+            "merge: the mask is logical, and this is a {}",
+            mask.describe()
+        ))
+        .blame(Blame::Positional(0)));
+    }
+    if let Value::Bool(mask) = mask {
+        return Ok(if mask { yes } else { no });
+    }
+    let shape = mask.shape();
+    let fits = |v: &Value| v.numel() == 1 || v.shape() == shape;
+    if !fits(&yes) || !fits(&no) {
+        return Err(Fault::new(format!(
+            "merge: the mask is {}×{}, and the values are {} and {}",
+            shape.0,
+            shape.1,
+            yes.describe(),
+            no.describe()
+        ))
+        .identified("Octave:nonconformant-args"));
+    }
+    let mask = not_zero(mask)?;
+    let place = |v: &Value, k: usize| if v.numel() == 1 { 0 } else { k };
+    // Side by side they have one class, and each entry is a position in either half.
+    let (row_yes, row_no) = (as_row(&yes)?, as_row(&no)?);
+    let both = horizontal(vec![row_yes, row_no])?;
+    gather(&both, shape, |i, j| {
+        let k = i + j * shape.0;
+        Some(if mask.as_slice()[k] { place(&yes, k) } else { yes.numel() + place(&no, k) })
     })
 }
 

@@ -1,10 +1,12 @@
-//! Making matrices, and rearranging them.
+//! Making matrices: constants, zeros and ones, random numbers, equally spaced numbers.
 
 use super::argument::{Count, Rest};
+use super::classes::na;
 use super::entry::builtins;
-use crate::value::{Array, Fault, Host, Range, horizontal, vertical};
-use matfac::{BoolMatrix, Matrix};
-use std::sync::Arc;
+use crate::value::{Fault, Host, Numeric, Result, Value, arithmetic, range};
+use matfac::linalg::Dense;
+use matfac::linalg::elementwise::Arith;
+use matfac::{BoolMatrix, ComplexMatrix, Matrix, c64};
 
 builtins! { "making matrices";
     /// Zeros: `zeros(n)` is n×n, `zeros(m, n)` and `zeros([m n])` are m×n.
@@ -32,8 +34,26 @@ builtins! { "making matrices";
     /// ans = 1×2
     ///    NaN   NaN
     ///
-    /// See also: isnan, ratings
+    /// See also: NA, isnan, ratings
     fn NaN(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "NaN", f64::NAN) }
+
+    /// NaN, or a matrix of NaN: the mark of a missing entry.
+    ///
+    /// >>> nan(1, 2)
+    /// ans = 1×2
+    ///    NaN   NaN
+    ///
+    /// See also: NaN, isnan, ratings
+    fn nan(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "nan", f64::NAN) }
+
+    /// NA, or a matrix of it: a NaN of its own that marks what is missing.
+    ///
+    /// >>> isna([NA NaN 1])
+    /// ans = 1×3 logical
+    ///   1  0  0
+    ///
+    /// See also: NaN, isna
+    fn NA(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "NA", na()) }
 
     /// Infinity, or a matrix of it.
     ///
@@ -42,6 +62,14 @@ builtins! { "making matrices";
     ///
     /// See also: isinf
     fn Inf(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "Inf", f64::INFINITY) }
+
+    /// Infinity, or a matrix of it.
+    ///
+    /// >>> -inf
+    /// ans = -Inf
+    ///
+    /// See also: Inf, isinf
+    fn inf(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "inf", f64::INFINITY) }
 
     /// The ratio of a circle's circumference to its diameter.
     ///
@@ -59,29 +87,74 @@ builtins! { "making matrices";
     /// See also: pi, exp
     fn e(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "e", std::f64::consts::E) }
 
-    /// The distance from 1 to the next larger number, 2^-52.
+    /// The distance from 1 to the next larger number, 2^-52; of numbers, their distance to the next larger ones.
+    ///
+    /// `eps(m, n)` is a matrix of 2^-52.
     ///
     /// >>> eps
     /// ans = 2.2204e-16
+    /// >>> eps([1 100]) == [2^-52 2^-46]
+    /// ans = 1×2 logical
+    ///   1  1
     ///
     /// See also: realmax
-    fn eps(cx) -> [x] { Ok(f64::EPSILON) }
+    fn eps(cx, /** Numbers, or a size of two. */ x: Rest) -> [y] { spacing(&x) }
 
-    /// The largest number.
+    /// The largest number, or a matrix of it.
     ///
     /// >>> realmax
     /// ans = 1.7977e+308
     ///
-    /// See also: eps
-    fn realmax(cx) -> [x] { Ok(f64::MAX) }
+    /// See also: realmin, flintmax
+    fn realmax(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "realmax", f64::MAX) }
 
-    /// The imaginary unit.
+    /// The smallest positive number of full precision, or a matrix of it.
+    ///
+    /// >>> realmin
+    /// ans = 2.2251e-308
+    ///
+    /// See also: realmax, eps
+    fn realmin(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "realmin", f64::MIN_POSITIVE) }
+
+    /// The largest whole number up to which all whole numbers are exact, 2^53.
+    ///
+    /// >>> flintmax == 2^53
+    /// ans = 1
+    ///
+    /// See also: realmax, eps
+    fn flintmax(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "flintmax", 9007199254740992.0) }
+
+    /// The imaginary unit, or a matrix of it.
     ///
     /// >>> i * i
     /// ans = -1
     ///
-    /// See also: real, imag
-    fn i(cx) -> [z] { Ok(matfac::c64::new(0.0, 1.0)) }
+    /// See also: j, real, imag
+    fn i(cx, /** The size. */ size: Rest) -> [z] { imaginary(&size, "i") }
+
+    /// The imaginary unit, or a matrix of it.
+    ///
+    /// >>> j * j
+    /// ans = -1
+    ///
+    /// See also: i, real, imag
+    fn j(cx, /** The size. */ size: Rest) -> [z] { imaginary(&size, "j") }
+
+    /// The imaginary unit, or a matrix of it.
+    ///
+    /// >>> I * I
+    /// ans = -1
+    ///
+    /// See also: i, real, imag
+    fn I(cx, /** The size. */ size: Rest) -> [z] { imaginary(&size, "I") }
+
+    /// The imaginary unit, or a matrix of it.
+    ///
+    /// >>> J * J
+    /// ans = -1
+    ///
+    /// See also: i, real, imag
+    fn J(cx, /** The size. */ size: Rest) -> [z] { imaginary(&size, "J") }
 
     /// The logical value true, or a matrix of it.
     ///
@@ -144,16 +217,14 @@ builtins! { "making matrices";
     /// See also: rand, sort
     fn randperm(cx, /** How many. */ n: usize) -> [p] { permutation(cx.host, n) }
 
-    /// `n` equally spaced numbers from `a` to `b`.
+    /// `n` equally spaced numbers from `a` to `b`; of columns, a row for each entry.
     ///
     /// >>> linspace(0, 1, 5)
     /// ans = 1×5
     ///         0   0.2500   0.5000   0.7500   1.0000
     ///
-    /// See also: logspace
-    fn linspace(cx, /** The first. */ a: f64, /** The last. */ b: f64, /** How many. */ n: Count = 100) -> [x] {
-        spaced(a, b, n.0)
-    }
+    /// See also: logspace, colon
+    fn linspace(cx, /** The first, real or complex. */ a: Value, /** The last. */ b: Value, /** How many, at least 1. */ n: Value = 100) -> [x] { spaced(a, b, &n) }
 
     /// `n` numbers from 10^a to 10^b whose logarithms are equally spaced.
     ///
@@ -163,122 +234,8 @@ builtins! { "making matrices";
     ///
     /// See also: linspace
     fn logspace(cx, /** The first exponent. */ a: f64, /** The last exponent. */ b: f64, /** How many. */ n: Count = 50) -> [x] {
-        Ok(spaced(a, b, n.0)?.map(|p| 10f64.powf(p)))
+        powers_of_ten(spaced(a.into(), b.into(), &n.0.into())?)
     }
-
-    /// The diagonal of a matrix, or a matrix with a vector on its diagonal.
-    ///
-    /// >>> diag([1 2])
-    /// ans = 2×2
-    ///    1   0
-    ///    0   2
-    /// >>> diag([1 2; 3 4])
-    /// ans = 2×1
-    ///    1
-    ///    4
-    ///
-    /// See also: eye, trace
-    fn diag(cx, /** A vector (length n) or an m×n matrix. */ A: Matrix, /** Which diagonal: above the main one when positive. */ k: f64 = 0) -> [D] { diagonal(&A, k) }
-
-    /// Copies of a matrix, side by side and one above the other.
-    ///
-    /// >>> repmat([1 2], 2, 2)
-    /// ans = 2×4
-    ///    1   2   1   2
-    ///    1   2   1   2
-    ///
-    /// See also: kron, reshape
-    fn repmat(cx, /** The matrix or string to repeat. */ A: Value, /** How often down and across. */ size: Rest) -> [B] { repeated(A, &size) }
-
-    /// The same entries in another shape, column after column; one size may be `[]`.
-    ///
-    /// >>> reshape(1:6, 2, 3)
-    /// ans = 2×3
-    ///    1   3   5
-    ///    2   4   6
-    /// >>> size(reshape(1:6, [], 2))
-    /// ans = 1×2
-    ///    3   2
-    ///
-    /// See also: repmat
-    fn reshape(cx, /** The matrix. */ A: Value, /** The new size. */ size: Rest) -> [B] { reshaped(A, &size) }
-
-    /// The lower triangle.
-    ///
-    /// >>> tril([1 2; 3 4])
-    /// ans = 2×2
-    ///    1   0
-    ///    3   4
-    ///
-    /// See also: triu
-    fn tril(cx, /** The matrix. */ A: Matrix, /** Keep up to this diagonal. */ k: f64 = 0) -> [L] {
-        Ok(triangle(&A, |i, j| j as f64 - i as f64 <= k))
-    }
-
-    /// The upper triangle.
-    ///
-    /// >>> triu([1 2; 3 4])
-    /// ans = 2×2
-    ///    1   2
-    ///    0   4
-    ///
-    /// See also: tril
-    fn triu(cx, /** The matrix. */ A: Matrix, /** Keep from this diagonal on. */ k: f64 = 0) -> [U] {
-        Ok(triangle(&A, |i, j| j as f64 - i as f64 >= k))
-    }
-
-    /// The Kronecker product: every entry of `A` times all of `B`.
-    ///
-    /// >>> kron([1 2], [1; 1])
-    /// ans = 2×2
-    ///    1   2
-    ///    1   2
-    ///
-    /// See also: repmat
-    fn kron(cx, /** m×n. */ A: Matrix, /** p×q. */ B: Matrix) -> [K] { kronecker(&A, &B) }
-
-    /// A magic square: rows, columns and diagonals have the same sum.
-    ///
-    /// >>> magic(3)
-    /// ans = 3×3
-    ///    8   1   6
-    ///    3   5   7
-    ///    4   9   2
-    ///
-    /// See also: hilb
-    fn magic(cx, /** Its side, 3 or more. */ n: usize) -> [M] { magic_square(n) }
-
-    /// The Hilbert matrix, 1/(i+j-1): small, symmetric, and famously ill-conditioned.
-    ///
-    /// >>> hilb(2)
-    /// ans = 2×2
-    ///    1.0000   0.5000
-    ///    0.5000   0.3333
-    ///
-    /// See also: magic, cond
-    fn hilb(cx, /** Its side. */ n: usize) -> [H] {
-        checked(n, n, |i, j| 1.0 / (i + j + 1) as f64)
-    }
-
-    /// Matrices side by side.
-    ///
-    /// >>> horzcat([1; 2], [3; 4])
-    /// ans = 2×2
-    ///    1   3
-    ///    2   4
-    ///
-    /// See also: vertcat
-    fn horzcat(cx, /** The matrices. */ parts: Rest) -> [A] { horizontal(parts.0) }
-
-    /// Matrices one above the other.
-    ///
-    /// >>> vertcat([1 2], [3 4])
-    /// ans = 2×2
-    ///    1   2
-    ///    3   4
-    ///
-    /// See also: horzcat
-    fn vertcat(cx, /** The matrices. */ parts: Rest) -> [A] { vertical(parts.0) }
 
     /// The numbers `a`, `a+1`, … or `a`, `a+s`, … up to `b`: what `a:s:b` writes.
     ///
@@ -287,36 +244,22 @@ builtins! { "making matrices";
     ///    1   2   3
     ///
     /// See also: linspace
-    fn colon(cx, /** The first. */ a: f64, /** The last, or the step when there is a third. */ b: f64, /** The last. */ c: Option<f64>) -> [r] {
-        match c { None => Range::new(a, 1.0, b), Some(c) => Range::new(a, b, c) }
+    fn colon(cx, /** The first. */ a: Value, /** The last, or the step when there is a third. */ b: Value, /** The last. */ c: Option<Value>) -> [r] {
+        match c { None => range(&a, None, &b), Some(c) => range(&a, Some(&b), &c) }
     }
 }
 
-fn checked(
-    rows: usize,
-    cols: usize,
-    entry: impl Fn(usize, usize) -> f64,
-) -> crate::value::Result<Matrix> {
-    let mut a = Matrix::filled(rows, cols, 0.0)?;
-    for j in 0..cols {
-        for (i, x) in a.col_mut(j).iter_mut().enumerate() {
-            *x = entry(i, j);
-        }
-    }
-    Ok(a)
-}
-
-fn filled(size: &Rest, name: &str, x: f64) -> crate::value::Result<Matrix> {
+fn filled(size: &Rest, name: &str, x: f64) -> Result<Matrix> {
     let (m, n) = size.size(name)?;
     Ok(Matrix::filled(m, n, x)?)
 }
 
-fn filled_logical(size: &Rest, name: &str, b: bool) -> crate::value::Result<BoolMatrix> {
+fn filled_logical(size: &Rest, name: &str, b: bool) -> Result<BoolMatrix> {
     let (m, n) = size.size(name)?;
     Ok(BoolMatrix::filled(m, n, b)?)
 }
 
-fn identity(size: &Rest) -> crate::value::Result<Matrix> {
+fn identity(size: &Rest) -> Result<Matrix> {
     let (m, n) = size.size("eye")?;
     let mut a = Matrix::filled(m, n, 0.0)?;
     for i in 0..m.min(n) {
@@ -330,14 +273,14 @@ fn random(
     size: &Rest,
     name: &str,
     draw: impl FnOnce(&mut matfac::linalg::Random, &mut [f64]),
-) -> crate::value::Result<Matrix> {
+) -> Result<Matrix> {
     let (m, n) = size.size(name)?;
     let mut numbers = Matrix::filled(m, n, 0.0)?;
     draw(host.random(), numbers.as_mut_slice());
     Ok(numbers)
 }
 
-fn permutation(host: &mut dyn Host, n: usize) -> crate::value::Result<Matrix> {
+fn permutation(host: &mut dyn Host, n: usize) -> Result<Matrix> {
     let mut order = Matrix::filled(1, n, 0.0)?.into_vec();
     for (i, x) in order.iter_mut().enumerate() {
         *x = (i + 1) as f64;
@@ -346,161 +289,86 @@ fn permutation(host: &mut dyn Host, n: usize) -> crate::value::Result<Matrix> {
     Ok(Matrix::row_vector(order))
 }
 
-fn spaced(a: f64, b: f64, n: usize) -> crate::value::Result<Matrix> {
-    let step = (b - a) / (n.max(2) - 1) as f64;
-    let mut x = Matrix::filled(1, n, b)?;
-    // The last is exact, whatever the step was rounded to.
-    for (i, x) in x.as_mut_slice()[..n - 1].iter_mut().enumerate() {
-        *x = a + i as f64 * step;
+/// The distance of each number to the next larger one in magnitude, or a matrix of that of 1.
+fn spacing(x: &Rest) -> Result<Value> {
+    let [only] = &x.0[..] else {
+        return Ok(filled(x, "eps", f64::EPSILON)?.into());
+    };
+    if matches!(only, Value::Text(_)) {
+        return Ok(filled(x, "eps", f64::EPSILON)?.into());
+    }
+    let distance = |x: f64| {
+        let x = x.abs();
+        match x.next_up() {
+            above if above.is_finite() => above - x,
+            // Above the largest number there is none.
+            _ if x.is_finite() => x - x.next_down(),
+            _ => f64::NAN,
+        }
+    };
+    Ok(only.to_array()?.data.map(distance).into())
+}
+
+fn imaginary(size: &Rest, name: &str) -> Result<Value> {
+    let (m, n) = size.size(name)?;
+    Ok(ComplexMatrix::filled(m, n, c64::new(0.0, 1.0))?.into())
+}
+
+/// Equally spaced numbers in a row, or in a row for each entry of a column.
+fn spaced(a: Value, b: Value, n: &Value) -> Result<Value> {
+    let count = n.as_number().filter(|n| !n.is_nan()).ok_or_else(|| {
+        Fault::new(format!("linspace: how many is a number, and this is a {}", n.describe()))
+    })?;
+    // At least the last number is there, as in Octave.
+    let count = count.max(1.0) as usize;
+    for end in [&a, &b] {
+        if end.shape().1 != 1 && end.shape().0 != 1 || matches!(end, Value::Text(_)) {
+            return Err(Fault::new(format!(
+                "linspace needs numbers or columns, and this is a {}",
+                end.describe()
+            )));
+        }
+    }
+    let (a, b) = (a.into_numeric()?, b.into_numeric()?);
+    if matches!(a, Numeric::Complex(_)) || matches!(b, Numeric::Complex(_)) {
+        return Ok(lines(&a.to_complex(), &b.to_complex(), count, |a, d, k| a + d * k)?.into());
+    }
+    Ok(lines(&a.to_real()?.data, &b.to_real()?.data, count, |a, d, k| a + d * k)?.into())
+}
+
+fn lines<T>(
+    a: &Dense<T>,
+    b: &Dense<T>,
+    count: usize,
+    at: impl Fn(T, T, f64) -> T,
+) -> Result<Dense<T>>
+where
+    T: Copy + PartialEq + std::ops::Sub<Output = T> + std::ops::Div<f64, Output = T>,
+{
+    let rows = a.len().max(b.len());
+    if (a.len() != 1 && a.len() != rows) || (b.len() != 1 && b.len() != rows) {
+        return Err(Fault::new(format!(
+            "linspace: columns of {} and {} numbers",
+            a.len(),
+            b.len()
+        )));
+    }
+    let entry = |m: &Dense<T>, i: usize| m.as_slice()[if m.len() == 1 { 0 } else { i }];
+    let Some(&last) = b.as_slice().first() else { return Ok(Dense::from_vec(0, 0, Vec::new())) };
+    let mut x = Dense::filled(rows, count, last)?;
+    for i in 0..rows {
+        let (first, last) = (entry(a, i), entry(b, i));
+        let step = (last - first) / (count.max(2) - 1) as f64;
+        for j in 0..count - 1 {
+            x[(i, j)] = at(first, step, j as f64);
+        }
+        // The last is exact, whatever the step was rounded to.
+        x[(i, count - 1)] = last;
     }
     Ok(x)
 }
 
-fn diagonal(a: &Matrix, k: f64) -> crate::value::Result<Matrix> {
-    if k.fract() != 0.0 {
-        return Err(Fault::new(format!("diag: a diagonal has a whole number, not {k}")));
-    }
-    let (down, right) = ((-k).max(0.0) as usize, k.max(0.0) as usize);
-    if a.is_vector() {
-        let n = a.len().saturating_add(down.max(right));
-        let mut d = Matrix::filled(n, n, 0.0)?;
-        for (i, &x) in a.as_slice().iter().enumerate() {
-            d[(i + down, i + right)] = x;
-        }
-        return Ok(d);
-    }
-    if (a.rows(), a.cols()) == (0, 0) {
-        return Ok(Matrix::zeros(0, 0));
-    }
-    let count = a.rows().saturating_sub(down).min(a.cols().saturating_sub(right));
-    Ok(Matrix::column_vector((0..count).map(|i| a[(i + down, i + right)]).collect()))
-}
-
-fn repeated(a: crate::value::Value, size: &Rest) -> crate::value::Result<crate::value::Value> {
-    let (down, across) = size.size("repmat")?;
-    if a.as_text().is_some() {
-        matfac::linalg::memory::entries::<crate::value::Value>(
-            a.numel().max(1).saturating_mul(down),
-            across,
-        )?;
-        let row = horizontal(vec![a; across])?;
-        return vertical(vec![row; down]);
-    }
-    let a = a.to_array()?;
-    let (m, n) = (a.data.rows(), a.data.cols());
-    let too_large = matfac::Error::TooLarge(matfac::error::Shape(
-        m.saturating_mul(down),
-        n.saturating_mul(across),
-    ));
-    let (Some(rows), Some(cols)) = (m.checked_mul(down), n.checked_mul(across)) else {
-        return Err(too_large.into());
-    };
-    Ok(checked(rows, cols, |i, j| a.data[(i % m, j % n)])?.into())
-}
-
-fn reshaped(a: crate::value::Value, size: &Rest) -> crate::value::Result<crate::value::Value> {
-    use crate::value::Value;
-    let count = a.numel();
-    let sizes = match &size.0[..] {
-        // One side may be left open.
-        [rows, cols] if rows.numel() == 0 && rows.is_array() => {
-            let n = Rest(vec![cols.clone()]).size("reshape")?.0;
-            (count.checked_div(n).unwrap_or(0), n)
-        }
-        [rows, cols] if cols.numel() == 0 && cols.is_array() => {
-            let m = Rest(vec![rows.clone()]).size("reshape")?.0;
-            (m, count.checked_div(m).unwrap_or(0))
-        }
-        [] => return Err(Fault::new("reshape needs the new size").hint("reshape(A, m, n)")),
-        _ => size.size("reshape")?,
-    };
-    let (m, n) = sizes;
-    if m.checked_mul(n) != Some(count) {
-        let (p, q) = a.shape();
-        return Err(Fault::new(format!(
-            "cannot reshape {p}×{q} to {m}×{n}: {count} entries are not {}",
-            m.saturating_mul(n)
-        )));
-    }
-    Ok(match a {
-        Value::Matrix(a) => {
-            let array: Array = Arc::unwrap_or_clone(a);
-            array.data.reshaped(m, n).into()
-        }
-        Value::Bools(b) => Arc::unwrap_or_clone(b).reshaped(m, n).into(),
-        Value::Complex(z) => Arc::unwrap_or_clone(z).reshaped(m, n).into(),
-        other => other.to_array()?.data.clone().reshaped(m, n).into(),
-    })
-}
-
-fn triangle(a: &Matrix, keep: impl Fn(usize, usize) -> bool) -> Matrix {
-    Matrix::from_fn(a.rows(), a.cols(), |i, j| if keep(i, j) { a[(i, j)] } else { 0.0 })
-}
-
-fn kronecker(a: &Matrix, b: &Matrix) -> crate::value::Result<Matrix> {
-    let (p, q) = (b.rows(), b.cols());
-    let too_large = matfac::Error::TooLarge(matfac::error::Shape(
-        a.rows().saturating_mul(p),
-        a.cols().saturating_mul(q),
-    ));
-    match (a.rows().checked_mul(p), a.cols().checked_mul(q)) {
-        (Some(m), Some(n)) => checked(m, n, |i, j| a[(i / p, j / q)] * b[(i % p, j % q)]),
-        _ => Err(too_large.into()),
-    }
-}
-
-/// Siamese method for odd sides, the diagonal complement for multiples of four, LUX for the others.
-fn magic_square(n: usize) -> crate::value::Result<Matrix> {
-    if n == 2 {
-        return Err(Fault::new("there is no magic square of side 2"));
-    }
-    let odd = |n: usize| {
-        let mut a = Matrix::filled(n, n, 0.0)?;
-        let (mut i, mut j) = (0, n / 2);
-        for k in 1..=n * n {
-            a[(i, j)] = k as f64;
-            let (up, right) = ((i + n - 1) % n, (j + 1) % n);
-            if a[(up, right)] == 0.0 {
-                (i, j) = (up, right);
-            } else {
-                i = (i + 1) % n;
-            }
-        }
-        Ok::<Matrix, Box<Fault>>(a)
-    };
-    if n % 2 == 1 || n == 0 {
-        return odd(n);
-    }
-    if n.is_multiple_of(4) {
-        return checked(n, n, |i, j| {
-            let k = (i * n + j + 1) as f64;
-            let on_diagonal = (i % 4 == j % 4) || (i % 4 + j % 4 == 3);
-            if on_diagonal { (n * n + 1) as f64 - k } else { k }
-        });
-    }
-    let half = n / 2;
-    let quarter = odd(half)?;
-    let shift = (half * half) as f64;
-    let mut a = checked(n, n, |i, j| {
-        let block = match (i < half, j < half) {
-            (true, true) => 0.0,
-            (false, false) => 1.0,
-            (true, false) => 2.0,
-            (false, true) => 3.0,
-        };
-        quarter[(i % half, j % half)] + block * shift
-    })?;
-    let k = (n - 2) / 4;
-    for i in 0..half {
-        let middle = i == half / 2;
-        for j in 0..n {
-            let from_left = if middle { j >= 1 && j <= k } else { j < k };
-            if from_left || j > n - k {
-                let upper = a[(i, j)];
-                a[(i, j)] = a[(i + half, j)];
-                a[(i + half, j)] = upper;
-            }
-        }
-    }
-    Ok(a)
+/// 10 to the power of each entry.
+fn powers_of_ten(exponents: Value) -> Result<Value> {
+    arithmetic(Arith::Pow, 10.into(), exponents)
 }

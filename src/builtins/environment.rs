@@ -15,13 +15,13 @@ options! {
 builtins! { "the session";
     /// Help on a function; without a name, the map of all functions.
     ///
-    /// >>> help eps
-    ///   x = eps()
-    /// The distance from 1 to the next larger number, 2^-52.
+    /// >>> help pwd
+    ///   s = pwd()
+    /// The current directory.
     /// Example
-    ///   >>> eps
-    ///   ans = 2.2204e-16
-    /// See also: realmax
+    ///   >>> ischar(pwd)
+    ///   ans = 1
+    /// See also: getenv
     ///
     /// See also: lookfor
     fn help(cx, /** A function's name. */ name: Option<String>) { show_help(cx.host, name.as_deref()) }

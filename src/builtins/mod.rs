@@ -5,28 +5,45 @@
 
 mod argument;
 mod arithmetic;
+mod assertion;
 mod binding;
+mod classes;
+mod complex_parts;
 mod construction;
 mod entry;
 mod environment;
+mod equality;
 mod errors;
+mod extremes;
 mod factorization;
 mod factorized;
 mod figures;
 mod files;
+mod gather;
 mod help;
 mod linear_algebra;
 mod models;
 mod nmf_model;
+mod number_text;
+mod number_theory;
 mod operand;
+mod operator_functions;
 mod output;
+mod patterns;
 mod pca_model;
 mod printf;
+mod rearranging;
 mod recommender_model;
 mod recommender_predict;
 mod recommender_tables;
 mod recommenders;
 mod reductions;
+mod sets;
+mod sorting;
+mod special_matrices;
+mod statistics;
+mod strings;
+mod subscripts;
 mod tests_of_values;
 mod validation;
 
@@ -38,18 +55,34 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 14] {
+fn groups() -> [&'static [&'static Entry]; 30] {
     [
         construction::ENTRIES,
+        special_matrices::ENTRIES,
+        rearranging::ENTRIES,
+        operator_functions::ENTRIES,
         arithmetic::ENTRIES,
+        complex_parts::ENTRIES,
         reductions::ENTRIES,
+        extremes::ENTRIES,
+        statistics::ENTRIES,
+        sorting::ENTRIES,
+        sets::ENTRIES,
+        subscripts::ENTRIES,
+        number_theory::ENTRIES,
         tests_of_values::ENTRIES,
+        classes::ENTRIES,
+        equality::ENTRIES,
+        assertion::ENTRIES,
         linear_algebra::ENTRIES,
         factorization::ENTRIES,
         models::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,
+        strings::ENTRIES,
+        number_text::ENTRIES,
+        patterns::ENTRIES,
         output::ENTRIES,
         errors::ENTRIES,
         validation::ENTRIES,

@@ -52,7 +52,7 @@ builtins! { "strings and output";
     /// ans = 007
     ///
     /// See also: printf, num2str
-    fn sprintf(cx, /** The template. */ template: Value, /** What fills it. */ values: Rest) -> [s] { formatted(&template, &values.0) }
+    fn sprintf(cx, /** The template. */ template: Value, /** What fills it. */ values: Rest) -> [s] { formatted(&template, &values.0).map(row) }
 
     /// Prints a string as it is.
     ///
@@ -62,92 +62,6 @@ builtins! { "strings and output";
     /// See also: printf, disp
     fn puts(cx, /** The string. */ s: String) { cx.host.print(&s); Ok(()) }
 
-    /// A number, or a row of numbers, as text.
-    ///
-    /// >>> num2str(pi)
-    /// ans = 3.1416
-    /// >>> num2str([1 2 3])
-    /// ans = 1  2  3
-    ///
-    /// See also: sprintf, mat2str, str2double
-    fn num2str(cx, /** Numbers. */ x: Value, /** Significant digits, or a template. */ digits: Option<Value>) -> [s] { number_text(x, digits) }
-
-    /// A matrix as text that reads back as the same matrix.
-    ///
-    /// >>> mat2str([1 2; 3 4.5])
-    /// ans = [1 2;3 4.5]
-    ///
-    /// See also: num2str
-    fn mat2str(cx, /** A matrix. */ A: Value, /** Significant digits. */ digits: usize = 15) -> [s] { matrix_text(A, digits) }
-
-    /// The number a string holds, or NaN.
-    ///
-    /// >>> str2double("2.5e3")
-    /// ans = 2500
-    ///
-    /// See also: num2str
-    fn str2double(cx, /** The string. */ s: Value) -> [x] { Ok(parsed(&s)) }
-
-    /// Strings joined.
-    ///
-    /// >>> strcat("ab", "cd")
-    /// ans = abcd
-    ///
-    /// See also: strrep
-    fn strcat(cx, /** Strings. */ parts: Rest) -> [s] { crate::value::horizontal(parts.0) }
-
-    /// The string in capital letters.
-    ///
-    /// >>> upper("abc")
-    /// ans = ABC
-    ///
-    /// See also: lower
-    fn upper(cx, /** The string. */ s: String) -> [t] { Ok(s.to_uppercase()) }
-
-    /// The string in small letters.
-    ///
-    /// >>> lower("ABC")
-    /// ans = abc
-    ///
-    /// See also: upper
-    fn lower(cx, /** The string. */ s: String) -> [t] { Ok(s.to_lowercase()) }
-
-    /// The string without blanks at its ends.
-    ///
-    /// >>> size(strtrim("  a "))
-    /// ans = 1×2
-    ///    1   1
-    ///
-    /// See also: strrep
-    fn strtrim(cx, /** The string. */ s: String) -> [t] { Ok(s.trim_matches([' ', '\t', '\n', '\r', '\0']).to_string()) }
-
-    /// The string with every `old` replaced by `new`.
-    ///
-    /// >>> strrep("a-b-c", "-", "+")
-    /// ans = a+b+c
-    ///
-    /// See also: strtrim
-    fn strrep(cx, /** The string. */ s: String, /** What to replace. */ old: String, /** By what. */ new: String) -> [t] {
-        Ok(if old.is_empty() { s } else { s.replace(&old, &new) })
-    }
-
-    /// Whether two strings are equal; false for anything that is not a string.
-    ///
-    /// >>> strcmp("a", "a")
-    /// ans = 1
-    ///
-    /// See also: strcmpi, isequal
-    fn strcmp(cx, /** A string. */ a: Value, /** A string. */ b: Value) -> [t] { Ok(same(&a, &b, |a, b| a == b)) }
-
-    /// Whether two strings are equal but for capitals.
-    ///
-    /// >>> strcmpi("A", "a")
-    /// ans = 1
-    ///
-    /// See also: strcmp
-    fn strcmpi(cx, /** A string. */ a: Value, /** A string. */ b: Value) -> [t] {
-        Ok(same(&a, &b, |a, b| a.to_lowercase() == b.to_lowercase()))
-    }
 
     /// Asks the user for a line and evaluates it; with "s" the line itself is the answer.
     ///
@@ -190,6 +104,11 @@ pub(super) fn formatted(template: &Value, values: &[Value]) -> Result<String> {
     printf::format(&*template_of(template)?, values)
 }
 
+/// A string of one row, even when it is empty.
+fn row(text: String) -> Value {
+    if text.is_empty() { Value::Text(Arc::new(Text::empty(1, 0))) } else { text.into() }
+}
+
 fn print(host: &mut dyn Host, template: &Value, values: &[Value]) -> Result<()> {
     let text = formatted(template, values)?;
     host.print(&text);
@@ -213,96 +132,6 @@ fn print_to(host: &mut dyn Host, fid: Value, mut values: Vec<Value>) -> Result<(
                 .hint("1 is standard output, 2 standard error"))
         }
         _ => print(host, &fid, &values),
-    }
-}
-
-fn number_text(x: Value, digits: Option<Value>) -> Result<Value> {
-    if let Value::Text(_) = x {
-        return Ok(x);
-    }
-    if let Some(Value::Text(template)) = &digits {
-        return Ok(printf::format(template, &[x])?.into());
-    }
-    let is_complex = matches!(x, Value::Complex(_));
-    if is_complex {
-        return Ok(display_text(&x, &Default::default()).trim().into());
-    }
-    let array = x.to_array()?;
-    if array.data.rows() > 1 {
-        return Err(Fault::unsupported("a column of strings")
-            .hint("mat2str(A) writes a matrix on one line, disp(A) shows it"));
-    }
-    let entries = array.data.as_slice();
-    let largest = entries.iter().filter(|x| x.is_finite()).fold(0.0f64, |m, x| m.max(x.abs()));
-    let is_whole = entries.iter().all(|x| !x.is_finite() || x.fract() == 0.0);
-    let before_point = if largest > 0.0 { largest.log10().floor() as i32 } else { 0 };
-    let precision = match digits.and_then(|d| d.as_number()) {
-        Some(digits) if digits >= 0.0 => digits as usize,
-        Some(_) => return Err(Fault::new("num2str: digits must not be negative")),
-        None if is_whole => 17,
-        None => (before_point + 5).clamp(5, 16) as usize,
-    };
-    let words: Vec<String> = entries.iter().map(|x| number_word(*x, precision)).collect();
-    // Octave's columns: two blanks between whole numbers, a generous field for others.
-    let has_sign = entries.iter().any(|x| *x < 0.0);
-    let width = match is_whole {
-        true => words.iter().map(String::len).max().unwrap_or(0) + 2,
-        false => precision + 7 + usize::from(has_sign),
-    };
-    let row: String = words.iter().map(|word| format!("{word:>width$}")).collect();
-    Ok(row.trim_start().into())
-}
-
-fn number_word(x: f64, precision: usize) -> String {
-    if x.is_nan() {
-        "NaN".into()
-    } else if x.is_infinite() {
-        if x > 0.0 { "Inf".into() } else { "-Inf".into() }
-    } else if x.fract() == 0.0 && x.abs() < 1e15 {
-        format!("{}", x as i64)
-    } else {
-        printf::general(x, precision, false)
-    }
-}
-
-fn matrix_text(a: Value, digits: usize) -> Result<String> {
-    if let Some(text) = a.as_text() {
-        return Ok(format!("\"{text}\""));
-    }
-    let is_logical = matches!(a, Value::Bool(_) | Value::Bools(_));
-    let array = a.to_array()?;
-    let word = |x: f64| match (is_logical, x == 1.0) {
-        (true, true) => "true".into(),
-        (true, false) => "false".into(),
-        _ => number_word(x, digits),
-    };
-    let (m, n) = (array.data.rows(), array.data.cols());
-    if m == 1 && n == 1 {
-        return Ok(word(array.data.as_slice()[0]));
-    }
-    if m == 0 || n == 0 {
-        return Ok(format!("zeros({m},{n})"));
-    }
-    let row = |i: usize| (0..n).map(|j| word(array.data[(i, j)])).collect::<Vec<_>>().join(" ");
-    Ok(format!("[{}]", (0..m).map(row).collect::<Vec<_>>().join(";")))
-}
-
-fn parsed(s: &Value) -> f64 {
-    let Some(text) = s.as_text() else { return f64::NAN };
-    let text = text.trim().replace(',', "");
-    match text.to_ascii_lowercase().as_str() {
-        "inf" | "+inf" => f64::INFINITY,
-        "-inf" => f64::NEG_INFINITY,
-        // Rust reads these words too; Octave does not.
-        word if word.contains("inf") || word.contains("nan") => f64::NAN,
-        word => word.replace('d', "e").parse().unwrap_or(f64::NAN),
-    }
-}
-
-fn same(a: &Value, b: &Value, equal: impl Fn(&str, &str) -> bool) -> bool {
-    match (a.as_text(), b.as_text()) {
-        (Some(a), Some(b)) => equal(a, b),
-        _ => false,
     }
 }
 

@@ -103,10 +103,20 @@ fn data(pieces: &[Piece], args: &[Value]) -> Result<Vec<Datum>> {
                 list.push(Datum::Text(text.as_str().into()));
             }
             other => {
-                let numbers = other.to_array().map_err(|_| {
-                    Fault::new(format!("printf: a {} cannot be printed", other.describe()))
-                })?;
-                list.extend(numbers.data.as_slice().iter().map(|&x| Datum::Number(x)));
+                // Of complex numbers the real parts are printed, as in Octave.
+                let numbers = match other {
+                    Value::Complex(z) => matfac::linalg::complex::real(z),
+                    other => match other.to_array() {
+                        Ok(array) => array.data.clone(),
+                        Err(_) => {
+                            return Err(Fault::new(format!(
+                                "printf: a {} cannot be printed",
+                                other.describe()
+                            )));
+                        }
+                    },
+                };
+                list.extend(numbers.as_slice().iter().map(|&x| Datum::Number(x)));
             }
         }
     }

@@ -1,18 +1,16 @@
-//! Sums, means, extremes, order.
+//! Sums, products, running totals, differences, norms.
 
-use super::argument::{Count, Skip, Vector, options};
+use super::argument::{Count, Vector};
 use super::entry::builtins;
-use crate::value::{Array, Fault, Host, Numeric, Range, Result, Value, arithmetic, to_logical};
+use super::gather::{gather, not_zero, refuse_text};
+use super::rearranging::as_row;
+use crate::value::{Array, Fault, Host, Numeric, Range, Result, Value, arithmetic};
 use matfac::linalg::elementwise::Arith;
-use matfac::linalg::reduce::{self, Axis, Normalization};
-use matfac::linalg::{norm, order};
-use matfac::{BoolMatrix, Matrix};
+use matfac::linalg::reduce::{self, Axis};
+use matfac::linalg::{Dense, norm, reduce_complex};
+use matfac::{BoolMatrix, ComplexMatrix, Matrix};
+use std::borrow::Cow;
 use std::sync::Arc;
-
-options! {
-    /// Which way to sort.
-    Direction { Ascend = "ascend", Descend = "descend" }
-}
 
 builtins! { "sums and order";
     /// The sum of each column, of a vector's entries, or along a dimension.
@@ -34,44 +32,7 @@ builtins! { "sums and order";
     /// ans = 24
     ///
     /// See also: sum, cumprod
-    fn prod(cx, /** Numbers, m×n. */ A: Arc<Array>, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [p] { along(&A, dim, reduce::prod) }
-
-    /// The mean of each column, of a vector's entries, or along a dimension.
-    ///
-    /// >>> mean([1 2; 3 4])
-    /// ans = 1×2
-    ///    2   3
-    ///
-    /// See also: median, std, var
-    fn mean(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m] { mean_of(A, dim) }
-
-    /// The median of each column, of a vector's entries, or along a dimension.
-    ///
-    /// >>> median([3 1 2])
-    /// ans = 2
-    ///
-    /// See also: mean, sort
-    fn median(cx, /** Numbers, m×n. */ A: Arc<Array>, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m] { along(&A, dim, order::median) }
-
-    /// The variance, with n-1 in the denominator (`opt=1`: with n).
-    ///
-    /// >>> var([1 2 3 4])
-    /// ans = 1.6667
-    ///
-    /// See also: std, mean
-    fn var(cx, /** Numbers, m×n. */ A: Arc<Array>, /** 0 divides by n-1, 1 by n. */ opt: usize = 0, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [v] {
-        along(&A, dim, |a, axis| reduce::var(a, axis, normalization(opt)))
-    }
-
-    /// The standard deviation, with n-1 in the denominator (`opt=1`: with n).
-    ///
-    /// >>> std([1 2 3 4])
-    /// ans = 1.2910
-    ///
-    /// See also: var, mean
-    fn std(cx, /** Numbers, m×n. */ A: Arc<Array>, /** 0 divides by n-1, 1 by n. */ opt: usize = 0, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] {
-        along(&A, dim, |a, axis| reduce::std(a, axis, normalization(opt)))
-    }
+    fn prod(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [p] { reduced(A, dim, reduce::prod, reduce_complex::prod) }
 
     /// Running sums down the columns, or along a dimension.
     ///
@@ -80,7 +41,7 @@ builtins! { "sums and order";
     ///    1   3   6
     ///
     /// See also: sum, cumprod
-    fn cumsum(cx, /** Numbers, m×n. */ A: Arc<Array>, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] { running(&A, dim, reduce::cumsum) }
+    fn cumsum(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] { running("cumsum", A, dim, reduce::cumsum, reduce_complex::cumsum) }
 
     /// Running products down the columns, or along a dimension.
     ///
@@ -89,7 +50,7 @@ builtins! { "sums and order";
     ///    1   2   6
     ///
     /// See also: prod, cumsum
-    fn cumprod(cx, /** Numbers, m×n. */ A: Arc<Array>, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [p] { running(&A, dim, reduce::cumprod) }
+    fn cumprod(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [p] { running("cumprod", A, dim, reduce::cumprod, reduce_complex::cumprod) }
 
     /// The sum of the squares of each column, or along a dimension.
     ///
@@ -97,39 +58,7 @@ builtins! { "sums and order";
     /// ans = 25
     ///
     /// See also: sum, norm
-    fn sumsq(cx, /** Numbers, m×n. */ A: Arc<Array>, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] { along(&A, dim, reduce::sum_of_squares) }
-
-    /// The smallest entry of each column and where it stands; NaN is passed over. `min(A, B)` compares entry by entry.
-    ///
-    /// >>> [m, i] = min([3 1 2])
-    /// m = 1
-    /// i = 2
-    /// >>> min([1 5], 3)
-    /// ans = 1×2
-    ///    1   3
-    ///
-    /// See also: max, sort
-    fn min(cx, /** Numbers, m×n. */ A: Arc<Array>) -> [m, i] { extremes(&A, None, reduce::min) }
-    or (cx, A: Arc<Array>, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Axis) -> [m, i] { extremes(&A, Some(dim), reduce::min) }
-    or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { arithmetic(Arith::Min, A, B) }
-
-    /// The largest entry of each column and where it stands; NaN is passed over. `max(A, B)` compares entry by entry.
-    ///
-    /// >>> [m, i] = max([3 1 2])
-    /// m = 3
-    /// i = 1
-    /// >>> max([1 5; 7 2], [], 2)
-    /// ans = 2×1
-    ///    5
-    ///    7
-    /// >>> max([1 5], 3)
-    /// ans = 1×2
-    ///    3   5
-    ///
-    /// See also: min, sort
-    fn max(cx, /** Numbers, m×n. */ A: Arc<Array>) -> [m, i] { extremes(&A, None, reduce::max) }
-    or (cx, A: Arc<Array>, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Axis) -> [m, i] { extremes(&A, Some(dim), reduce::max) }
-    or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { arithmetic(Arith::Max, A, B) }
+    fn sumsq(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] { squares(A, dim) }
 
     /// Whether any entry of each column is not zero.
     ///
@@ -147,45 +76,6 @@ builtins! { "sums and order";
     /// See also: any
     fn all(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [b] { logical_along(A, dim, reduce::all) }
 
-    /// The entries of each column in order, and where each stood before; NaN goes last.
-    ///
-    /// >>> [s, i] = sort([3 1 2], "descend")
-    /// s = 1×3
-    ///    3   2   1
-    /// i = 1×3
-    ///    1   3   2
-    ///
-    /// See also: unique, median
-    fn sort(cx, /** Numbers, m×n. */ A: Arc<Array>, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>, /** The direction. */ mode: Direction = "ascend") -> [s, i] {
-        sorted(&A, dim, mode == Direction::Descend)
-    }
-
-    /// The distinct entries in ascending order.
-    ///
-    /// >>> unique([3 1 3 2])
-    /// ans = 1×3
-    ///    1   2   3
-    ///
-    /// See also: sort
-    fn unique(cx, /** Numbers. */ A: Arc<Array>) -> [u] { distinct(&A) }
-
-    /// Where the entries that are not zero stand: positions, or rows and columns.
-    ///
-    /// >>> find([0 5 0 7])
-    /// ans = 1×2
-    ///    2   4
-    ///
-    /// See also: any, sort
-    fn find(cx, /** Numbers or logicals, m×n. */ A: Value, /** At most this many. */ n: Option<usize>) -> [i, j] { positions(A, n, cx.nargout) }
-
-    /// How many entries are not zero; of ratings, how many are observed.
-    ///
-    /// >>> nnz([0 5 0 7])
-    /// ans = 2
-    ///
-    /// See also: find, numel
-    fn nnz(cx, /** Numbers, logicals or ratings. */ A: Value) -> [n] { count(A) }
-
     /// Differences of neighbouring entries down the columns, of a vector's entries, or along a dimension.
     ///
     /// `order` times over.
@@ -195,7 +85,7 @@ builtins! { "sums and order";
     ///    3   5
     ///
     /// See also: cumsum
-    fn diff(cx, /** Numbers, m×n. */ x: Matrix, /** How often. */ order: usize = 1, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [d] { differences(x, order, dim) }
+    fn diff(cx, /** Numbers, m×n. */ x: Value, /** How often. */ order: usize = 1, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [d] { differences(x, order, dim) }
 
     /// The 2-norm, or another, of a vector or matrix.
     ///
@@ -209,13 +99,25 @@ builtins! { "sums and order";
     /// See also: cond, svd
     fn norm(cx, /** A vector or an m×n matrix. */ A: Value, /** Which norm. */ p: Value = 2.0) -> [n] { norm_of(cx.host, A, p) }
 
-    /// The inner product of two vectors.
+    /// The inner product of two vectors, or of each column of two matrices; the first is conjugated.
     ///
     /// >>> dot([1 2], [3 4])
     /// ans = 11
+    /// >>> dot([1 2; 3 4], [1 2; 3 4])
+    /// ans = 1×2
+    ///    10   20
     ///
-    /// See also: norm
-    fn dot(cx, /** n numbers. */ x: Vector, /** n numbers. */ y: Vector) -> [s] { inner(&x.0, &y.0) }
+    /// See also: norm, cross
+    fn dot(cx, /** Numbers. */ x: Value, /** Numbers, as many. */ y: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] { inner(x, y, dim) }
+
+    /// The vector product of two vectors of three entries, or of the columns of two 3×n matrices.
+    ///
+    /// >>> cross([1 0 0], [0 1 0])
+    /// ans = 1×3
+    ///    0   0   1
+    ///
+    /// See also: dot
+    fn cross(cx, /** Three numbers. */ x: Value, /** Three numbers. */ y: Value) -> [z] { vector_product(x, y) }
 
     /// The number of entries between the smallest and the largest: a histogram's counts and centres.
     ///
@@ -227,27 +129,50 @@ builtins! { "sums and order";
     fn hist(cx, /** Numbers. */ x: Vector, /** How many bins. */ bins: Count = 10) -> [n, centers] { histogram(&x.0, bins.0) }
 }
 
-fn normalization(opt: usize) -> Normalization {
-    if opt == 1 { Normalization::Population } else { Normalization::Sample }
-}
-
 /// Octave reduces `[]` (0×0) to one number, hence along the columns of a 0×1.
-fn shaped(a: &Array, dim: Option<Axis>) -> (std::borrow::Cow<'_, Matrix>, Axis) {
-    use std::borrow::Cow;
-    if dim.is_none() && a.data.rows() == 0 && a.data.cols() == 0 {
-        return (Cow::Owned(Matrix::zeros(0, 1)), Axis::of(&Matrix::zeros(0, 1)));
+fn shaped<T: Clone>(a: &Dense<T>, dim: Option<Axis>) -> (Cow<'_, Dense<T>>, Axis) {
+    if dim != Some(Axis::Across) && a.rows() == 0 && a.cols() == 0 {
+        return (Cow::Owned(Dense::from_vec(0, 1, Vec::new())), Axis::Down);
     }
-    (Cow::Borrowed(&a.data), dim.unwrap_or_else(|| Axis::of(&a.data)))
+    (Cow::Borrowed(a), dim.unwrap_or_else(|| Axis::of(a)))
 }
 
-fn along(a: &Array, dim: Option<Axis>, f: impl Fn(&Matrix, Axis) -> Matrix) -> Result<Matrix> {
-    let (data, axis) = shaped(a, dim);
-    Ok(f(&data, axis))
+/// One number for each column or row.
+pub(super) fn reduced(
+    a: Value,
+    dim: Option<Axis>,
+    of_real: impl Fn(&Matrix, Axis) -> Matrix,
+    of_complex: impl Fn(&ComplexMatrix, Axis) -> ComplexMatrix,
+) -> Result<Value> {
+    Ok(match a.into_numeric()? {
+        Numeric::Complex(z) => {
+            let (z, axis) = shaped(&z, dim);
+            of_complex(&z, axis).into()
+        }
+        real => {
+            let a = real.to_real()?;
+            let (a, axis) = shaped(&a.data, dim);
+            of_real(&a, axis).into()
+        }
+    })
 }
 
 /// Running totals keep the shape, that of `[]` too.
-fn running(a: &Array, dim: Option<Axis>, f: fn(&Matrix, Axis) -> Matrix) -> Result<Matrix> {
-    Ok(f(&a.data, dim.unwrap_or_else(|| Axis::of(&a.data))))
+fn running(
+    function: &str,
+    a: Value,
+    dim: Option<Axis>,
+    of_real: fn(&Matrix, Axis) -> Matrix,
+    of_complex: fn(&ComplexMatrix, Axis) -> ComplexMatrix,
+) -> Result<Value> {
+    refuse_text(function, &a)?;
+    Ok(match a.into_numeric()? {
+        Numeric::Complex(z) => of_complex(&z, dim.unwrap_or_else(|| Axis::of(&*z))).into(),
+        real => {
+            let a = real.to_real()?;
+            of_real(&a.data, dim.unwrap_or_else(|| Axis::of(&a.data))).into()
+        }
+    })
 }
 
 fn sum_of(a: Value, dim: Option<Axis>) -> Result<Value> {
@@ -259,48 +184,16 @@ fn sum_of(a: Value, dim: Option<Axis>) -> Result<Value> {
             let ends = if count == 0 { 0.0 } else { start + last };
             Ok((count as f64 * ends / 2.0).into())
         }
-        a => match a.into_numeric()? {
-            Numeric::Scalar(x) => Ok(x.into()),
-            Numeric::Real(a) => Ok(along(&a, dim, reduce::sum)?.into()),
-            Numeric::Complex(z) => {
-                let real = Array::from(matfac::linalg::complex::real(&z));
-                let imag = Array::from(matfac::linalg::complex::imag(&z));
-                let (re, im) = (along(&real, dim, reduce::sum)?, along(&imag, dim, reduce::sum)?);
-                let parts = re.as_slice().iter().zip(im.as_slice());
-                let sums = parts.map(|(&re, &im)| matfac::c64::new(re, im)).collect();
-                Ok(matfac::ComplexMatrix::from_vec(re.rows(), re.cols(), sums).into())
-            }
-        },
+        a => reduced(a, dim, reduce::sum, reduce_complex::sum),
     }
 }
 
-fn mean_of(a: Value, dim: Option<Axis>) -> Result<Value> {
-    match a {
-        Value::Ratings(r) => Ok(r.mean().unwrap_or(f64::NAN).into()),
-        a => Ok(along(&*a.to_array()?, dim, reduce::mean)?.into()),
-    }
-}
-
-fn extremes(
-    a: &Array,
-    dim: Option<Axis>,
-    f: impl Fn(&Matrix, Axis) -> reduce::Extremes,
-) -> Result<(Matrix, Matrix)> {
-    let found = f(&a.data, dim.unwrap_or_else(|| Axis::of(&a.data)));
-    let (rows, cols) = (found.values.rows(), found.values.cols());
-    let positions = found.indices.iter().map(|&i| (i + 1) as f64).collect();
-    Ok((found.values, Matrix::from_vec(rows, cols, positions)))
-}
-
-fn logical_along(
-    a: Value,
-    dim: Option<Axis>,
-    f: fn(&BoolMatrix, Axis) -> BoolMatrix,
-) -> Result<BoolMatrix> {
-    let a = not_zero(a)?;
-    let a = if (a.rows(), a.cols()) == (0, 0) { BoolMatrix::from_vec(0, 1, Vec::new()) } else { a };
-    let axis = dim.unwrap_or_else(|| Axis::of(&a));
-    Ok(f(&a, axis))
+fn squares(a: Value, dim: Option<Axis>) -> Result<Value> {
+    refuse_text("sumsq", &a)?;
+    let of_complex = |z: &ComplexMatrix, axis| {
+        matfac::linalg::elementwise::to_complex(&reduce_complex::sum_of_squares(z, axis))
+    };
+    reduced(a, dim, reduce::sum_of_squares, of_complex)
 }
 
 /// Zeros where there is NaN: `any` finds no NaN true, though `all` finds none false.
@@ -314,82 +207,18 @@ fn no_nan(a: Value) -> Value {
     }
 }
 
-/// Which entries are not zero; NaN is not.
-fn not_zero(a: Value) -> Result<BoolMatrix> {
-    match a {
-        Value::Bool(_) | Value::Bools(_) => to_logical(a),
-        a => Ok(match a.into_numeric()? {
-            Numeric::Scalar(x) => BoolMatrix::from_vec(1, 1, vec![x != 0.0]),
-            Numeric::Real(a) => a.data.map(|x| x != 0.0),
-            Numeric::Complex(z) => z.map(|z| z.re != 0.0 || z.im != 0.0),
-        }),
-    }
-}
-
-fn sorted(a: &Array, dim: Option<Axis>, descending: bool) -> Result<(Value, Matrix)> {
-    let axis = dim.unwrap_or_else(|| Axis::of(&a.data));
-    let found = order::sort(&a.data, axis, descending);
-    let (rows, cols) = (a.data.rows(), a.data.cols());
-    let positions = found.indices.iter().map(|&i| (i + 1) as f64).collect();
-    let positions = Matrix::from_vec(rows, cols, positions);
-    // Names go with their entries where there is one line of them.
-    let order: Vec<usize> = found.indices.clone();
-    let values = match (rows, cols) {
-        (1, _) if a.col_labels().is_some() => {
-            let labels = a.col_labels().map(|l| l.select(&order));
-            Array::labelled(found.values, a.row_labels().cloned(), labels).into()
-        }
-        (_, 1) if a.row_labels().is_some() => {
-            let labels = a.row_labels().map(|l| l.select(&order));
-            Array::labelled(found.values, labels, a.col_labels().cloned()).into()
-        }
-        _ => Value::from(found.values),
-    };
-    Ok((values, positions))
-}
-
-fn distinct(a: &Array) -> Result<Matrix> {
-    let mut entries = a.data.as_slice().to_vec();
-    entries.sort_by(|x, y| order::ascending(*x, *y));
-    entries.dedup();
-    Ok(if (a.data.rows(), a.data.cols()) == (0, 0) {
-        Matrix::zeros(0, 0)
-    } else if a.data.rows() == 1 && a.data.cols() > 1 {
-        Matrix::row_vector(entries)
-    } else {
-        Matrix::column_vector(entries)
-    })
-}
-
-fn positions(a: Value, limit: Option<usize>, nargout: usize) -> Result<Vec<Value>> {
-    let (rows, cols) = a.shape();
+fn logical_along(
+    a: Value,
+    dim: Option<Axis>,
+    f: fn(&BoolMatrix, Axis) -> BoolMatrix,
+) -> Result<BoolMatrix> {
     let a = not_zero(a)?;
-    let found: Vec<usize> =
-        (0..a.len()).filter(|&k| a.as_slice()[k]).take(limit.unwrap_or(usize::MAX)).collect();
-    let shape = |list: Vec<f64>| {
-        let matrix = match (rows, cols) {
-            (0, 0) => Matrix::zeros(0, 0),
-            (1, n) if n != 1 => Matrix::row_vector(list),
-            _ => Matrix::column_vector(list),
-        };
-        Value::from(matrix)
-    };
-    if nargout < 2 {
-        return Ok(vec![shape(found.iter().map(|&k| (k + 1) as f64).collect())]);
-    }
-    let row = found.iter().map(|&k| (k % rows + 1) as f64).collect();
-    let column = found.iter().map(|&k| (k / rows + 1) as f64).collect();
-    Ok(vec![shape(row), shape(column)])
-}
-
-fn count(a: Value) -> Result<usize> {
-    match a {
-        Value::Ratings(r) => Ok(r.nnz()),
-        other => Ok(not_zero(other)?.as_slice().iter().filter(|b| **b).count()),
-    }
+    let (a, axis) = shaped(&a, dim);
+    Ok(f(&a, axis))
 }
 
 fn norm_of(host: &mut dyn Host, a: Value, p: Value) -> Result<f64> {
+    refuse_text("norm", &a)?;
     let a = match a.into_numeric()? {
         Numeric::Complex(z) if z.is_vector() => {
             Arc::new(Array::from(matfac::linalg::complex::abs(&z)))
@@ -420,33 +249,92 @@ fn norm_of(host: &mut dyn Host, a: Value, p: Value) -> Result<f64> {
     })
 }
 
-fn differences(x: Matrix, order: usize, dim: Option<Axis>) -> Result<Matrix> {
-    let mut x = x;
+/// Each entry's successor minus the entry; when a dimension is used up the next one is taken, as in Octave.
+fn differences(x: Value, order: usize, dim: Option<Axis>) -> Result<Value> {
+    refuse_text("diff", &x)?;
+    let mut x = Value::from_numbers(x.into_numeric()?);
     for _ in 0..order {
-        let (m, n) = (x.rows(), x.cols());
-        x = match dim.unwrap_or_else(|| Axis::of(&x)) {
-            _ if dim.is_none() && x.len() <= 1 => return Ok(Matrix::zeros(0, 0)),
-            Axis::Down => Matrix::from_fn(m.saturating_sub(1), n, |i, j| x[(i + 1, j)] - x[(i, j)]),
-            Axis::Across => {
-                Matrix::from_fn(m, n.saturating_sub(1), |i, j| x[(i, j + 1)] - x[(i, j)])
-            }
+        let (m, n) = x.shape();
+        let axis = dim.unwrap_or(if m == 1 { Axis::Across } else { Axis::Down });
+        if dim.is_none() && m * n <= 1 {
+            return Ok(Value::empty());
+        }
+        let (shape, step) = match axis {
+            Axis::Down => ((m.saturating_sub(1), n), 1),
+            Axis::Across => ((m, n.saturating_sub(1)), m),
         };
-        if x.is_empty() {
+        let next = gather(&x, shape, |i, j| Some(i + j * m + step))?;
+        let this = gather(&x, shape, |i, j| Some(i + j * m))?;
+        x = arithmetic(Arith::Sub, next, this)?;
+        if x.numel() == 0 {
             break;
         }
     }
     Ok(x)
 }
 
-fn inner(x: &[f64], y: &[f64]) -> Result<f64> {
-    if x.len() != y.len() {
-        return Err(Fault::new(format!(
-            "dot: the vectors have {} and {} entries",
-            x.len(),
-            y.len()
-        )));
+fn inner(x: Value, y: Value, dim: Option<Axis>) -> Result<Value> {
+    let line = |v: &Value| v.shape().0 == 1 || v.shape().1 == 1;
+    let refuse = |x: &Value, y: &Value| {
+        Fault::new(format!("dot: {} and {}", x.describe(), y.describe()))
+            .hint("both need the same size, or as many entries when they are vectors")
+            .identified("Octave:nonconformant-args")
+    };
+    refuse_text("dot", &x)?;
+    refuse_text("dot", &y)?;
+    let (x, y) = if dim.is_none() && line(&x) && line(&y) && x.numel() == y.numel() {
+        (as_row(&x)?, as_row(&y)?)
+    } else if x.shape() == y.shape() {
+        (x, y)
+    } else {
+        return Err(refuse(&x, &y));
+    };
+    match (x.into_numeric()?, y.into_numeric()?) {
+        (x @ Numeric::Complex(_), y) | (x, y @ Numeric::Complex(_)) => {
+            let (x, y) = (x.to_complex(), y.to_complex());
+            let axis = dim.unwrap_or_else(|| Axis::of(&*x));
+            Ok(reduce_complex::dot(&x, &y, axis).into())
+        }
+        (x, y) => {
+            let (x, y) = (x.to_real()?, y.to_real()?);
+            if x.data.is_vector() && dim.is_none() {
+                return Ok(
+                    matfac::linalg::product::dot(x.data.as_slice(), y.data.as_slice()).into()
+                );
+            }
+            let products = arithmetic(Arith::Mul, Value::Matrix(x), Value::Matrix(y))?;
+            sum_of(products, dim)
+        }
     }
-    Ok(matfac::linalg::product::dot(x, y))
+}
+
+fn vector_product(x: Value, y: Value) -> Result<Value> {
+    let (p, q) = (x.shape(), y.shape());
+    let three = |(m, n): (usize, usize)| m == 3 || n == 3;
+    let both_lines = (p.0 == 1 || p.1 == 1) && (q.0 == 1 || q.1 == 1);
+    // A row with a column gives a column.
+    let turn = |v: Value| if v.shape().0 == 1 { gather(&v, (3, 1), |i, _| Some(i)) } else { Ok(v) };
+    let (x, y) = match () {
+        () if p == q && three(p) => (x, y),
+        () if both_lines && three(p) && three(q) => (turn(x)?, turn(y)?),
+        () => {
+            return Err(Fault::new(format!(
+                "cross needs vectors of three entries, and these are {} and {}",
+                x.describe(),
+                y.describe()
+            )));
+        }
+    };
+    let (m, n) = x.shape();
+    let down = m == 3;
+    let moved = |v: &Value, by: usize| {
+        gather(v, (m, n), |i, j| {
+            Some(if down { (i + by) % 3 + j * m } else { i + (j + by) % 3 * m })
+        })
+    };
+    let left = arithmetic(Arith::Mul, moved(&x, 1)?, moved(&y, 2)?)?;
+    let right = arithmetic(Arith::Mul, moved(&x, 2)?, moved(&y, 1)?)?;
+    arithmetic(Arith::Sub, left, right)
 }
 
 fn histogram(x: &[f64], bins: usize) -> Result<(Matrix, Matrix)> {

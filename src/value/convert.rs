@@ -32,6 +32,16 @@ impl Numeric {
         }
     }
 
+    /// The numbers as a real matrix (1×1 for a scalar).
+    pub fn to_real(&self) -> Result<Arc<Array>> {
+        match self {
+            Numeric::Scalar(x) => Ok(Arc::new(Matrix::from_vec(1, 1, vec![*x]).into())),
+            Numeric::Real(a) => Ok(a.clone()),
+            Numeric::Complex(_) => Err(Fault::new("complex numbers are not supported here yet")
+                .hint("real(z), imag(z) and abs(z) are real")),
+        }
+    }
+
     /// Rows and columns.
     pub fn shape(&self) -> (usize, usize) {
         match self {
@@ -72,14 +82,18 @@ impl Value {
         })
     }
 
+    /// Numbers as a value of class double.
+    pub fn from_numbers(numbers: Numeric) -> Value {
+        match numbers {
+            Numeric::Scalar(x) => Value::Number(x),
+            Numeric::Real(a) => Value::Matrix(a),
+            Numeric::Complex(z) => Value::Complex(z),
+        }
+    }
+
     /// The numbers as a real matrix (1×1 for a scalar).
     pub fn to_array(&self) -> Result<Arc<Array>> {
-        match self.clone().into_numeric()? {
-            Numeric::Scalar(x) => Ok(Arc::new(Matrix::from_vec(1, 1, vec![x]).into())),
-            Numeric::Real(a) => Ok(a),
-            Numeric::Complex(_) => Err(Fault::new("complex numbers are not supported here yet")
-                .hint("real(z), imag(z) and abs(z) are real")),
-        }
+        self.clone().into_numeric()?.to_real()
     }
 
     /// One real number, if that is what it is.

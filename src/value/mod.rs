@@ -42,7 +42,7 @@ pub use number_format::{NumberFormat, Precision, exponent, scalar as format_scal
 pub use object::Object;
 pub use operators::{arithmetic, binary, flops, map, scalar, to_logical, unary};
 pub use place::{Change, Step, change};
-pub use range::Range;
+pub use range::{Range, range};
 pub use reports::{Reported, Reports, WarningState};
 pub use structure::{Struct, field_name};
 pub use text::Text;

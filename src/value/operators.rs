@@ -4,10 +4,12 @@ use super::{
     Array, Fault, Host, Numeric, Precision, Result, Value, format_scalar, truth, uninterruptible,
 };
 use crate::syntax::{BinaryOp, UnaryOp};
+use matfac::factor::complex::solve_complex;
+use matfac::factor::eig::eig;
 use matfac::factor::solve;
 use matfac::linalg::elementwise::{self, Arith, Compare, Logic, Unary};
 use matfac::linalg::{complex, product};
-use matfac::{BoolMatrix, ComplexMatrix, Matrix};
+use matfac::{BoolMatrix, ComplexMatrix, Matrix, c64};
 use std::sync::Arc;
 
 /// `a op b`.
@@ -97,8 +99,15 @@ impl Buffer {
 pub fn arithmetic(op: Arith, a: Value, b: Value) -> Result<Value> {
     let (a, b) = (a.into_numeric()?, b.into_numeric()?);
     Ok(match (a, b) {
-        (Numeric::Complex(a), b) => complex::broadcast_complex(op, &a, &b.to_complex())?.into(),
-        (a, Numeric::Complex(b)) => complex::broadcast_complex(op, &a.to_complex(), &b)?.into(),
+        (Numeric::Complex(a), Numeric::Complex(b)) => {
+            complex::broadcast_complex(op, &a, &b)?.into()
+        }
+        (Numeric::Complex(a), b) => {
+            complex::broadcast_with_real(op, &a, &b.to_real()?.data)?.into()
+        }
+        (a, Numeric::Complex(b)) => {
+            complex::broadcast_real_with(op, &a.to_real()?.data, &b)?.into()
+        }
         (a, b) if op == Arith::Pow && leaves_reals(&a, &b) => {
             complex::broadcast_complex(op, &a.to_complex(), &b.to_complex())?.into()
         }
@@ -296,7 +305,7 @@ fn complex_left_divide(
     let (m, n) = (a.rows(), a.cols());
     // The equivalent real system is twice as large in each direction.
     let work = 8.0 * (flops(m, n, n.min(m)) + flops(m, n, b.cols()));
-    let run = move || matfac::factor::complex::solve_complex(&a, &b);
+    let run = move || solve_complex(&a, &b);
     let solution = uninterruptible(host, work, 32 * m * n, run)?;
     let warning = match solution.report.warning {
         Some(solve::Warning::RankDeficient { rank }) => {
@@ -336,12 +345,27 @@ fn right_divide(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
     }
 }
 
-/// `A ^ p` for a whole p, by repeated squaring.
+/// `A ^ p`: for a whole p by repeated squaring, else by the eigenvalues, as `p ^ A`.
 fn matrix_power(host: &mut dyn Host, a: Value, p: Value) -> Result<Value> {
     let (rows, cols) = a.shape();
-    let Some(exponent) = p.as_number() else {
-        return Err(Fault::new("a matrix power needs a whole number as exponent")
-            .hint("A .^ B raises entry by entry"));
+    if a.is_array()
+        && p.is_array()
+        && (a.numel() == 0 && p.numel() < 2 || p.numel() == 0 && rows * cols == 1)
+    {
+        return Ok(Value::empty());
+    }
+    if rows * cols == 1 && p.is_array() {
+        return scalar_power(host, a, p);
+    }
+    let exponent = match p.clone().into_numeric()? {
+        Numeric::Scalar(x) => x,
+        Numeric::Complex(z) if z.len() == 1 => {
+            return eigen_power(host, a, move |x| complex::power(x, z.as_slice()[0]));
+        }
+        _ => {
+            return Err(Fault::new("a matrix power needs a number as exponent")
+                .hint("A .^ B raises entry by entry"));
+        }
     };
     if rows != cols {
         return Err(Fault::new(format!(
@@ -350,7 +374,7 @@ fn matrix_power(host: &mut dyn Host, a: Value, p: Value) -> Result<Value> {
         .hint("A .^ p raises entry by entry"));
     }
     if exponent.fract() != 0.0 || exponent.abs() > 1e9 {
-        return Err(Fault::unsupported("a matrix to a power that is not whole"));
+        return eigen_power(host, a, move |x| complex::power(x, c64::new(exponent, 0.0)));
     }
     let mut base =
         if exponent < 0.0 { left_divide(host, a, Value::from(Matrix::identity(rows)))? } else { a };
@@ -366,6 +390,49 @@ fn matrix_power(host: &mut dyn Host, a: Value, p: Value) -> Result<Value> {
         }
     }
     Ok(result)
+}
+
+/// `s ^ A`.
+fn scalar_power(host: &mut dyn Host, s: Value, a: Value) -> Result<Value> {
+    let base = s.into_numeric()?.to_complex().as_slice()[0];
+    eigen_power(host, a, move |x| complex::power(base, x))
+}
+
+/// A function of a square matrix by its eigenvalues: `V * diag(f(λ)) / V`. A symmetric matrix has orthogonal V; of others
+/// that lack eigenvectors little is left, as in Octave.
+fn eigen_power(
+    host: &mut dyn Host,
+    a: Value,
+    f: impl Fn(c64) -> c64 + Send + 'static,
+) -> Result<Value> {
+    let (rows, cols) = a.shape();
+    if rows != cols {
+        return Err(Fault::new(format!(
+            "only a square matrix has powers; this one is {rows}×{cols}"
+        ))
+        .hint("A .^ p raises entry by entry"));
+    }
+    let Ok(a) = real_operand(a.into_numeric()?) else {
+        return Err(Fault::unsupported("a complex matrix to a power that is not whole"));
+    };
+    let work = 25.0 * (rows as f64).powi(3);
+    let run = move || {
+        let e = eig(&a.data, true)?;
+        let scaled = ComplexMatrix::from_fn(rows, rows, |i, j| e.vectors[(i, j)] * f(e.values[j]));
+        if e.symmetric {
+            return product::multiply_complex(&scaled, &e.vectors.transposed());
+        }
+        let transposed = solve_complex(&e.vectors.transposed(), &scaled.transposed())?;
+        let mut power = transposed.x.transposed();
+        // Conjugate pairs cancel: what is left of the imaginary parts is rounding.
+        let size = power.as_slice().iter().fold(0.0f64, |m, z| m.max(z.norm()));
+        let is_noise = |z: &c64| z.im.abs() <= 16.0 * rows as f64 * f64::EPSILON * size;
+        if power.as_slice().iter().all(is_noise) {
+            power.as_mut_slice().iter_mut().for_each(|z| z.im = 0.0);
+        }
+        Ok(power)
+    };
+    Ok(uninterruptible(host, work, 48 * rows * rows, run)?.into())
 }
 
 /// `f(a)` entry by entry, complex where the real line is left.

@@ -1,7 +1,8 @@
 //! `start:step:stop` without its numbers being stored.
 
-use super::{Fault, Numeric, Result, Value};
+use super::{Fault, Numeric, Result, Text, Value};
 use matfac::Matrix;
+use std::sync::Arc;
 
 /// A row of equally spaced numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -12,17 +13,26 @@ pub struct Range {
     pub step: f64,
     /// How many.
     pub count: usize,
+    /// The last number: rounding must not carry it past the stop.
+    last: f64,
 }
 
 impl Range {
     /// The numbers `start, start + step, …` up to `stop`, allowing for rounding in the last as Octave does.
     pub fn new(start: f64, step: f64, stop: f64) -> Result<Range> {
+        let one = |x: f64| Range { start: x, step: 0.0, count: 1, last: x };
         if start.is_nan() || step.is_nan() || stop.is_nan() {
-            return Ok(Range { start: f64::NAN, step: 0.0, count: 1 });
+            return Ok(one(f64::NAN));
         }
-        let empty = Range { start, step, count: 0 };
+        let empty = Range { start, step, count: 0, last: start };
         if step == 0.0 || (step > 0.0 && start > stop) || (step < 0.0 && start < stop) {
             return Ok(empty);
+        }
+        if start.is_infinite() && start == stop {
+            return Ok(one(f64::NAN));
+        }
+        if step.is_infinite() && start.is_finite() {
+            return Ok(one(start));
         }
         let tolerance = 3.0 * f64::EPSILON * start.abs().max(stop.abs()) / step.abs();
         let count = ((stop - start) / step + tolerance).floor() + 1.0;
@@ -30,13 +40,12 @@ impl Range {
             return Err(Fault::new(format!("the range {start}:{step}:{stop} never ends"))
                 .hint("give it finite ends"));
         }
-        let mut range = Range { start, step, count: count as usize };
-        // The tolerance must not carry the last number past the stop.
-        let last = range.at(range.count - 1);
-        if (step > 0.0 && last > stop) || (step < 0.0 && last < stop) {
-            range.count -= usize::from((last - stop).abs() > tolerance * step.abs());
-        }
-        Ok(range)
+        let count = count as usize;
+        let last = start + (count - 1) as f64 * step;
+        let last = if step > 0.0 { last.min(stop) } else { last.max(stop) };
+        // A lone number is the first, sign of a zero and all.
+        let last = if count == 1 { start } else { last };
+        Ok(Range { start, step, count, last })
     }
 
     /// What a value means as a bound: its first number, as in Octave; `None` when it has none.
@@ -59,7 +68,11 @@ impl Range {
 
     /// The number at position `i`, from 0.
     pub fn at(&self, i: usize) -> f64 {
-        self.start + i as f64 * self.step
+        match i {
+            0 => self.start,
+            i if i + 1 == self.count => self.last,
+            i => self.start + i as f64 * self.step,
+        }
     }
 
     /// The numbers in order.
@@ -74,6 +87,34 @@ impl Range {
             *x = self.at(i);
         }
         Ok(row)
+    }
+}
+
+/// `start:step:stop` of any values: of an array the first number counts, and one without numbers makes an empty range;
+/// with a string among them the result is one.
+pub fn range(start: &Value, step: Option<&Value>, stop: &Value) -> Result<Value> {
+    let given = [Some(start), step, Some(stop)];
+    let is_text = given.iter().flatten().any(|v| matches!(v, Value::Text(_)));
+    let (start, stop) = (Range::bound(start)?, Range::bound(stop)?);
+    let step = step.map_or(Ok(Some(1.0)), Range::bound)?;
+    let (Some(start), Some(step), Some(stop)) = (start, step, stop) else {
+        return Ok(if is_text {
+            Value::Text(Arc::new(Text::empty(1, 0)))
+        } else {
+            Matrix::zeros(1, 0).into()
+        });
+    };
+    let range = Range::new(start, step, stop)?;
+    if !is_text {
+        return Ok(range.into());
+    }
+    let character =
+        |code: f64| char::from_u32(code as u32).filter(|_| code >= 0.0 && code.fract() == 0.0);
+    let text: Option<String> = range.iter().map(character).collect();
+    match text {
+        Some(text) if text.is_empty() => Ok(Value::Text(Arc::new(Text::empty(1, 0)))),
+        Some(text) => Ok(Value::text(text)),
+        None => Err(Fault::new("a range of characters needs whole codes, 0 or more")),
     }
 }
 
@@ -99,6 +140,23 @@ mod tests {
             );
         }
         assert!(Range::new(1.0, 1.0, f64::INFINITY).is_err());
-        assert!(Range::new(f64::INFINITY, 1.0, f64::INFINITY).is_err());
+        assert!(Range::new(f64::NEG_INFINITY, 1.0, 0.0).is_err());
+    }
+
+    #[test]
+    fn the_last_number_stays_within_the_stop() {
+        let range = Range::new(0.0, 0.1, 0.3).unwrap();
+        assert_eq!(range.at(3), 0.3);
+        assert_eq!(Range::new(1.0, f64::INFINITY, 5.0).unwrap().at(0), 1.0);
+        assert!(Range::new(-0.0, 1.0, 2.0).unwrap().at(0).is_sign_negative());
+    }
+
+    #[test]
+    fn operands_of_any_kind() {
+        let of = |a: Value, b: Value| range(&a, None, &b).unwrap();
+        assert_eq!(of("a".into(), "c".into()).as_text(), Some("abc"));
+        assert_eq!(of(Value::empty(), 3.0.into()).shape(), (1, 0));
+        assert_eq!(of(Matrix::row_vector(vec![2.0, 9.0]).into(), 4.0.into()).numel(), 3);
+        assert_eq!(of(true.into(), 3.0.into()).numel(), 3);
     }
 }

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 
 /// `x / y` without the overflow of |y|² (Smith 1962).
 pub fn divide(x: c64, y: c64) -> c64 {
-    if y.im == 0.0 {
+    if y.re == 0.0 && y.im == 0.0 {
         return c64::new(x.re / y.re, x.im / y.re);
     }
     if y.re.abs() >= y.im.abs() {
@@ -46,6 +46,38 @@ pub fn broadcast_complex(op: Arith, a: &ComplexMatrix, b: &ComplexMatrix) -> Res
             "A",
             "rem, mod, atan2, hypot, min and max are not defined for complex numbers",
         )),
+    }
+}
+
+/// `A op B` with a real B, with broadcasting.
+///
+/// A real number is no complex number whose imaginary part happens to be zero: `(1+2i) * Inf` has no NaN.
+pub fn broadcast_with_real(op: Arith, a: &ComplexMatrix, b: &Matrix) -> Result<ComplexMatrix> {
+    match op {
+        Arith::Add => zip("add", a, b, |x: c64, y: f64| c64::new(x.re + y, x.im)),
+        Arith::Sub => zip("subtract", a, b, |x: c64, y: f64| c64::new(x.re - y, x.im)),
+        Arith::Mul => {
+            zip("multiply elementwise", a, b, |x: c64, y: f64| c64::new(x.re * y, x.im * y))
+        }
+        Arith::Div => {
+            zip("divide elementwise", a, b, |x: c64, y: f64| c64::new(x.re / y, x.im / y))
+        }
+        _ => broadcast_complex(op, a, &super::elementwise::to_complex(b)),
+    }
+}
+
+/// `A op B` with a real A, with broadcasting.
+pub fn broadcast_real_with(op: Arith, a: &Matrix, b: &ComplexMatrix) -> Result<ComplexMatrix> {
+    match op {
+        Arith::Add => zip("add", a, b, |x: f64, y: c64| c64::new(x + y.re, y.im)),
+        Arith::Sub => zip("subtract", a, b, |x: f64, y: c64| c64::new(x - y.re, -y.im)),
+        Arith::Mul => {
+            zip("multiply elementwise", a, b, |x: f64, y: c64| c64::new(x * y.re, x * y.im))
+        }
+        Arith::LeftDiv => {
+            zip("divide elementwise", a, b, |x: f64, y: c64| c64::new(y.re / x, y.im / x))
+        }
+        _ => broadcast_complex(op, &super::elementwise::to_complex(a), b),
     }
 }
 
@@ -145,6 +177,11 @@ mod tests {
         let huge = c64::new(1e300, 1e300);
         assert_eq!(divide(huge, huge), c64::new(1.0, 0.0));
         assert!(broadcast_complex(Arith::Mod, &i, &i).is_err());
+        let infinite = Matrix::from_rows(&[&[f64::INFINITY]]);
+        let quotient = broadcast_with_real(Arith::Div, &i, &infinite).unwrap();
+        assert_eq!(quotient.as_slice(), &[c64::new(0.0, 0.0)]);
+        let sum = broadcast_real_with(Arith::Sub, &infinite, &i).unwrap();
+        assert_eq!(sum.as_slice(), &[c64::new(f64::INFINITY, -1.0)]);
         assert_eq!(abs(&i).as_slice(), &[1.0]);
         assert!(!is_real(&i) && is_real(&minus_one));
         assert!(compare_complex(Compare::Lt, &i, &two).unwrap().as_slice()[0]);

@@ -11,7 +11,9 @@ pub mod par;
 pub mod product;
 mod random;
 pub mod reduce;
+pub mod reduce_complex;
 pub mod simd;
+pub mod special;
 
 pub use dense::{BoolMatrix, ComplexMatrix, Dense, Matrix};
 pub use faer::c64;

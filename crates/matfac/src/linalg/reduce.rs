@@ -122,6 +122,11 @@ where
     out
 }
 
+/// `f` of every column or row, for functions that are not worth a pass of their own.
+pub fn map_lanes(a: &Matrix, axis: Axis, f: impl Fn(&[f64]) -> f64 + Sync) -> Matrix {
+    reduce(a, axis, f)
+}
+
 /// Sums; 0 of nothing.
 pub fn sum(a: &Matrix, axis: Axis) -> Matrix {
     reduce(a, axis, sum_slice)

@@ -1,0 +1,207 @@
+//! Classes of values: which class a value has, which entries are NaN, NA or infinite, and conversions.
+
+use super::argument::Rest;
+use super::entry::builtins;
+use crate::value::{Fault, Numeric, Result, Value, horizontal, to_logical};
+use matfac::BoolMatrix;
+
+/// The bits of NA, the NaN that marks what is missing: those of R and Octave.
+const NA_BITS: u64 = 0x7FF8_40F4_4000_0000;
+
+/// The mark of what is missing.
+pub fn na() -> f64 {
+    f64::from_bits(NA_BITS)
+}
+
+/// Whether a number is NA: a NaN of its own.
+pub fn is_na(x: f64) -> bool {
+    x.to_bits() == NA_BITS
+}
+
+builtins! { "classes";
+    /// The name of a value's class: double, logical, char, table, ratings, function_handle, or a model's.
+    ///
+    /// >>> class(pi)
+    /// ans = double
+    ///
+    /// See also: isa
+    fn class(cx, /** Anything. */ x: Value) -> [s] { Ok(x.class()) }
+
+    /// Whether a value is of a class; "numeric" and "float" stand for double.
+    ///
+    /// >>> isa(pi, "numeric")
+    /// ans = 1
+    ///
+    /// See also: class
+    fn isa(cx, /** Anything. */ x: Value, /** The class. */ class: String) -> [b] {
+        Ok(x.class() == class || (x.class() == "double" && matches!(class.as_str(), "numeric" | "float")))
+    }
+
+    /// Whether it is made of numbers (logicals and strings are not).
+    ///
+    /// >>> isnumeric("a")
+    /// ans = 0
+    ///
+    /// See also: ischar, islogical
+    fn isnumeric(cx, /** Anything. */ A: Value) -> [b] { Ok(A.class() == "double") }
+
+    /// Whether it is made of floating-point numbers (logicals and strings are not).
+    ///
+    /// >>> isfloat(true)
+    /// ans = 0
+    ///
+    /// See also: isnumeric
+    fn isfloat(cx, /** Anything. */ A: Value) -> [b] { Ok(A.class() == "double") }
+
+    /// Whether it is of an integer class: never, since all numbers are doubles.
+    ///
+    /// >>> isinteger(3)
+    /// ans = 0
+    ///
+    /// See also: isfloat, isnumeric
+    fn isinteger(cx, /** Anything. */ A: Value) -> [b] { Ok(false) }
+
+    /// Whether it is an array without imaginary parts.
+    ///
+    /// >>> isreal(1 + 2i)
+    /// ans = 0
+    ///
+    /// See also: iscomplex
+    fn isreal(cx, /** Anything. */ A: Value) -> [b] { Ok(A.is_array() && !matches!(A, Value::Complex(_))) }
+
+    /// Whether it has imaginary parts.
+    ///
+    /// >>> iscomplex(1 + 2i)
+    /// ans = 1
+    ///
+    /// See also: isreal
+    fn iscomplex(cx, /** Anything. */ A: Value) -> [b] { Ok(matches!(A, Value::Complex(_))) }
+
+    /// Whether it is made of true and false.
+    ///
+    /// >>> islogical(1 > 0)
+    /// ans = 1
+    ///
+    /// See also: isnumeric
+    fn islogical(cx, /** Anything. */ A: Value) -> [b] { Ok(A.class() == "logical") }
+
+    /// Whether it is made of true and false; the same as islogical.
+    ///
+    /// >>> isbool(true)
+    /// ans = 1
+    ///
+    /// See also: islogical
+    fn isbool(cx, /** Anything. */ A: Value) -> [b] { Ok(A.class() == "logical") }
+
+    /// Whether it is a string.
+    ///
+    /// >>> ischar("a")
+    /// ans = 1
+    ///
+    /// See also: isnumeric
+    fn ischar(cx, /** Anything. */ A: Value) -> [b] { Ok(A.class() == "char") }
+
+    /// Whether it is a function.
+    ///
+    /// >>> is_function_handle(@sin)
+    /// ans = 1
+    ///
+    /// See also: func2str
+    fn is_function_handle(cx, /** Anything. */ A: Value) -> [b] { Ok(matches!(A, Value::Function(_))) }
+
+    /// Which entries are NaN.
+    ///
+    /// >>> isnan([1 NaN])
+    /// ans = 1×2 logical
+    ///   0  1
+    ///
+    /// See also: isinf, isfinite
+    fn isnan(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_nan) }
+
+    /// Which entries are NA, the mark of what is missing (a NaN of its own).
+    ///
+    /// >>> isna([NA NaN])
+    /// ans = 1×2 logical
+    ///   1  0
+    ///
+    /// See also: isnan, NA
+    fn isna(cx, /** Numbers. */ A: Value) -> [b] { each(A, is_na) }
+
+    /// Which entries are infinite.
+    ///
+    /// >>> isinf([1 -Inf])
+    /// ans = 1×2 logical
+    ///   0  1
+    ///
+    /// See also: isnan, isfinite
+    fn isinf(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_infinite) }
+
+    /// Which entries are neither NaN nor infinite.
+    ///
+    /// >>> isfinite([1 NaN Inf])
+    /// ans = 1×3 logical
+    ///   1  0  0
+    ///
+    /// See also: isnan, isinf
+    fn isfinite(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_finite) }
+
+    /// Numbers from logicals, characters or ranges.
+    ///
+    /// >>> double("A")
+    /// ans = 65
+    ///
+    /// See also: logical, char
+    fn double(cx, /** An array. */ x: Value) -> [y] { as_double(x) }
+
+    /// Logicals: true where an entry is not zero. NaN is refused.
+    ///
+    /// >>> logical([0 2])
+    /// ans = 1×2 logical
+    ///   0  1
+    ///
+    /// See also: double
+    fn logical(cx, /** An array. */ x: Value) -> [b] { to_logical(x) }
+
+    /// A string from character codes; several arguments must be one row.
+    ///
+    /// >>> char([109 102])
+    /// ans = mf
+    ///
+    /// See also: double
+    fn char(cx, /** Codes, or a string. */ x: Value, /** More rows, all empty. */ more: Rest) -> [s] { as_text(x, more.0) }
+}
+
+/// A string from codes.
+pub(super) fn as_text(x: Value, more: Vec<Value>) -> Result<Value> {
+    if !more.is_empty() {
+        return Err(Fault::unsupported("a matrix of characters")
+            .hint("a cell {'a'; 'bc'} holds strings of any length"));
+    }
+    if let Value::Text(_) = x {
+        return Ok(x);
+    }
+    horizontal(vec!["".into(), x])
+}
+
+fn each(a: Value, test: fn(f64) -> bool) -> Result<Value> {
+    Ok(match a {
+        Value::Bool(_) | Value::Bools(_) | Value::Text(_) => {
+            let (m, n) = a.shape();
+            BoolMatrix::filled(m, n, test(0.0))?.into()
+        }
+        a => match a.into_numeric()? {
+            Numeric::Scalar(x) => test(x).into(),
+            Numeric::Real(a) => a.data.map(test).into(),
+            Numeric::Complex(z) => {
+                // A complex number is NaN or infinite when a part is, and finite when both are.
+                let all = test(0.0);
+                z.map(|z| if all { test(z.re) && test(z.im) } else { test(z.re) || test(z.im) })
+                    .into()
+            }
+        },
+    })
+}
+
+fn as_double(x: Value) -> Result<Value> {
+    Ok(Value::from_numbers(x.into_numeric()?))
+}

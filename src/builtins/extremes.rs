@@ -1,0 +1,172 @@
+//! Smallest and largest entries, so far and altogether, and of two arrays entry by entry.
+
+use super::argument::Skip;
+use super::entry::builtins;
+use super::gather::{gather, positions};
+use crate::value::{Fault, Numeric, Result, Value, arithmetic, to_logical};
+use matfac::linalg::elementwise::Arith;
+use matfac::linalg::reduce::{self, Axis};
+use matfac::linalg::{broadcast, reduce_complex};
+use matfac::{ComplexMatrix, c64};
+
+builtins! { "extremes";
+    /// The smallest entry of each column and where it stands; NaN is passed over. Complex numbers are compared by modulus. `min(A, B)` compares entry by entry.
+    ///
+    /// >>> [m, i] = min([3 1 2])
+    /// m = 1
+    /// i = 2
+    /// >>> min([1 5], 3)
+    /// ans = 1×2
+    ///    1   3
+    ///
+    /// See also: max, sort
+    fn min(cx, /** Numbers, m×n. */ A: Value) -> [m, i] { extremes(A, None, false) }
+    or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m, i] { extremes(A, dim, false) }
+    or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { larger_or_smaller(A, B, false) }
+
+    /// The largest entry of each column and where it stands; NaN is passed over. Complex numbers are compared by modulus. `max(A, B)` compares entry by entry.
+    ///
+    /// >>> [m, i] = max([3 1 2])
+    /// m = 3
+    /// i = 1
+    /// >>> max([1 5; 7 2], [], 2)
+    /// ans = 2×1
+    ///    5
+    ///    7
+    /// >>> max([1 5], 3)
+    /// ans = 1×2
+    ///    3   5
+    ///
+    /// See also: min, sort
+    fn max(cx, /** Numbers, m×n. */ A: Value) -> [m, i] { extremes(A, None, true) }
+    or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m, i] { extremes(A, dim, true) }
+    or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { larger_or_smaller(A, B, true) }
+
+    /// The smallest entry so far, down each column or along a dimension, and where it stands; NaN is passed over.
+    ///
+    /// >>> cummin([3 1 4 1 5])
+    /// ans = 1×5
+    ///    3   1   1   1   1
+    ///
+    /// See also: min, cummax
+    fn cummin(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m, i] { so_far(A, dim, false) }
+
+    /// The largest entry so far, down each column or along a dimension, and where it stands; NaN is passed over.
+    ///
+    /// >>> cummax([3 1 4 1 5])
+    /// ans = 1×5
+    ///    3   3   4   4   5
+    ///
+    /// See also: max, cummin
+    fn cummax(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m, i] { so_far(A, dim, true) }
+
+    /// The largest entry minus the smallest, of each column or along a dimension.
+    ///
+    /// >>> range([4 1 9])
+    /// ans = 8
+    ///
+    /// See also: min, max
+    fn range(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [r] { spread(A, dim) }
+}
+
+fn axis_of(a: &Value, dim: Option<Axis>) -> Axis {
+    dim.unwrap_or(if a.shape().0 == 1 { Axis::Across } else { Axis::Down })
+}
+
+fn is_logical(a: &Value) -> bool {
+    matches!(a, Value::Bool(_) | Value::Bools(_))
+}
+
+fn extremes(a: Value, dim: Option<Axis>, largest: bool) -> Result<(Value, Value)> {
+    let axis = axis_of(&a, dim);
+    let (m, n) = a.shape();
+    let logical = is_logical(&a);
+    let (values, found) = match a.clone().into_numeric()? {
+        Numeric::Complex(z) => {
+            let found = reduce_complex::extreme_positions(&z, axis, largest);
+            let shape = if axis == Axis::Down { (1, n) } else { (m, 1) };
+            let at = |i: usize, j: usize| match axis {
+                Axis::Down => found[j] + j * m,
+                Axis::Across => i + found[i] * m,
+            };
+            (gather(&a, shape, |i, j| Some(at(i, j)))?, found)
+        }
+        real => {
+            let a = real.to_real()?;
+            let f = if largest { reduce::max } else { reduce::min };
+            let extremes = f(&a.data, axis);
+            (extremes.values.into(), extremes.indices)
+        }
+    };
+    let shape = values.shape();
+    // The extreme of logicals is a logical.
+    let values = if logical { to_logical(values)?.into() } else { values };
+    Ok((values, positions(&found, shape)))
+}
+
+fn larger_or_smaller(a: Value, b: Value, largest: bool) -> Result<Value> {
+    let logical = is_logical(&a) && is_logical(&b);
+    let result = match (a.into_numeric()?, b.into_numeric()?) {
+        (a @ Numeric::Complex(_), b) | (a, b @ Numeric::Complex(_)) => {
+            of_complex(&a.to_complex(), &b.to_complex(), largest)?.into()
+        }
+        (a, b) => {
+            let op = if largest { Arith::Max } else { Arith::Min };
+            arithmetic(op, Value::from_numbers(a), Value::from_numbers(b))?
+        }
+    };
+    if logical { Ok(to_logical(result)?.into()) } else { Ok(result) }
+}
+
+/// The one of larger (smaller) modulus; the first of equal ones.
+fn of_complex(a: &ComplexMatrix, b: &ComplexMatrix, largest: bool) -> Result<ComplexMatrix> {
+    let shape = broadcast::broadcast_shape("compare", a.shape(), b.shape())?;
+    matfac::linalg::memory::entries::<c64>(shape.0, shape.1)?;
+    let at = |m: &ComplexMatrix, i: usize, j: usize| {
+        m[(if m.rows() == 1 { 0 } else { i }, if m.cols() == 1 { 0 } else { j })]
+    };
+    let is_nan = |z: c64| z.re.is_nan() || z.im.is_nan();
+    Ok(ComplexMatrix::from_fn(shape.0, shape.1, |i, j| {
+        let (x, y) = (at(a, i, j), at(b, i, j));
+        let (p, q) = (x.re.hypot(x.im), y.re.hypot(y.im));
+        let first = if largest { p >= q } else { p <= q };
+        if is_nan(y) || (first && !is_nan(x)) { x } else { y }
+    }))
+}
+
+fn so_far(a: Value, dim: Option<Axis>, largest: bool) -> Result<(Value, Value)> {
+    let axis = axis_of(&a, dim);
+    let (m, n) = a.shape();
+    let logical = is_logical(&a);
+    let numbers = a.into_numeric()?;
+    if matches!(numbers, Numeric::Complex(_)) {
+        return Err(Fault::unsupported("running extremes of complex numbers"));
+    }
+    let numbers = numbers.to_real()?;
+    let entries = numbers.data.as_slice();
+    let mut best: Vec<usize> = (0..m * n).collect();
+    let step = if axis == Axis::Down { 1 } else { m };
+    let lane_start = |k: usize| if axis == Axis::Down { k.is_multiple_of(m) } else { k < m };
+    for k in 0..m * n {
+        if lane_start(k) {
+            continue;
+        }
+        let (new, old) = (entries[k], entries[best[k - step]]);
+        let better = if largest { new > old } else { new < old };
+        if !(better || old.is_nan() && !new.is_nan()) {
+            best[k] = best[k - step];
+        }
+    }
+    let numbers = Value::Matrix(numbers);
+    let values = gather(&numbers, (m, n), |i, j| Some(best[i + j * m]))?;
+    let lanes: Vec<usize> =
+        best.iter().map(|&k| if axis == Axis::Down { k % m } else { k / m }).collect();
+    let values = if logical { to_logical(values)?.into() } else { values };
+    Ok((values, positions(&lanes, (m, n))))
+}
+
+fn spread(a: Value, dim: Option<Axis>) -> Result<Value> {
+    let (largest, _) = extremes(a.clone(), dim, true)?;
+    let (smallest, _) = extremes(a, dim, false)?;
+    arithmetic(Arith::Sub, largest, smallest)
+}

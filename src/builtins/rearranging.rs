@@ -1,0 +1,466 @@
+//! The same entries elsewhere: shapes, diagonals, triangles, copies, flips and shifts, of any class.
+
+use super::argument::{Rest, Vector};
+use super::entry::builtins;
+use super::gather::gather;
+use crate::syntax::UnaryOp;
+use crate::value::{Array, Fault, Result, Value, horizontal, unary, vertical};
+use matfac::Error;
+use matfac::error::Shape;
+use matfac::linalg::reduce::Axis;
+use std::sync::Arc;
+
+builtins! { "rearranging";
+    /// The diagonal of a matrix, or a matrix with a vector on its diagonal; `diag(v, m, n)` is m×n.
+    ///
+    /// >>> diag([1 2])
+    /// ans = 2×2
+    ///    1   0
+    ///    0   2
+    /// >>> diag([1 2; 3 4])
+    /// ans = 2×1
+    ///    1
+    ///    4
+    ///
+    /// See also: eye, trace
+    fn diag(cx, /** A vector (length n) or an m×n matrix. */ A: Value, /** Which diagonal: above the main one when positive. */ k: f64 = 0) -> [D] { diagonal(&A, k) }
+    or (cx, A: Value, /** Rows. */ m: usize, /** Columns. */ n: usize) -> [D] { diagonal_of_size(&A, m, n) }
+
+    /// Copies of a matrix or string, side by side and one above the other.
+    ///
+    /// >>> repmat([1 2], 2, 2)
+    /// ans = 2×4
+    ///    1   2   1   2
+    ///    1   2   1   2
+    ///
+    /// See also: kron, reshape
+    fn repmat(cx, /** The matrix or string to repeat. */ A: Value, /** How often down and across. */ size: Rest) -> [B] { repeated(A, &size) }
+
+    /// The same entries in another shape, column after column; one size may be `[]`.
+    ///
+    /// >>> reshape(1:6, 2, 3)
+    /// ans = 2×3
+    ///    1   3   5
+    ///    2   4   6
+    /// >>> size(reshape(1:6, [], 2))
+    /// ans = 1×2
+    ///    3   2
+    ///
+    /// See also: repmat, vec, resize
+    fn reshape(cx, /** The matrix. */ A: Value, /** The new size. */ size: Rest) -> [B] { reshaped(A, &size) }
+
+    /// The matrix cut, or filled up with zeros, to another size.
+    ///
+    /// >>> resize([1 2; 3 4], 1, 3)
+    /// ans = 1×3
+    ///    1   2   0
+    ///
+    /// See also: reshape, postpad
+    fn resize(cx, /** The matrix. */ A: Value, /** The new size. */ size: Rest) -> [B] { resized(&A, &size) }
+
+    /// All entries, column after column, as one column (`dim=2`: as one row).
+    ///
+    /// >>> vec([1 2; 3 4])'
+    /// ans = 1×4
+    ///    1   3   2   4
+    ///
+    /// See also: reshape, vech
+    fn vec(cx, /** A matrix. */ A: Value, /** 1 for a column, 2 for a row. */ dim: Axis = 1) -> [v] { in_line(&A, dim) }
+
+    /// The columns of the lower triangle of a square matrix, one below the other.
+    ///
+    /// >>> vech([1 2; 3 4])'
+    /// ans = 1×3
+    ///    1   3   4
+    ///
+    /// See also: vec, tril
+    fn vech(cx, /** Square, n×n. */ A: Value) -> [v] { half(&A) }
+
+    /// The lower triangle.
+    ///
+    /// >>> tril([1 2; 3 4])
+    /// ans = 2×2
+    ///    1   0
+    ///    3   4
+    ///
+    /// See also: triu
+    fn tril(cx, /** The matrix. */ A: Value, /** Keep up to this diagonal. */ k: f64 = 0) -> [L] {
+        triangle(&A, |i, j| j as f64 - i as f64 <= k)
+    }
+
+    /// The upper triangle.
+    ///
+    /// >>> triu([1 2; 3 4])
+    /// ans = 2×2
+    ///    1   2
+    ///    0   4
+    ///
+    /// See also: tril
+    fn triu(cx, /** The matrix. */ A: Value, /** Keep from this diagonal on. */ k: f64 = 0) -> [U] {
+        triangle(&A, |i, j| j as f64 - i as f64 >= k)
+    }
+
+    /// The columns in reverse order: left and right exchanged.
+    ///
+    /// >>> fliplr([1 2 3])
+    /// ans = 1×3
+    ///    3   2   1
+    ///
+    /// See also: flipud, flip, rot90
+    fn fliplr(cx, /** A matrix or string. */ A: Value) -> [B] { flipped(&A, Axis::Across) }
+
+    /// The rows in reverse order: top and bottom exchanged.
+    ///
+    /// >>> flipud([1; 2])
+    /// ans = 2×1
+    ///    2
+    ///    1
+    ///
+    /// See also: fliplr, flip
+    fn flipud(cx, /** A matrix or string. */ A: Value) -> [B] { flipped(&A, Axis::Down) }
+
+    /// The entries in reverse order, of a vector or along a dimension.
+    ///
+    /// >>> flip([1 2 3])
+    /// ans = 1×3
+    ///    3   2   1
+    ///
+    /// See also: fliplr, flipud
+    fn flip(cx, /** A matrix or string. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [B] {
+        flipped(&A, dim.unwrap_or_else(|| first_axis(&A)))
+    }
+
+    /// The matrix turned by `k` times 90 degrees, counterclockwise.
+    ///
+    /// >>> rot90([1 2; 3 4])
+    /// ans = 2×2
+    ///    2   4
+    ///    1   3
+    ///
+    /// See also: fliplr, transpose
+    fn rot90(cx, /** The matrix. */ A: Value, /** How often; negative is clockwise. */ k: f64 = 1) -> [B] { turned(&A, k, "rot90") }
+
+    /// The matrix turned by `n` times 90 degrees, counterclockwise; for a matrix the same as rot90.
+    ///
+    /// >>> rotdim([1 2])
+    /// ans = 2×1
+    ///    2
+    ///    1
+    ///
+    /// See also: rot90
+    fn rotdim(cx, /** The matrix. */ A: Value, /** How often; negative is clockwise. */ n: f64 = 1) -> [B] { turned(&A, n, "rotdim") }
+
+    /// The entries moved along by `n` places; what leaves at one end comes in at the other.
+    ///
+    /// `n` may be [down, right].
+    ///
+    /// >>> circshift([1 2 3], 1)
+    /// ans = 1×3
+    ///    3   1   2
+    ///
+    /// See also: flip, rot90
+    fn circshift(cx, /** The matrix or string. */ A: Value, /** How far. */ n: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [B] {
+        shifted(&A, &n, dim)
+    }
+
+    /// The dimensions in another order: `permute(A, [2 1])` is the transpose.
+    ///
+    /// >>> permute([1 2], [2 1])
+    /// ans = 2×1
+    ///    1
+    ///    2
+    ///
+    /// See also: ipermute, transpose
+    fn permute(cx, /** A matrix. */ A: Value, /** [1 2] or [2 1]. */ order: Vector) -> [B] { permuted(A, &order.0) }
+
+    /// What `permute` did, undone.
+    ///
+    /// >>> ipermute([1; 2], [2 1])
+    /// ans = 1×2
+    ///    1   2
+    ///
+    /// See also: permute
+    fn ipermute(cx, /** A matrix. */ A: Value, /** [1 2] or [2 1]. */ order: Vector) -> [B] { permuted(A, &order.0) }
+
+    /// The matrix without dimensions of length 1 beyond the second: the matrix itself.
+    ///
+    /// >>> squeeze([1 2])
+    /// ans = 1×2
+    ///    1   2
+    ///
+    /// See also: reshape
+    fn squeeze(cx, /** A matrix. */ A: Value) -> [B] { Ok(A) }
+
+    /// A vector, or each column, cut or filled up at its end to length `l`.
+    ///
+    /// >>> postpad([1 2], 4)
+    /// ans = 1×4
+    ///    1   2   0   0
+    ///
+    /// See also: prepad, resize
+    fn postpad(cx, /** Numbers. */ A: Value, /** The length. */ l: usize, /** What to fill with. */ c: Value = 0.0, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [B] {
+        padded(&A, l, c, dim, false)
+    }
+
+    /// A vector, or each column, cut or filled up at its start to length `l`.
+    ///
+    /// >>> prepad([1 2], 4)
+    /// ans = 1×4
+    ///    0   0   1   2
+    ///
+    /// See also: postpad, resize
+    fn prepad(cx, /** Numbers. */ A: Value, /** The length. */ l: usize, /** What to fill with. */ c: Value = 0.0, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [B] {
+        padded(&A, l, c, dim, true)
+    }
+
+    /// Matrices joined along a dimension: 1 one above the other, 2 side by side.
+    ///
+    /// >>> cat(1, [1 2], [3 4])
+    /// ans = 2×2
+    ///    1   2
+    ///    3   4
+    ///
+    /// See also: horzcat, vertcat
+    fn cat(cx, /** 1 or 2. */ dim: Axis, /** The matrices. */ parts: Rest) -> [A] {
+        match dim { Axis::Down => vertical(parts.0), Axis::Across => horizontal(parts.0) }
+    }
+
+    /// Matrices side by side.
+    ///
+    /// >>> horzcat([1; 2], [3; 4])
+    /// ans = 2×2
+    ///    1   3
+    ///    2   4
+    ///
+    /// See also: vertcat
+    fn horzcat(cx, /** The matrices. */ parts: Rest) -> [A] { horizontal(parts.0) }
+
+    /// Matrices one above the other.
+    ///
+    /// >>> vertcat([1 2], [3 4])
+    /// ans = 2×2
+    ///    1   2
+    ///    3   4
+    ///
+    /// See also: horzcat
+    fn vertcat(cx, /** The matrices. */ parts: Rest) -> [A] { vertical(parts.0) }
+}
+
+/// The first dimension whose length is not 1.
+fn first_axis(a: &Value) -> Axis {
+    if a.shape().0 == 1 { Axis::Across } else { Axis::Down }
+}
+
+fn whole(function: &str, what: &str, x: f64) -> Result<i64> {
+    if x.fract() == 0.0 && x.abs() < 9e15 {
+        return Ok(x as i64);
+    }
+    Err(Fault::new(format!("{function}: {what} is a whole number, not {x}")))
+}
+
+fn diagonal(a: &Value, k: f64) -> Result<Value> {
+    let k = whole("diag", "a diagonal", k)?;
+    let (down, right) = ((-k).max(0) as usize, k.max(0) as usize);
+    let (m, n) = a.shape();
+    if m == 1 || n == 1 {
+        let side = (m * n).saturating_add(down.max(right));
+        return gather(a, (side, side), |i, j| {
+            (i >= down && j >= right && i - down == j - right && i - down < m * n).then(|| i - down)
+        });
+    }
+    if (m, n) == (0, 0) {
+        return Ok(a.clone());
+    }
+    let count = m.saturating_sub(down).min(n.saturating_sub(right));
+    gather(a, (count, 1), |i, _| Some(i + down + (i + right) * m))
+}
+
+fn diagonal_of_size(a: &Value, m: usize, n: usize) -> Result<Value> {
+    let (rows, cols) = a.shape();
+    if rows != 1 && cols != 1 {
+        return Err(Fault::new(format!(
+            "diag: an m×n diagonal matrix is made from a vector, and this is {rows}×{cols}"
+        )));
+    }
+    gather(a, (m, n), |i, j| (i == j && i < rows * cols).then_some(i))
+}
+
+fn repeated(a: Value, size: &Rest) -> Result<Value> {
+    if size.0.is_empty() {
+        return Err(Fault::new("repmat needs how often to repeat").hint("repmat(A, m, n)"));
+    }
+    let (down, across) = size.size("repmat")?;
+    let (m, n) = a.shape();
+    let (Some(rows), Some(cols)) = (m.checked_mul(down), n.checked_mul(across)) else {
+        let shape = Shape(m.saturating_mul(down), n.saturating_mul(across));
+        return Err(Error::TooLarge(shape).into());
+    };
+    gather(&a, (rows, cols), |i, j| Some(i % m + j % n * m))
+}
+
+fn reshaped(a: Value, size: &Rest) -> Result<Value> {
+    let count = a.numel();
+    let is_open = |v: &Value| v.is_array() && v.numel() == 0;
+    let open_side = |other: &Value| {
+        let known = Rest(vec![other.clone()]).size("reshape")?.0;
+        if known == 0 || !count.is_multiple_of(known) {
+            return Err(Fault::new(format!(
+                "reshape: {count} entries do not divide into lines of {known}"
+            )));
+        }
+        Ok((known, count / known))
+    };
+    let (m, n) = match &size.0[..] {
+        // One side may be left open.
+        [rows, cols] if is_open(rows) && !is_open(cols) => open_side(cols).map(|(n, m)| (m, n))?,
+        [rows, cols] if is_open(cols) && !is_open(rows) => open_side(rows)?,
+        [] => return Err(Fault::new("reshape needs the new size").hint("reshape(A, m, n)")),
+        [only] if only.numel() < 2 => {
+            return Err(Fault::new("reshape needs two sizes").hint("reshape(A, [m n])"));
+        }
+        sizes => {
+            if sizes
+                .iter()
+                .any(|s| s.to_array().is_ok_and(|s| s.data.as_slice().iter().any(|x| *x < 0.0)))
+            {
+                return Err(Fault::new("reshape: a size must not be negative"));
+            }
+            size.size("reshape")?
+        }
+    };
+    if m.checked_mul(n) != Some(count) {
+        let (p, q) = a.shape();
+        return Err(Fault::new(format!(
+            "cannot reshape {p}×{q} to {m}×{n}: {count} entries are not {}",
+            m.saturating_mul(n)
+        )));
+    }
+    Ok(match a {
+        Value::Matrix(a) => {
+            let array: Array = Arc::unwrap_or_clone(a);
+            array.data.reshaped(m, n).into()
+        }
+        Value::Bools(b) => Arc::unwrap_or_clone(b).reshaped(m, n).into(),
+        Value::Complex(z) => Arc::unwrap_or_clone(z).reshaped(m, n).into(),
+        a if a.shape() == (m, n) => a,
+        other => gather(&other, (m, n), |i, j| Some(i + j * m))?,
+    })
+}
+
+fn resized(a: &Value, size: &Rest) -> Result<Value> {
+    if size.0.is_empty() {
+        return Err(Fault::new("resize needs the new size").hint("resize(A, m, n)"));
+    }
+    let (m, n) = a.shape();
+    let shape = size.size("resize")?;
+    gather(a, shape, |i, j| (i < m && j < n).then(|| i + j * m))
+}
+
+fn in_line(a: &Value, dim: Axis) -> Result<Value> {
+    let n = a.numel().into();
+    let size = if dim == Axis::Down { vec![n, 1.into()] } else { vec![1.into(), n] };
+    reshaped(a.clone(), &Rest(size))
+}
+
+/// All entries, column after column, as one row.
+pub(super) fn as_row(a: &Value) -> Result<Value> {
+    let n = a.numel();
+    gather(a, (1, n), |_, j| Some(j))
+}
+
+fn half(a: &Value) -> Result<Value> {
+    let (m, n) = a.shape();
+    if m != n {
+        return Err(Fault::new(format!("vech needs a square matrix; this one is {m}×{n}")));
+    }
+    let kept: Vec<usize> = (0..n).flat_map(|j| (j..n).map(move |i| i + j * n)).collect();
+    super::gather::select(a, &kept, false)
+}
+
+fn triangle(a: &Value, keep: impl Fn(usize, usize) -> bool) -> Result<Value> {
+    let (m, n) = a.shape();
+    gather(a, (m, n), |i, j| keep(i, j).then(|| i + j * m))
+}
+
+fn flipped(a: &Value, axis: Axis) -> Result<Value> {
+    let (m, n) = a.shape();
+    gather(a, (m, n), |i, j| {
+        Some(match axis {
+            Axis::Down => m - 1 - i + j * m,
+            Axis::Across => i + (n - 1 - j) * m,
+        })
+    })
+}
+
+fn turned(a: &Value, k: f64, function: &str) -> Result<Value> {
+    let (m, n) = a.shape();
+    let shape = (n, m);
+    match whole(function, "the number of turns", k)?.rem_euclid(4) {
+        0 => Ok(a.clone()),
+        1 => gather(a, shape, |i, j| Some(j + (n - 1 - i) * m)),
+        2 => gather(a, (m, n), |i, j| Some(m - 1 - i + (n - 1 - j) * m)),
+        _ => gather(a, shape, |i, j| Some(m - 1 - j + i * m)),
+    }
+}
+
+fn shifted(a: &Value, n: &Value, dim: Option<Axis>) -> Result<Value> {
+    let (rows, cols) = a.shape();
+    if rows * cols == 0 {
+        return Ok(a.clone());
+    }
+    let amounts = n.to_array()?;
+    let amount = |x: f64| whole("circshift", "a shift", x);
+    let (down, right) = match (amounts.data.as_slice(), dim) {
+        ([n], dim) => match dim.unwrap_or_else(|| first_axis(a)) {
+            Axis::Down => (amount(*n)?, 0),
+            Axis::Across => (0, amount(*n)?),
+        },
+        ([down, right], None) => (amount(*down)?, amount(*right)?),
+        _ => {
+            return Err(Fault::new("circshift: the shift is a number, or [down, right]")
+                .blame(crate::value::Blame::Positional(1)));
+        }
+    };
+    let back = |i: usize, by: i64, side: usize| (i as i64 - by).rem_euclid(side as i64) as usize;
+    gather(a, (rows, cols), |i, j| Some(back(i, down, rows) + back(j, right, cols) * rows))
+}
+
+fn permuted(a: Value, order: &[f64]) -> Result<Value> {
+    // Further dimensions have length 1 and may stand at the end only.
+    let rest_in_place = order.iter().enumerate().skip(2).all(|(i, &d)| d == (i + 1) as f64);
+    match order {
+        [1.0, 2.0, ..] if rest_in_place => Ok(a),
+        [2.0, 1.0, ..] if rest_in_place => unary(UnaryOp::Transpose, a),
+        _ if order.len() > 2 => Err(Fault::unsupported("arrays of more than two dimensions")),
+        _ => Err(Fault::new("permute: the order is [1 2] or [2 1]")
+            .blame(crate::value::Blame::Positional(1))),
+    }
+}
+
+fn padded(
+    a: &Value,
+    length: usize,
+    fill: Value,
+    dim: Option<Axis>,
+    in_front: bool,
+) -> Result<Value> {
+    let (m, n) = a.shape();
+    // The first dimension with more than one entry; a lone number grows downwards.
+    let axis = dim.unwrap_or(if m <= 1 && n > 1 { Axis::Across } else { Axis::Down });
+    let side = if axis == Axis::Down { m } else { n };
+    if length <= side {
+        let skipped = if in_front { side - length } else { 0 };
+        return match axis {
+            Axis::Down => gather(a, (length, n), |i, j| Some(i + skipped + j * m)),
+            Axis::Across => gather(a, (m, length), |i, j| Some(i + (j + skipped) * m)),
+        };
+    }
+    if fill.numel() != 1 {
+        return Err(Fault::new(format!("padding is one value, and this is a {}", fill.describe())));
+    }
+    let missing = length - side;
+    let shape = if axis == Axis::Down { (missing, n) } else { (m, missing) };
+    let padding = gather(&fill, shape, |_, _| Some(0))?;
+    let parts = if in_front { vec![padding, a.clone()] } else { vec![a.clone(), padding] };
+    if axis == Axis::Down { vertical(parts) } else { horizontal(parts) }
+}

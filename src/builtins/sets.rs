@@ -1,0 +1,284 @@
+//! Sets of numbers and characters: distinct entries, membership, union, intersection, difference.
+//!
+//! Sorting, then one walk: O(n log n). NaN equals nothing, hence every NaN is distinct.
+
+use super::argument::Rest;
+use super::entry::builtins;
+use super::gather::{gather, positions, select, select_rows};
+use super::sorting::compare_rows;
+use crate::value::{Fault, Numeric, Result, Value, horizontal, vertical};
+use matfac::linalg::{order, reduce_complex};
+use matfac::{BoolMatrix, Matrix, c64};
+use std::cmp::Ordering;
+
+builtins! { "sets";
+    /// The distinct entries in ascending order; where each stands in `A`, and where each entry of `A` stands among them.
+    ///
+    /// "rows" takes rows for entries, "stable" keeps the order of appearance, "last" gives last positions instead of first ones.
+    ///
+    /// >>> unique([3 1 3 2])
+    /// ans = 1×3
+    ///    1   2   3
+    /// >>> [u, i, j] = unique([5; 5; 4]); j'
+    /// ans = 1×3
+    ///    2   2   1
+    ///
+    /// See also: sort, union, ismember
+    fn unique(cx, /** Numbers or a string. */ A: Value, /** "rows", "first", "last", "stable". */ options: Rest) -> [u, i, j] { distinct(&A, &words(&options, "unique")?) }
+
+    /// Which entries of `x` occur in `set`, and where (0 where they do not).
+    ///
+    /// >>> ismember([1 5], [1 2 3])
+    /// ans = 1×2 logical
+    ///   1  0
+    ///
+    /// See also: unique, find
+    fn ismember(cx, /** Numbers or a string. */ x: Value, /** Numbers or a string. */ set: Value, /** "rows" takes rows for entries. */ options: Rest) -> [b, i] { members(&x, &set, &words(&options, "ismember")?) }
+
+    /// What occurs in `a` or in `b`, sorted.
+    ///
+    /// >>> union([3 1], [2 1])
+    /// ans = 1×3
+    ///    1   2   3
+    ///
+    /// See also: intersect, setdiff, unique
+    fn union(cx, /** Numbers or a string. */ a: Value, /** Numbers or a string. */ b: Value, /** "rows", "stable". */ options: Rest) -> [c, ia, ib] { united(&a, &b, &words(&options, "union")?) }
+
+    /// What occurs in `a` and in `b`, sorted.
+    ///
+    /// >>> intersect([3 1 2], [2 3])
+    /// ans = 1×2
+    ///    2   3
+    ///
+    /// See also: union, setdiff, ismember
+    fn intersect(cx, /** Numbers or a string. */ a: Value, /** Numbers or a string. */ b: Value, /** "rows", "stable". */ options: Rest) -> [c, ia, ib] { common(&a, &b, &words(&options, "intersect")?) }
+
+    /// What occurs in `a` but not in `b`, sorted.
+    ///
+    /// >>> setdiff([3 1 2], [2])
+    /// ans = 1×2
+    ///    1   3
+    ///
+    /// See also: union, intersect, setxor
+    fn setdiff(cx, /** Numbers or a string. */ a: Value, /** Numbers or a string. */ b: Value, /** "rows", "stable". */ options: Rest) -> [c, ia] { only_in_first(&a, &b, &words(&options, "setdiff")?) }
+
+    /// What occurs in exactly one of `a` and `b`, sorted.
+    ///
+    /// >>> setxor([1 2], [2 3])
+    /// ans = 1×2
+    ///    1   3
+    ///
+    /// See also: union, intersect, setdiff
+    fn setxor(cx, /** Numbers or a string. */ a: Value, /** Numbers or a string. */ b: Value, /** "rows", "stable". */ options: Rest) -> [c] { in_one(&a, &b, &words(&options, "setxor")?) }
+}
+
+/// What the option words of these functions say.
+#[derive(Debug, Default)]
+struct Options {
+    rows: bool,
+    last: bool,
+    stable: bool,
+}
+
+fn words(options: &Rest, function: &str) -> Result<Options> {
+    let mut read = Options::default();
+    for option in &options.0 {
+        match option.as_text() {
+            Some("rows") => read.rows = true,
+            Some("last") => read.last = true,
+            Some("first" | "sorted" | "legacy") => {}
+            Some("stable") => read.stable = true,
+            _ => {
+                return Err(Fault::new(format!(
+                    "{function}: an option is a word, and this is a {}",
+                    option.describe()
+                ))
+                .hint("\"rows\", \"first\", \"last\" or \"stable\""));
+            }
+        }
+    }
+    Ok(read)
+}
+
+/// Things that can be compared: the entries of an array, or its rows.
+enum Items {
+    Real(Vec<f64>),
+    Complex(Vec<c64>),
+    Rows(Matrix),
+}
+
+impl Items {
+    fn of(a: &Value, by_rows: bool) -> Result<Items> {
+        Ok(match a.clone().into_numeric()? {
+            Numeric::Complex(_) if by_rows => {
+                return Err(Fault::unsupported("sets of complex rows"));
+            }
+            Numeric::Complex(z) => Items::Complex(z.as_slice().to_vec()),
+            real if by_rows => Items::Rows(real.to_real()?.data.clone()),
+            real => Items::Real(real.to_real()?.data.as_slice().to_vec()),
+        })
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Items::Real(x) => x.len(),
+            Items::Complex(z) => z.len(),
+            Items::Rows(a) => a.rows(),
+        }
+    }
+
+    fn compare(&self, x: usize, y: usize) -> Ordering {
+        match self {
+            Items::Real(a) => order::ascending(a[x], a[y]),
+            Items::Complex(a) => reduce_complex::compare(a[x], a[y]),
+            Items::Rows(a) => compare_rows(a, x, y),
+        }
+    }
+
+    /// Whether two are equal; NaN is not.
+    fn same(&self, x: usize, y: usize) -> bool {
+        match self {
+            Items::Real(a) => a[x] == a[y],
+            Items::Complex(a) => a[x] == a[y],
+            Items::Rows(a) => (0..a.cols()).all(|j| a[(x, j)] == a[(y, j)]),
+        }
+    }
+
+    /// Equal items in one group each, in ascending order; within a group in order of appearance.
+    fn groups(&self) -> Vec<Vec<usize>> {
+        let mut sorted: Vec<usize> = (0..self.len()).collect();
+        sorted.sort_by(|&x, &y| self.compare(x, y));
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for k in sorted {
+            match groups.last_mut() {
+                Some(group) if self.same(group[0], k) => group.push(k),
+                _ => groups.push(vec![k]),
+            }
+        }
+        groups
+    }
+}
+
+/// Chosen entries as a row or column, or chosen rows.
+fn chosen(a: &Value, places: &[usize], as_row: bool, options: &Options) -> Result<Value> {
+    if options.rows { select_rows(a, places) } else { select(a, places, as_row) }
+}
+
+fn column(places: &[usize]) -> Value {
+    positions(places, (places.len(), 1))
+}
+
+fn distinct(a: &Value, options: &Options) -> Result<(Value, Value, Value)> {
+    let (m, n) = a.shape();
+    if m * n == 0 {
+        let empty = match options.rows {
+            true => (m.min(1), n),
+            false if m == 0 && n == 0 => (0, 0),
+            false => (0, 1),
+        };
+        let nothing = || Value::from(Matrix::zeros(0, 0));
+        let u = gather(a, empty, |_, _| None)?;
+        return Ok((u, nothing(), nothing()));
+    }
+    let mut groups = Items::of(a, options.rows)?.groups();
+    if options.stable {
+        groups.sort_by_key(|group| group[0]);
+    }
+    let mut place = vec![0; if options.rows { m } else { m * n }];
+    for (k, group) in groups.iter().enumerate() {
+        group.iter().for_each(|&i| place[i] = k);
+    }
+    let representative = |group: &Vec<usize>| {
+        if options.last { group[group.len() - 1] } else { group[0] }
+    };
+    let chosen_places: Vec<usize> = groups.iter().map(representative).collect();
+    let u = chosen(a, &chosen_places, m == 1, options)?;
+    Ok((u, column(&chosen_places), column(&place)))
+}
+
+/// Both sets one after the other, and how many items the first has.
+fn joined(a: &Value, b: &Value, options: &Options) -> Result<(Value, usize)> {
+    if options.rows {
+        return Ok((vertical(vec![a.clone(), b.clone()])?, a.shape().0));
+    }
+    let (a, b) = (super::rearranging::as_row(a)?, super::rearranging::as_row(b)?);
+    let count = a.numel();
+    Ok((horizontal(vec![a, b])?, count))
+}
+
+/// The result is a row when both sets are.
+fn is_row(a: &Value, b: &Value) -> bool {
+    a.shape().0 == 1 && b.shape().0 == 1
+}
+
+fn united(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Value)> {
+    let (both, count) = joined(a, b, options)?;
+    let mut groups = Items::of(&both, options.rows)?.groups();
+    if options.stable {
+        groups.sort_by_key(|group| group[0]);
+    }
+    let first: Vec<usize> = groups.iter().map(|group| group[0]).collect();
+    let from_a: Vec<usize> = first.iter().copied().filter(|&k| k < count).collect();
+    let from_b: Vec<usize> = first.iter().filter(|&&k| k >= count).map(|k| k - count).collect();
+    Ok((chosen(&both, &first, is_row(a, b), options)?, column(&from_a), column(&from_b)))
+}
+
+fn common(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Value)> {
+    let (both, count) = joined(a, b, options)?;
+    if (a.numel() == 0 || b.numel() == 0) && !options.rows {
+        let nothing = || Value::from(Matrix::zeros(0, 0));
+        return Ok((gather(&both, (0, 0), |_, _| None)?, nothing(), nothing()));
+    }
+    let mut groups = Items::of(&both, options.rows)?.groups();
+    groups.retain(|group| group[0] < count && group[group.len() - 1] >= count);
+    if options.stable {
+        groups.sort_by_key(|group| group[0]);
+    }
+    let from_a: Vec<usize> = groups.iter().map(|group| group[0]).collect();
+    let in_b = |group: &Vec<usize>| group.iter().find(|&&k| k >= count).map(|k| k - count);
+    let from_b: Vec<usize> = groups.iter().filter_map(in_b).collect();
+    Ok((chosen(&both, &from_a, is_row(a, b), options)?, column(&from_a), column(&from_b)))
+}
+
+fn only_in_first(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value)> {
+    if a.numel() == 0 {
+        let (u, i, _) = distinct(a, options)?;
+        return Ok((u, i));
+    }
+    let (both, count) = joined(a, b, options)?;
+    let mut groups = Items::of(&both, options.rows)?.groups();
+    groups.retain(|group| group[group.len() - 1] < count);
+    if options.stable {
+        groups.sort_by_key(|group| group[0]);
+    }
+    let kept: Vec<usize> = groups.iter().map(|group| group[0]).collect();
+    Ok((chosen(a, &kept, a.shape().0 == 1, options)?, column(&kept)))
+}
+
+fn in_one(a: &Value, b: &Value, options: &Options) -> Result<Value> {
+    let (both, count) = joined(a, b, options)?;
+    let mut groups = Items::of(&both, options.rows)?.groups();
+    groups.retain(|group| group[group.len() - 1] < count || group[0] >= count);
+    if options.stable {
+        groups.sort_by_key(|group| group[0]);
+    }
+    let kept: Vec<usize> = groups.iter().map(|group| group[0]).collect();
+    chosen(&both, &kept, is_row(a, b), options)
+}
+
+fn members(x: &Value, set: &Value, options: &Options) -> Result<(Value, Value)> {
+    let (m, n) = x.shape();
+    if options.rows && n != set.shape().1 && set.numel() > 0 {
+        return Err(Fault::new(format!("ismember: rows of {n} and of {} entries", set.shape().1)));
+    }
+    let (both, count) = joined(x, set, options)?;
+    let mut place = vec![0usize; count];
+    for group in Items::of(&both, options.rows)?.groups() {
+        let first = group.iter().find(|&&k| k >= count).map(|k| k - count + 1);
+        group.iter().filter(|&&k| k < count).for_each(|&k| place[k] = first.unwrap_or(0));
+    }
+    let shape = if options.rows { (m, 1) } else { (m, n) };
+    let found = BoolMatrix::from_vec(shape.0, shape.1, place.iter().map(|&k| k > 0).collect());
+    let places = place.iter().map(|&k| k as f64).collect();
+    Ok((found.into(), Matrix::from_vec(shape.0, shape.1, places).into()))
+}

@@ -1,0 +1,215 @@
+//! Order: sorting, whether something is sorted, where entries stand.
+
+use super::argument::{Count, Vector, options};
+use super::entry::builtins;
+use super::gather::{gather, not_zero, positions, select, select_rows};
+use crate::value::{Array, Blame, Fault, Numeric, Result, Value};
+use matfac::Matrix;
+use matfac::linalg::order;
+use matfac::linalg::reduce::Axis;
+use matfac::linalg::reduce_complex;
+use std::cmp::Ordering;
+
+options! {
+    /// Which way to sort.
+    Direction { Ascend = "ascend", Descend = "descend" }
+}
+
+options! {
+    /// Which ones to find.
+    End { First = "first", Last = "last" }
+}
+
+builtins! { "order and search";
+    /// The entries of each column in order, and where each stood before; NaN goes last.
+    ///
+    /// Complex numbers are ordered by modulus, then by argument.
+    ///
+    /// >>> [s, i] = sort([3 1 2], "descend")
+    /// s = 1×3
+    ///    3   2   1
+    /// i = 1×3
+    ///    1   3   2
+    ///
+    /// See also: unique, median, sortrows
+    fn sort(cx, /** Numbers or a string, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>, /** The direction. */ mode: Direction = "ascend") -> [s, i] {
+        sorted(A, dim, mode == Direction::Descend)
+    }
+
+    /// The rows in order of their first entries, then of their second ones, or of the columns `c`; `-j` is descending by column j.
+    ///
+    /// >>> [s, i] = sortrows([3 1; 1 2; 1 1])
+    /// s = 3×2
+    ///    1   1
+    ///    1   2
+    ///    3   1
+    /// i = 3×1
+    ///    3
+    ///    2
+    ///    1
+    ///
+    /// See also: sort
+    fn sortrows(cx, /** m×n. */ A: Value, /** Columns to sort by. */ c: Option<Value>) -> [s, i] { rows_sorted(A, c) }
+
+    /// Whether a vector's entries are in order, NaN last.
+    ///
+    /// >>> issorted([1 2 2 5])
+    /// ans = 1
+    ///
+    /// See also: sort
+    fn issorted(cx, /** A vector or a string. */ x: Value, /** The direction. */ mode: Direction = "ascend") -> [b] { in_order(x, mode) }
+
+    /// Where the entries that are not zero stand: positions, or rows, columns and the entries themselves.
+    ///
+    /// >>> find([0 5 0 7])
+    /// ans = 1×2
+    ///    2   4
+    /// >>> [i, j, v] = find([0 5; 7 0], 1)
+    /// i = 2
+    /// j = 1
+    /// v = 7
+    ///
+    /// See also: any, sort
+    fn find(cx, /** Numbers or logicals, m×n. */ A: Value, /** At most this many. */ n: Option<Count>, /** Whether to count from the start or from the end. */ end: End = "first") -> [i, j, v] {
+        found(A, n.map(|n| n.0), end, cx.nargout)
+    }
+
+    /// How many entries are not zero; of ratings, how many are observed.
+    ///
+    /// >>> nnz([0 5 0 7])
+    /// ans = 2
+    ///
+    /// See also: find, numel
+    fn nnz(cx, /** Numbers, logicals or ratings. */ A: Value) -> [n] { count(A) }
+
+    /// For each `y`, the last position in the ascending `table` whose entry is not above it; 0 when there is none.
+    ///
+    /// >>> lookup([1 2 3], [0.5 1 2.5 9])
+    /// ans = 1×4
+    ///    0   1   2   3
+    ///
+    /// See also: find, sort
+    fn lookup(cx, /** Ascending numbers. */ table: Vector, /** Numbers. */ y: Matrix) -> [i] {
+        Ok(y.map(|y| table.0.partition_point(|&t| t <= y) as f64))
+    }
+}
+
+/// Where the entries of each lane stand once they are sorted, column by column; of any class.
+fn lane_order(a: &Value, axis: Axis, descending: bool) -> Result<Vec<usize>> {
+    Ok(match a.clone().into_numeric()? {
+        Numeric::Complex(z) => reduce_complex::sort_positions(&z, axis, descending),
+        real => order::sort(&real.to_real()?.data, axis, descending).indices,
+    })
+}
+
+fn sorted(a: Value, dim: Option<Axis>, descending: bool) -> Result<(Value, Value)> {
+    let (m, n) = a.shape();
+    let axis = dim.unwrap_or(if m == 1 { Axis::Across } else { Axis::Down });
+    if let Value::Matrix(array) = &a {
+        let found = order::sort(&array.data, axis, descending);
+        let places = positions(&found.indices, (m, n));
+        return Ok((with_names(array, found.values, &found.indices), places));
+    }
+    let order = lane_order(&a, axis, descending)?;
+    let values = gather(&a, (m, n), |i, j| {
+        let from = order[i + j * m];
+        Some(if axis == Axis::Down { from + j * m } else { i + from * m })
+    })?;
+    Ok((values, positions(&order, (m, n))))
+}
+
+/// Names go with their entries where there is one line of them.
+fn with_names(a: &Array, values: Matrix, order: &[usize]) -> Value {
+    match (a.data.rows(), a.data.cols()) {
+        (1, _) if a.col_labels().is_some() => {
+            let labels = a.col_labels().map(|l| l.select(order));
+            Array::labelled(values, a.row_labels().cloned(), labels).into()
+        }
+        (_, 1) if a.row_labels().is_some() => {
+            let labels = a.row_labels().map(|l| l.select(order));
+            Array::labelled(values, labels, a.col_labels().cloned()).into()
+        }
+        _ => Value::from(values),
+    }
+}
+
+/// Compares two rows of a matrix, column after column.
+pub(super) fn compare_rows(a: &Matrix, x: usize, y: usize) -> Ordering {
+    (0..a.cols())
+        .map(|j| order::ascending(a[(x, j)], a[(y, j)]))
+        .find(|o| o.is_ne())
+        .unwrap_or(Ordering::Equal)
+}
+
+fn rows_sorted(a: Value, columns: Option<Value>) -> Result<(Value, Value)> {
+    let numbers = a.to_array()?;
+    let (m, n) = a.shape();
+    let mut by: Vec<(usize, bool)> = (0..n).map(|j| (j, false)).collect();
+    if let Some(columns) = columns {
+        by.clear();
+        for &c in columns.to_array()?.data.as_slice() {
+            if c == 0.0 || c.fract() != 0.0 || c.abs() > n as f64 {
+                return Err(Fault::new(format!("sortrows: there is no column {c} among {n}"))
+                    .blame(Blame::Positional(1)));
+            }
+            by.push((c.abs() as usize - 1, c < 0.0));
+        }
+    }
+    let mut rows: Vec<usize> = (0..m).collect();
+    rows.sort_by(|&x, &y| {
+        let compared = by.iter().map(|&(j, descending)| {
+            let order = order::ascending(numbers.data[(x, j)], numbers.data[(y, j)]);
+            if descending { order.reverse() } else { order }
+        });
+        compared.into_iter().find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+    });
+    Ok((select_rows(&a, &rows)?, positions(&rows, (m, 1))))
+}
+
+fn in_order(x: Value, mode: Direction) -> Result<bool> {
+    let (m, n) = x.shape();
+    if m != 1 && n != 1 && m * n > 0 {
+        return Err(Fault::new(format!("issorted needs a vector, and this is {m}×{n}")));
+    }
+    let axis = if m == 1 { Axis::Across } else { Axis::Down };
+    let order = lane_order(&x, axis, mode == Direction::Descend)?;
+    // The sort is stable: entries in order stay where they are.
+    Ok(order.windows(2).all(|pair| pair[0] < pair[1]))
+}
+
+fn found(a: Value, limit: Option<usize>, end: End, nargout: usize) -> Result<Vec<Value>> {
+    let (rows, cols) = a.shape();
+    let mask = not_zero(a.clone())?;
+    let mut places: Vec<usize> = (0..mask.len()).filter(|&k| mask.as_slice()[k]).collect();
+    let limit = limit.unwrap_or(places.len()).min(places.len());
+    if end == End::Last {
+        places.drain(..places.len() - limit);
+    } else {
+        places.truncate(limit);
+    }
+    let count = places.len();
+    let shape = match (rows, cols) {
+        (0, 0) => (0, 0),
+        (1, 1) if count == 0 => (0, 0),
+        (1, 0) => (1, 0),
+        (1, n) if n != 1 => (1, count),
+        (0, _) => (0, 0),
+        _ => (count, 1),
+    };
+    if nargout < 2 {
+        return Ok(vec![positions(&places, shape)]);
+    }
+    let row: Vec<usize> = places.iter().map(|k| k % rows).collect();
+    let column: Vec<usize> = places.iter().map(|k| k / rows).collect();
+    let values = select(&a, &places, shape.0 == 1 && shape.1 != 1)?;
+    let values = gather(&values, shape, |i, j| Some(i + j))?;
+    Ok(vec![positions(&row, shape), positions(&column, shape), values])
+}
+
+fn count(a: Value) -> Result<usize> {
+    match a {
+        Value::Ratings(r) => Ok(r.nnz()),
+        Value::Text(_) => Err(Fault::new("nnz needs numbers, and this is a string")),
+        other => Ok(not_zero(other)?.as_slice().iter().filter(|b| **b).count()),
+    }
+}
