@@ -3,10 +3,11 @@
 use super::code::{Function, Slot, StmtNode};
 use super::lower::{Scope, lower};
 use super::names;
+use super::typed::Tier;
 use crate::syntax::{Diagnostic, Source, Span, parse};
 use crate::value::{
-    Arguments, Callable, Fault, FaultKind, Figures, Host, Native, Result, Shown, Style, Value,
-    Variable, show,
+    Arguments, Callable, Fault, FaultKind, Figures, Host, Native, Result, Scalar, Shown, Style,
+    Value, Variable, show,
 };
 use matfac::data::{Interrupt, Monitor};
 use matfac::linalg::Random;
@@ -95,7 +96,7 @@ pub struct Interpreter {
     scope: Scope,
     functions: HashMap<Arc<str>, Callable>,
     /// Changes whenever a function is defined, which makes the sites' memories void.
-    generation: u32,
+    pub(super) generation: u32,
     sites: Vec<(u32, Option<Callable>)>,
     library: Box<dyn Library>,
     pub(super) output: Box<dyn Output>,
@@ -110,6 +111,8 @@ pub struct Interpreter {
     warned: HashSet<String>,
     /// Where the statement that runs stands, for warnings.
     pub(super) here: Span,
+    /// Compiled loops and functions.
+    pub(super) typed: Tier,
 }
 
 impl Interpreter {
@@ -134,7 +137,13 @@ impl Interpreter {
             script: None,
             warned: HashSet::new(),
             here: Span::default(),
+            typed: Tier::default(),
         }
+    }
+
+    /// Whether loops and functions of plain numbers are compiled; what they compute is the same either way.
+    pub fn set_typed(&mut self, is_on: bool) {
+        self.typed.is_off = !is_on;
     }
 
     /// What `argv()` answers.
@@ -198,6 +207,7 @@ impl Interpreter {
             self.callers.clear();
         }
         self.frame.ends.clear();
+        self.typed.suspended = 0;
     }
 
     /// Makes a function known under its name.
@@ -233,10 +243,21 @@ impl Interpreter {
             Some((generation, Some(Callable::Native(native))))
                 if *generation == self.generation =>
             {
-                native.scalar
+                match native.scalar {
+                    Some(Scalar::One(f)) => Some(f),
+                    _ => None,
+                }
             }
             _ => None,
         }
+    }
+
+    /// The function of a name, as far as it is known without reading the standard library.
+    pub(super) fn known_function(&self, name: &str) -> Option<Callable> {
+        self.functions
+            .get(name)
+            .cloned()
+            .or_else(|| self.library.native(name).map(Callable::Native))
     }
 
     /// User functions first, then those in Rust, then the standard library's files, which are read on first use.

@@ -9,6 +9,7 @@ mod interpreter;
 mod lower;
 mod names;
 mod statement;
+mod typed;
 
 pub use code::{Closure, Function};
 pub use interpreter::{Interpreter, Library, Output};

@@ -34,11 +34,11 @@ impl Interpreter {
         Ok(Flow::Next)
     }
 
-    fn poll(&self) -> Result<()> {
+    pub(super) fn poll(&self) -> Result<()> {
         if self.interrupt.is_set() { Err(Fault::interrupted()) } else { Ok(()) }
     }
 
-    fn statement(&mut self, statement: &StmtNode) -> Result<Flow> {
+    pub(super) fn statement(&mut self, statement: &StmtNode) -> Result<Flow> {
         self.poll()?;
         self.here = statement.span;
         match &statement.kind {
@@ -73,8 +73,16 @@ impl Interpreter {
                 }
                 return self.execute(otherwise);
             }
-            StmtKind::For(target, range, body) => return self.for_loop(target, range, body),
-            StmtKind::While(condition, body) => {
+            StmtKind::For(target, range, body, cache) => {
+                return match self.typed_loop(statement, cache) {
+                    Some(flow) => flow,
+                    None => self.for_loop(target, range, body),
+                };
+            }
+            StmtKind::While(condition, body, cache) => {
+                if let Some(flow) = self.typed_loop(statement, cache) {
+                    return flow;
+                }
                 while self.condition(condition)? {
                     self.poll()?;
                     match self.execute(body)? {
@@ -84,17 +92,22 @@ impl Interpreter {
                     }
                 }
             }
-            StmtKind::DoUntil(body, condition) => loop {
-                self.poll()?;
-                match self.execute(body)? {
-                    Flow::Break => break,
-                    Flow::Return => return Ok(Flow::Return),
-                    Flow::Next | Flow::Continue => {}
+            StmtKind::DoUntil(body, condition, cache) => {
+                if let Some(flow) = self.typed_loop(statement, cache) {
+                    return flow;
                 }
-                if self.condition(condition)? {
-                    break;
+                loop {
+                    self.poll()?;
+                    match self.execute(body)? {
+                        Flow::Break => break,
+                        Flow::Return => return Ok(Flow::Return),
+                        Flow::Next | Flow::Continue => {}
+                    }
+                    if self.condition(condition)? {
+                        break;
+                    }
                 }
-            },
+            }
             StmtKind::Switch(subject, cases, otherwise) => {
                 let subject = self.eval(subject)?;
                 for (case, body) in cases {
@@ -380,27 +393,9 @@ impl Interpreter {
 
     fn for_loop(&mut self, target: &Target, range: &Node, body: &[StmtNode]) -> Result<Flow> {
         let walked = self.eval(range)?;
-        let (rows, cols) = walked.shape();
-        // Octave walks columns; a row's columns are its entries.
-        let count = if rows == 0 { 0 } else { cols };
-        if !walked.is_array() {
-            let fault = Fault::new(format!("a {} cannot be walked", walked.describe()));
-            return Err(self.at(fault, range.span));
-        }
-        for j in 0..count {
+        for j in 0..self.rounds(&walked, range)? {
             self.poll()?;
-            let value = match &walked {
-                Value::Range(r) => Value::Number(r.at(j)),
-                Value::Number(x) => Value::Number(*x),
-                Value::Matrix(a) if rows == 1 => Value::Number(a.data.as_slice()[j]),
-                other => index(other, &[Index::All, Index::One(j)])?,
-            };
-            if target.indices.is_none() && target.unsupported.is_none() {
-                self.frame.slots[target.slot as usize] = Some(value);
-            } else {
-                let quiet = StmtNode { kind: StmtKind::Break, span: target.span, echo: false };
-                self.store(target, value, &quiet)?;
-            }
+            self.start_round(target, round(&walked, j)?)?;
             match self.execute(body)? {
                 Flow::Break => break,
                 Flow::Return => return Ok(Flow::Return),
@@ -408,6 +403,26 @@ impl Interpreter {
             }
         }
         Ok(Flow::Next)
+    }
+
+    /// How many rounds a `for` makes. Octave walks columns; a row's columns are its entries.
+    pub(super) fn rounds(&self, walked: &Value, range: &Node) -> Result<usize> {
+        if !walked.is_array() {
+            let fault = Fault::new(format!("a {} cannot be walked", walked.describe()));
+            return Err(self.at(fault, range.span));
+        }
+        let (rows, cols) = walked.shape();
+        Ok(if rows == 0 { 0 } else { cols })
+    }
+
+    /// Gives a `for`'s variable its value.
+    pub(super) fn start_round(&mut self, target: &Target, value: Value) -> Result<()> {
+        if target.indices.is_none() && target.unsupported.is_none() {
+            self.frame.slots[target.slot as usize] = Some(value);
+            return Ok(());
+        }
+        let quiet = StmtNode { kind: StmtKind::Break, span: target.span, echo: false };
+        self.store(target, value, &quiet)
     }
 
     fn try_block(
@@ -426,6 +441,16 @@ impl Interpreter {
             }
             other => other,
         }
+    }
+}
+
+/// What the variable of a `for` is in round `j`, from 0.
+pub(super) fn round(walked: &Value, j: usize) -> Result<Value> {
+    match walked {
+        Value::Range(r) => Ok(Value::Number(r.at(j))),
+        Value::Number(x) => Ok(Value::Number(*x)),
+        Value::Matrix(a) if a.data.rows() == 1 => Ok(Value::Number(a.data.as_slice()[j])),
+        other => index(other, &[Index::All, Index::One(j)]),
     }
 }
 
