@@ -16,4 +16,5 @@ mod robust;
 mod tidy;
 mod tour;
 mod transcript;
+mod typed;
 mod worked_examples;

@@ -102,6 +102,7 @@ fn data(pieces: &[Piece], args: &[Value]) -> Result<Vec<Datum>> {
             Value::Text(text) if matches!(next(&list), Some('s' | 'c') | None) => {
                 list.push(Datum::Text(text.as_str().into()));
             }
+            Value::Number(x) => list.push(Datum::Number(*x)),
             other => {
                 let numbers = other.to_array().map_err(|_| {
                     Fault::new(format!("printf: a {} cannot be printed", other.describe()))

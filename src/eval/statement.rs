@@ -4,8 +4,8 @@ use super::code::{ArgNode, AssignedNode, Node, NodeKind, StmtKind, StmtNode, Tar
 use super::interpreter::Interpreter;
 use crate::syntax::BinaryOp;
 use crate::value::{
-    Arguments, Fault, FaultKind, Host, Index, Object, Result, Value, assign, binary, delete, index,
-    scalar,
+    Arguments, Fault, FaultKind, Host, Index, Object, Result, Value, append, assign, binary,
+    concatenate, delete, index, scalar,
 };
 use std::any::Any;
 
@@ -187,8 +187,52 @@ impl Interpreter {
                 _ => return self.store(target, Value::Number(x), statement),
             }
         }
-        let value = self.eval(node)?;
+        let value = match &node.kind {
+            NodeKind::Matrix(rows) if target.indices.is_none() => {
+                match self.appended(target, rows, node)? {
+                    Some(value) => value,
+                    None => self.eval(node)?,
+                }
+            }
+            _ => self.eval(node)?,
+        };
         self.store(target, value, statement)
+    }
+
+    /// `x = [x, …]` and `x = [x; …]`, in the buffer of x where it allows that.
+    fn appended(
+        &mut self,
+        target: &Target,
+        rows: &[Vec<Node>],
+        node: &Node,
+    ) -> Result<Option<Value>> {
+        let across = rows.len() == 1;
+        if !across && rows.iter().any(|row| row.len() != 1) {
+            return Ok(None);
+        }
+        let slot = target.slot as usize;
+        let mut nodes = rows.iter().flatten();
+        match nodes.next().map(|first| &first.kind) {
+            Some(NodeKind::Name(first, ..)) if *first as usize == slot => {}
+            _ => return Ok(None),
+        }
+        if !matches!(self.frame.slots[slot], Some(Value::Text(_) | Value::Matrix(_))) {
+            return Ok(None);
+        }
+        let parts = nodes.map(|node| self.eval(node)).collect::<Result<Vec<_>>>()?;
+        let Some(mut value) = self.frame.slots[slot].take() else {
+            let fault = self.unknown(&target.name);
+            return Err(self.at(fault, node.span));
+        };
+        let done = append(&mut value, &parts, across);
+        if matches!(done, Ok(true)) {
+            return Ok(Some(value));
+        }
+        self.frame.slots[slot] = Some(value.clone());
+        done.map_err(|fault| self.at(fault, node.span))?;
+        let all = std::iter::once(value).chain(parts);
+        let rows = if across { vec![all.collect()] } else { all.map(|part| vec![part]).collect() };
+        concatenate(rows).map(Some).map_err(|fault| self.at(fault, node.span))
     }
 
     /// `A(i, j) = x` for numbers inside a matrix that nobody else holds.

@@ -21,7 +21,7 @@ mod text;
 pub use array::{Array, AxisLabels};
 pub use assign::{assign, delete};
 pub use callable::{Arguments, Callable, Code, Native, NativeBody, Scalar, single};
-pub use concat::{concatenate, horizontal, vertical};
+pub use concat::{append, concatenate, horizontal, vertical};
 pub use convert::{FOR_HOLES, Numeric, truth};
 pub use display::{Shown, Style, describe, display_text, show};
 pub use fault::{Blame, Fault, FaultKind, Result};
@@ -70,7 +70,7 @@ const _: () = assert!(size_of::<Value>() <= 16 && size_of::<Result<Value>>() <= 
 
 impl Value {
     /// A string.
-    pub fn text(text: impl Into<Box<str>>) -> Value {
+    pub fn text(text: impl Into<String>) -> Value {
         Value::Text(Arc::new(Text::new(text)))
     }
 

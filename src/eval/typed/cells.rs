@@ -3,7 +3,7 @@
 //! A matrix that the code writes is taken out of its variable, so that it is written in place without asking who else
 //! holds it; one that is only read is shared.
 
-use crate::value::{Array, Range, Value};
+use crate::value::{Array, Range, Text, Value};
 use matfac::{BoolMatrix, Matrix};
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ pub enum Cell {
     SharedBools(Arc<BoolMatrix>),
     /// Logicals, written in place.
     OwnedBools(BoolMatrix),
+    /// A string, written in place.
+    Text(Text),
     /// The numbers a closure has captured.
     Captured(Vec<f64>),
 }
@@ -53,6 +55,14 @@ impl Cell {
         })
     }
 
+    /// Takes a string out of its variable; gives back what does not fit.
+    pub fn string(value: Value) -> Result<Cell, Value> {
+        match value {
+            Value::Text(text) => Ok(Cell::Text(Arc::unwrap_or_clone(text))),
+            other => Err(other),
+        }
+    }
+
     /// What the variable holds afterwards, if it is to be put back.
     pub fn into_value(self) -> Option<Value> {
         match self {
@@ -62,6 +72,15 @@ impl Cell {
             Cell::Range(r) => Some(Value::Range(r)),
             Cell::SharedBools(a) => Some(Value::Bools(a)),
             Cell::OwnedBools(a) => Some(a.into()),
+            Cell::Text(text) => Some(Value::Text(Arc::new(text))),
+        }
+    }
+
+    /// A string, if it is one.
+    pub fn text(&mut self) -> Option<&mut Text> {
+        match self {
+            Cell::Text(text) => Some(text),
+            _ => None,
         }
     }
 
@@ -73,6 +92,8 @@ impl Cell {
             Cell::Range(r) => Some((1, r.count)),
             Cell::SharedBools(a) => Some((a.rows(), a.cols())),
             Cell::OwnedBools(a) => Some((a.rows(), a.cols())),
+            Cell::Text(text) if text.is_empty() => Some((0, 0)),
+            Cell::Text(text) => Some((1, text.len())),
             Cell::Unset | Cell::Captured(_) => None,
         }
     }
@@ -86,7 +107,7 @@ impl Cell {
             Cell::OwnedBools(a) => a.as_slice().get(i).copied().map(real),
             Cell::SharedBools(a) => a.as_slice().get(i).copied().map(real),
             Cell::Range(r) => (i < r.count).then(|| r.at(i)),
-            Cell::Unset | Cell::Captured(_) => None,
+            Cell::Unset | Cell::Captured(_) | Cell::Text(_) => None,
         }
     }
 
@@ -99,7 +120,7 @@ impl Cell {
             Cell::OwnedBools(a) => at(a, i, j).map(real),
             Cell::SharedBools(a) => at(a, i, j).map(real),
             Cell::Range(r) => (i == 0 && j < r.count).then(|| r.at(j)),
-            Cell::Unset | Cell::Captured(_) => None,
+            Cell::Unset | Cell::Captured(_) | Cell::Text(_) => None,
         }
     }
 

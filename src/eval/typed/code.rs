@@ -7,6 +7,7 @@
 
 use super::super::code::{Function, Slot};
 use super::types::Type;
+use crate::value::Text;
 use std::sync::Arc;
 
 /// A register of the running window.
@@ -91,6 +92,10 @@ pub enum Op {
     Store2(CellIndex, Register, Register, Register),
     /// `cell(start:step:stop) = value`
     StoreRange(CellIndex, Register, Register, Register, Register),
+    /// Adds a constant string to the string in a cell.
+    Append(CellIndex, u8),
+    /// Puts a constant character into the string in a cell.
+    PutText(CellIndex, Register, u8),
     /// Goes on elsewhere.
     Jump(Label),
     /// Goes back to a loop's start, polling for an interrupt.
@@ -211,6 +216,8 @@ pub struct Code {
     pub captured: Vec<Register>,
     /// Where a function's results are when it ends, and whether they are logicals.
     pub outputs: Vec<(Register, Type)>,
+    /// Constant strings.
+    pub texts: Vec<Arc<Text>>,
     /// Pure functions of one number.
     pub ones: Vec<fn(f64) -> f64>,
     /// Pure functions of two numbers.

@@ -433,7 +433,10 @@ impl<'a> Compiler<'a> {
         }
         match &statement.kind {
             StmtKind::Assign(target, AssignedNode::Value(value)) => match part(target) {
-                None => self.assign(whole(target)?, |this, want| this.expression(value, want)),
+                None => match &value.kind {
+                    NodeKind::Matrix(rows) => self.append(whole(target)?, rows),
+                    _ => self.assign(whole(target)?, |this, want| this.expression(value, want)),
+                },
                 Some((slot, indices)) => self.store(slot, indices, value, None),
             },
             StmtKind::Update(target, op, AssignedNode::Value(value)) => match part(target) {

@@ -7,7 +7,7 @@ use super::code::{Op, Register, Test};
 use super::compile::Compiler;
 use super::types::{Type, closure};
 use crate::syntax::{BinaryOp, UnaryOp};
-use crate::value::{Callable, Scalar};
+use crate::value::{Callable, Scalar, Value};
 
 /// A register and whether a number or a logical is in it.
 type Operand = (Register, Type);
@@ -215,6 +215,18 @@ impl Compiler<'_> {
         value: &Node,
         op: Option<BinaryOp>,
     ) -> Option<()> {
+        if let (Type::Text, [ArgNode { keyword: None, value: at, .. }], None) =
+            (self.types[slot as usize], args, op)
+        {
+            let text = self.text(value)?;
+            let cell = self.cell(slot, true)?;
+            self.ends.push((cell, 2));
+            let at = self.expression(at, None);
+            self.ends.pop();
+            let (at, Type::Number) = at? else { return None };
+            self.emit(Op::PutText(cell, at, text));
+            return Some(());
+        }
         let (mut source, mut kind) = self.expression(value, None)?;
         let matrix = self.becomes_matrix(slot, kind)?;
         let cell = self.cell(slot, true)?;
@@ -251,6 +263,30 @@ impl Compiler<'_> {
             _ => return None,
         }
         Some(())
+    }
+
+    /// `s = [s 'text' …]`
+    pub fn append(&mut self, slot: Slot, rows: &[Vec<Node>]) -> Option<()> {
+        let [row] = rows else { return None };
+        let [Node { kind: NodeKind::Name(first, ..), .. }, rest @ ..] = &row[..] else {
+            return None;
+        };
+        if *first != slot || self.types[slot as usize] != Type::Text {
+            return None;
+        }
+        let texts: Vec<u8> = rest.iter().map(|node| self.text(node)).collect::<Option<_>>()?;
+        let cell = self.cell(slot, true)?;
+        // Nothing can fail once the cell is known to hold a string.
+        texts.iter().for_each(|text| self.emit(Op::Append(cell, *text)));
+        Some(())
+    }
+
+    /// The number of a constant string.
+    fn text(&mut self, node: &Node) -> Option<u8> {
+        match &node.kind {
+            NodeKind::Constant(Value::Text(text)) => entered(&mut self.code.texts, text.clone()),
+            _ => None,
+        }
     }
 
     /// The one result of a call.
@@ -343,6 +379,7 @@ impl Compiler<'_> {
         let NodeKind::Name(slot, ..) = &node.kind else { return None };
         match self.types[*slot as usize] {
             Type::Matrix | Type::Bools => self.cell(*slot, false),
+            Type::Text => self.cell(*slot, true),
             _ => None,
         }
     }
@@ -409,7 +446,7 @@ impl Compiler<'_> {
     }
 }
 
-/// The number of a function in a list of functions.
+/// The number of a function or string in a list of such.
 fn entered<F>(list: &mut Vec<F>, f: F) -> Option<u8> {
     let number = u8::try_from(list.len()).ok()?;
     list.push(f);

@@ -324,6 +324,7 @@ impl Interpreter {
                     let value = if variable.is_written { slot.take() } else { slot.clone() };
                     let cell = match (kind, value) {
                         (Type::Matrix, Some(value)) => Cell::matrix(value, variable.is_written),
+                        (Type::Text, Some(value)) if variable.is_written => Cell::string(value),
                         (Type::Bools, Some(value)) => Cell::bools(value, variable.is_written),
                         (_, value) => {
                             *slot = value;

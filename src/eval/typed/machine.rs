@@ -222,6 +222,16 @@ impl Machine {
                         give_up!()
                     }
                 }
+                Op::Append(c, text) => {
+                    need!(cells[usize::from(c)].text()).push(&code.texts[usize::from(text)]);
+                }
+                Op::PutText(c, i, text) => {
+                    let i = need!(position(r!(i)));
+                    let target = need!(cells[usize::from(c)].text());
+                    if !target.put(i, &code.texts[usize::from(text)]) {
+                        give_up!()
+                    }
+                }
                 Op::Jump(to) => pc = to as usize,
                 Op::Back(to) => {
                     if interrupt.is_set() {

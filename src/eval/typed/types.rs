@@ -17,6 +17,8 @@ pub enum Type {
     Matrix,
     /// A logical matrix of any size, in a cell.
     Bools,
+    /// A string, in a cell.
+    Text,
     /// A function written in mf, by the address of its code: its captured numbers are in a cell.
     Code(usize),
     /// Anything else, until typed code assigns something to it.
@@ -34,6 +36,7 @@ impl Type {
             Some(Value::Bool(_)) => Type::Bool,
             Some(Value::Matrix(_) | Value::Range(_)) => Type::Matrix,
             Some(Value::Bools(_)) => Type::Bools,
+            Some(Value::Text(_)) => Type::Text,
             Some(Value::Function(f)) => match closure(f) {
                 Some(closure) => Type::Code(address(&closure.function)),
                 None => Type::Any,
@@ -57,7 +60,7 @@ impl Type {
 
     /// Whether it lives in a cell.
     pub fn is_cell(self) -> bool {
-        matches!(self, Type::Matrix | Type::Bools | Type::Code(_))
+        matches!(self, Type::Matrix | Type::Bools | Type::Text | Type::Code(_))
     }
 
     /// Whether a place of this type can hold a value of the other.
