@@ -33,7 +33,7 @@ builtins! { "making matrices";
     ///    NaN   NaN
     ///
     /// See also: isnan, ratings
-    fn NaN(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "NaN", f64::NAN) } scalar Constant(f64::NAN);
+    fn NaN(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "NaN", f64::NAN) } scalar Scalar::Constant(f64::NAN);
 
     /// Infinity, or a matrix of it.
     ///
@@ -41,7 +41,7 @@ builtins! { "making matrices";
     /// ans = -Inf
     ///
     /// See also: isinf
-    fn Inf(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "Inf", f64::INFINITY) } scalar Constant(f64::INFINITY);
+    fn Inf(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "Inf", f64::INFINITY) } scalar Scalar::Constant(f64::INFINITY);
 
     /// The ratio of a circle's circumference to its diameter.
     ///
@@ -49,7 +49,7 @@ builtins! { "making matrices";
     /// ans = 3.1416
     ///
     /// See also: e
-    fn pi(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "pi", std::f64::consts::PI) } scalar Constant(std::f64::consts::PI);
+    fn pi(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "pi", std::f64::consts::PI) } scalar Scalar::Constant(std::f64::consts::PI);
 
     /// Euler's number, the base of natural logarithms.
     ///
@@ -57,7 +57,7 @@ builtins! { "making matrices";
     /// ans = 2.7183
     ///
     /// See also: pi, exp
-    fn e(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "e", std::f64::consts::E) } scalar Constant(std::f64::consts::E);
+    fn e(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "e", std::f64::consts::E) } scalar Scalar::Constant(std::f64::consts::E);
 
     /// The distance from 1 to the next larger number, 2^-52.
     ///
@@ -65,7 +65,7 @@ builtins! { "making matrices";
     /// ans = 2.2204e-16
     ///
     /// See also: realmax
-    fn eps(cx) -> [x] { Ok(f64::EPSILON) } scalar Constant(f64::EPSILON);
+    fn eps(cx) -> [x] { Ok(f64::EPSILON) } scalar Scalar::Constant(f64::EPSILON);
 
     /// The largest number.
     ///
@@ -73,7 +73,7 @@ builtins! { "making matrices";
     /// ans = 1.7977e+308
     ///
     /// See also: eps
-    fn realmax(cx) -> [x] { Ok(f64::MAX) } scalar Constant(f64::MAX);
+    fn realmax(cx) -> [x] { Ok(f64::MAX) } scalar Scalar::Constant(f64::MAX);
 
     /// The imaginary unit.
     ///
@@ -89,7 +89,7 @@ builtins! { "making matrices";
     /// ans = 1
     ///
     /// See also: false
-    fn r#true(cx, /** The size. */ size: Rest) -> [b] { filled_logical(&size, "true", true) } scalar Truth(true);
+    fn r#true(cx, /** The size. */ size: Rest) -> [b] { filled_logical(&size, "true", true) } scalar Scalar::Truth(true);
 
     /// The logical value false, or a matrix of it.
     ///
@@ -97,7 +97,7 @@ builtins! { "making matrices";
     /// ans = 0
     ///
     /// See also: true
-    fn r#false(cx, /** The size. */ size: Rest) -> [b] { filled_logical(&size, "false", false) } scalar Truth(false);
+    fn r#false(cx, /** The size. */ size: Rest) -> [b] { filled_logical(&size, "false", false) } scalar Scalar::Truth(false);
 
     /// The identity: `eye(n)` is n×n, `eye(m, n)` has ones on its diagonal.
     ///

@@ -111,7 +111,7 @@ builtins! { "sums and order";
     /// See also: max, sort
     fn min(cx, /** Numbers, m×n. */ A: Arc<Array>) -> [m, i] { extremes(&A, None, reduce::min) }
     or (cx, A: Arc<Array>, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Axis) -> [m, i] { extremes(&A, Some(dim), reduce::min) }
-    or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { arithmetic(Arith::Min, A, B) } scalar Two(|x, y| arith(Arith::Min, x, y));
+    or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { arithmetic(Arith::Min, A, B) } scalar Scalar::Two(|x, y| arith(Arith::Min, x, y));
 
     /// The largest entry of each column and where it stands; NaN is passed over. `max(A, B)` compares entry by entry.
     ///
@@ -129,7 +129,7 @@ builtins! { "sums and order";
     /// See also: min, sort
     fn max(cx, /** Numbers, m×n. */ A: Arc<Array>) -> [m, i] { extremes(&A, None, reduce::max) }
     or (cx, A: Arc<Array>, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Axis) -> [m, i] { extremes(&A, Some(dim), reduce::max) }
-    or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { arithmetic(Arith::Max, A, B) } scalar Two(|x, y| arith(Arith::Max, x, y));
+    or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { arithmetic(Arith::Max, A, B) } scalar Scalar::Two(|x, y| arith(Arith::Max, x, y));
 
     /// Whether any entry of each column is not zero.
     ///

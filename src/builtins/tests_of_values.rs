@@ -2,7 +2,7 @@
 
 use super::argument::Rest;
 use super::entry::builtins;
-use crate::value::{Array, Fault, Numeric, Result, Value, to_logical};
+use crate::value::{Array, Extent, Fault, Numeric, Result, Value, to_logical};
 use matfac::{BoolMatrix, Matrix};
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ builtins! { "questions about values";
     ///
     /// See also: numel, rows, columns, length
     fn size(cx, /** Anything. */ A: Value) -> [m, n] { sizes(&A, cx.nargout) }
-    or (cx, A: Value, /** 1 for rows, 2 for columns. */ dim: f64) -> [n] { size_along(&A, dim) } scalar Dimension(side);
+    or (cx, A: Value, /** 1 for rows, 2 for columns. */ dim: f64) -> [n] { size_along(&A, dim) } scalar Scalar::Dimension(side);
 
     /// The number of entries.
     ///
@@ -26,7 +26,7 @@ builtins! { "questions about values";
     /// ans = 6
     ///
     /// See also: size, length
-    fn numel(cx, /** Anything. */ A: Value) -> [n] { Ok(A.numel()) } scalar Extent(|m, n| m * n);
+    fn numel(cx, /** Anything. */ A: Value) -> [n] { Ok(A.numel()) } scalar Scalar::Extent(|m, n| m * n);
 
     /// The longer side; 0 when there are no entries.
     ///
@@ -37,7 +37,7 @@ builtins! { "questions about values";
     fn length(cx, /** Anything. */ A: Value) -> [n] {
         let (m, n) = A.shape();
         Ok(longer(m, n))
-    } scalar Extent(longer);
+    } scalar Scalar::Extent(longer);
 
     /// The number of dimensions: always 2.
     ///
@@ -53,7 +53,7 @@ builtins! { "questions about values";
     /// ans = 3
     ///
     /// See also: columns, size
-    fn rows(cx, /** Anything. */ A: Value) -> [m] { Ok(A.shape().0) } scalar Extent(|m, _| m);
+    fn rows(cx, /** Anything. */ A: Value) -> [m] { Ok(A.shape().0) } scalar Scalar::Extent(|m, _| m);
 
     /// The number of columns.
     ///
@@ -61,7 +61,7 @@ builtins! { "questions about values";
     /// ans = 2
     ///
     /// See also: rows, size
-    fn columns(cx, /** Anything. */ A: Value) -> [n] { Ok(A.shape().1) } scalar Extent(|_, n| n);
+    fn columns(cx, /** Anything. */ A: Value) -> [n] { Ok(A.shape().1) } scalar Scalar::Extent(|_, n| n);
 
     /// Whether there are no entries.
     ///
@@ -69,7 +69,7 @@ builtins! { "questions about values";
     /// ans = 1
     ///
     /// See also: numel
-    fn isempty(cx, /** Anything. */ A: Value) -> [b] { Ok(A.numel() == 0) } scalar Shape(|m, n| m * n == 0);
+    fn isempty(cx, /** Anything. */ A: Value) -> [b] { Ok(A.numel() == 0) } scalar Scalar::Shape(|m, n| m * n == 0);
 
     /// Whether it is 1×1.
     ///
@@ -169,7 +169,7 @@ builtins! { "questions about values";
     ///   0  1
     ///
     /// See also: isinf, isfinite
-    fn isnan(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_nan) } scalar Test(f64::is_nan);
+    fn isnan(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_nan) } scalar Scalar::Test(f64::is_nan);
 
     /// Which entries are infinite.
     ///
@@ -178,7 +178,7 @@ builtins! { "questions about values";
     ///   0  1
     ///
     /// See also: isnan, isfinite
-    fn isinf(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_infinite) } scalar Test(f64::is_infinite);
+    fn isinf(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_infinite) } scalar Scalar::Test(f64::is_infinite);
 
     /// Which entries are neither NaN nor infinite.
     ///
@@ -187,7 +187,7 @@ builtins! { "questions about values";
     ///   1  0  0
     ///
     /// See also: isnan, isinf
-    fn isfinite(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_finite) } scalar Test(f64::is_finite);
+    fn isfinite(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_finite) } scalar Scalar::Test(f64::is_finite);
 
     /// Whether all arguments have the same size and the same entries.
     ///
@@ -293,7 +293,7 @@ fn longer(m: usize, n: usize) -> usize {
 }
 
 /// What `size(A, dim)` takes from rows and columns.
-fn side(dim: f64) -> Option<fn(usize, usize) -> usize> {
+fn side(dim: f64) -> Option<Extent> {
     match dim {
         1.0 => Some(|m, _| m),
         2.0 => Some(|_, n| n),

@@ -1,6 +1,6 @@
 //! Functions as values.
 
-use super::{Fault, Host, Result, Value};
+use super::{Fault, Host, Result, Text, Value};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -34,6 +34,9 @@ pub struct Native {
     pub scalar: Option<Scalar>,
 }
 
+/// A number made of rows and columns.
+pub type Extent = fn(usize, usize) -> usize;
+
 /// What a pure native function does with plain numbers (logicals count as 0 and 1).
 #[derive(Debug, Clone, Copy)]
 pub enum Scalar {
@@ -43,14 +46,16 @@ pub enum Scalar {
     Two(fn(f64, f64) -> f64),
     /// Of one number: true or false.
     Test(fn(f64) -> bool),
+    /// Of a template and one number: a string, where nothing is wrong with that.
+    Format(fn(&Text, f64) -> Option<String>),
     /// Without arguments: a number.
     Constant(f64),
     /// Without arguments: true or false.
     Truth(bool),
     /// Of the rows and columns of anything: a number.
-    Extent(fn(usize, usize) -> usize),
+    Extent(Extent),
     /// Of the rows and columns of the first argument and a number: a number, if there is such a side.
-    Dimension(fn(f64) -> Option<fn(usize, usize) -> usize>),
+    Dimension(fn(f64) -> Option<Extent>),
     /// Of rows and columns: true or false.
     Shape(fn(usize, usize) -> bool),
 }

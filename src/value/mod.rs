@@ -20,7 +20,7 @@ mod text;
 
 pub use array::{Array, AxisLabels};
 pub use assign::{assign, delete};
-pub use callable::{Arguments, Callable, Code, Native, NativeBody, Scalar, single};
+pub use callable::{Arguments, Callable, Code, Extent, Native, NativeBody, Scalar, single};
 pub use concat::{append, concatenate, horizontal, vertical};
 pub use convert::{FOR_HOLES, Numeric, truth};
 pub use display::{Shown, Style, describe, display_text, show};

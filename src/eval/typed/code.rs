@@ -7,7 +7,7 @@
 
 use super::super::code::{Function, Slot};
 use super::types::Type;
-use crate::value::Text;
+use crate::value::{Extent, Text};
 use std::sync::Arc;
 
 /// A register of the running window.
@@ -94,6 +94,8 @@ pub enum Op {
     StoreRange(CellIndex, Register, Register, Register, Register),
     /// Adds a constant string to the string in a cell.
     Append(CellIndex, u8),
+    /// Adds a number, written by a constant template, to the string in a cell.
+    AppendNumber(CellIndex, u8, Register, u8),
     /// Puts a constant character into the string in a cell.
     PutText(CellIndex, Register, u8),
     /// Goes on elsewhere.
@@ -218,6 +220,8 @@ pub struct Code {
     pub outputs: Vec<(Register, Type)>,
     /// Constant strings.
     pub texts: Vec<Arc<Text>>,
+    /// Functions of a template and a number.
+    pub formats: Vec<fn(&Text, f64) -> Option<String>>,
     /// Pure functions of one number.
     pub ones: Vec<fn(f64) -> f64>,
     /// Pure functions of two numbers.
@@ -225,7 +229,7 @@ pub struct Code {
     /// Pure tests.
     pub tests: Vec<fn(f64) -> bool>,
     /// Functions of rows and columns.
-    pub extents: Vec<fn(usize, usize) -> usize>,
+    pub extents: Vec<Extent>,
     /// Tests of rows and columns.
     pub shapes: Vec<fn(usize, usize) -> bool>,
     /// The captured slots of each closure the code calls, by its cell.

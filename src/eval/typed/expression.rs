@@ -265,7 +265,7 @@ impl Compiler<'_> {
         Some(())
     }
 
-    /// `s = [s 'text' …]`
+    /// `s = [s 'text' 'text' …]`, `s = [s sprintf('template', number)]`
     pub fn append(&mut self, slot: Slot, rows: &[Vec<Node>]) -> Option<()> {
         let [row] = rows else { return None };
         let [Node { kind: NodeKind::Name(first, ..), .. }, rest @ ..] = &row[..] else {
@@ -274,8 +274,28 @@ impl Compiler<'_> {
         if *first != slot || self.types[slot as usize] != Type::Text {
             return None;
         }
-        let texts: Vec<u8> = rest.iter().map(|node| self.text(node)).collect::<Option<_>>()?;
         let cell = self.cell(slot, true)?;
+        if let [Node { kind: NodeKind::Call(function, _, name, args), .. }] = rest {
+            let ([template, number], Type::Unset) = (&args[..], self.types[*function as usize])
+            else {
+                return None;
+            };
+            let Callable::Native(native) = self.interpreter.known_function(name)? else {
+                return None;
+            };
+            let Scalar::Format(f) = native.scalar? else { return None };
+            if template.keyword.is_some() || number.keyword.is_some() {
+                return None;
+            }
+            let template = self.text(&template.value)?;
+            let (number, Type::Number) = self.expression(&number.value, None)? else {
+                return None;
+            };
+            let f = entered(&mut self.code.formats, f)?;
+            self.emit(Op::AppendNumber(cell, template, number, f));
+            return Some(());
+        }
+        let texts: Vec<u8> = rest.iter().map(|node| self.text(node)).collect::<Option<_>>()?;
         // Nothing can fail once the cell is known to hold a string.
         texts.iter().for_each(|text| self.emit(Op::Append(cell, *text)));
         Some(())

@@ -6,7 +6,7 @@
 
 use super::cells::Cell;
 use super::code::{Code, Op, Register, Test, UNSET, WINDOW};
-use crate::value::Range;
+use crate::value::{Range, Text};
 use matfac::data::Interrupt;
 use matfac::linalg::elementwise::{Arith, arith};
 use std::rc::Rc;
@@ -140,6 +140,13 @@ impl Machine {
                     }
                 };
             }
+            // What is not less may be a NaN, and need not be greater.
+            macro_rules! jump_unless {
+                ($condition:expr, $to:expr) => {{
+                    let holds = $condition;
+                    jump!(!holds, $to)
+                }};
+            }
             match op {
                 Op::Move(d, a) => r!(d) = r!(a),
                 Op::Constant(d, c) => r!(d) = code.constants[usize::from(c)],
@@ -225,6 +232,11 @@ impl Machine {
                 Op::Append(c, text) => {
                     need!(cells[usize::from(c)].text()).push(&code.texts[usize::from(text)]);
                 }
+                Op::AppendNumber(c, template, x, f) => {
+                    let template = &code.texts[usize::from(template)];
+                    let text = need!(code.formats[usize::from(f)](template, r!(x)));
+                    need!(cells[usize::from(c)].text()).push(&Text::new(text));
+                }
                 Op::PutText(c, i, text) => {
                     let i = need!(position(r!(i)));
                     let target = need!(cells[usize::from(c)].text());
@@ -254,8 +266,8 @@ impl Machine {
                 Op::JumpLt(a, b, to) => jump!(r!(a) < r!(b), to),
                 Op::JumpLe(a, b, to) => jump!(r!(a) <= r!(b), to),
                 Op::JumpEq(a, b, to) => jump!(r!(a) == r!(b), to),
-                Op::JumpNotLt(a, b, to) => jump!(!(r!(a) < r!(b)), to),
-                Op::JumpNotLe(a, b, to) => jump!(!(r!(a) <= r!(b)), to),
+                Op::JumpNotLt(a, b, to) => jump_unless!(r!(a) < r!(b), to),
+                Op::JumpNotLe(a, b, to) => jump_unless!(r!(a) <= r!(b), to),
                 Op::JumpNotEq(a, b, to) => jump!(r!(a) != r!(b), to),
                 Op::Range(state, bounds) => {
                     let [first, step, last] = [0, 1, 2].map(|k| r!(bounds + k));

@@ -18,6 +18,7 @@ mod compile;
 mod expression;
 mod loops;
 mod machine;
+mod statements;
 mod survey;
 mod types;
 
