@@ -334,7 +334,7 @@ fn program(choices: &[u8]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_programs_do_the_same_with_the_tier_off(choices in prop::collection::vec(any::<u8>(), 20..160)) {
