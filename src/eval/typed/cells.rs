@@ -146,6 +146,14 @@ impl Cell {
         }
     }
 
+    /// Adds an entry to a row or a column whose buffer has room. `false`: nothing was done.
+    pub fn append(&mut self, x: f64, across: bool) -> bool {
+        match self {
+            Cell::Owned(a) if across == (a.data.rows() == 1) => append(a, x),
+            _ => false,
+        }
+    }
+
     /// Writes entry (i, j). `false`: nothing was done.
     #[inline]
     pub fn set2(&mut self, i: usize, j: usize, x: f64) -> bool {

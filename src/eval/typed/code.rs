@@ -94,6 +94,8 @@ pub enum Op {
     StoreRange(CellIndex, Register, Register, Register, Register),
     /// Adds a constant string to the string in a cell.
     Append(CellIndex, u8),
+    /// Adds an entry to the row (true) or column in a cell.
+    AppendEntry(CellIndex, Register, bool),
     /// Adds a number, written by a constant template, to the string in a cell.
     AppendNumber(CellIndex, u8, Register, u8),
     /// Puts a constant character into the string in a cell.

@@ -265,15 +265,28 @@ impl Compiler<'_> {
         Some(())
     }
 
-    /// `s = [s 'text' 'text' …]`, `s = [s sprintf('template', number)]`
+    /// `x = [x number]`, `x = [x; number]`, and the same with strings.
     pub fn append(&mut self, slot: Slot, rows: &[Vec<Node>]) -> Option<()> {
-        let [row] = rows else { return None };
-        let [Node { kind: NodeKind::Name(first, ..), .. }, rest @ ..] = &row[..] else {
-            return None;
+        let is_target = |node: &Node| matches!(node.kind, NodeKind::Name(name, ..) if name == slot);
+        let (rest, across) = match rows {
+            [row] => (row.split_first().filter(|(first, _)| is_target(first))?.1, true),
+            [first, rest] if matches!(&first[..], [only] if is_target(only)) => (&rest[..], false),
+            _ => return None,
         };
-        if *first != slot || self.types[slot as usize] != Type::Text {
-            return None;
+        match (self.types[slot as usize], rest) {
+            (Type::Matrix, [number]) => {
+                let (number, Type::Number) = self.expression(number, None)? else { return None };
+                let cell = self.cell(slot, true)?;
+                self.emit(Op::AppendEntry(cell, number, across));
+                Some(())
+            }
+            (Type::Text, rest) if across => self.append_text(slot, rest),
+            _ => None,
         }
+    }
+
+    /// `s = [s 'text' 'text' …]`, `s = [s sprintf('template', number)]`
+    fn append_text(&mut self, slot: Slot, rest: &[Node]) -> Option<()> {
         let cell = self.cell(slot, true)?;
         if let [Node { kind: NodeKind::Call(function, _, name, args), .. }] = rest {
             let ([template, number], Type::Unset) = (&args[..], self.types[*function as usize])

@@ -232,6 +232,11 @@ impl Machine {
                 Op::Append(c, text) => {
                     need!(cells[usize::from(c)].text()).push(&code.texts[usize::from(text)]);
                 }
+                Op::AppendEntry(c, x, across) => {
+                    if !cells[usize::from(c)].append(r!(x), across) {
+                        give_up!()
+                    }
+                }
                 Op::AppendNumber(c, template, x, f) => {
                     let template = &code.texts[usize::from(template)];
                     let text = need!(code.formats[usize::from(f)](template, r!(x)));
