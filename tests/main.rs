@@ -18,4 +18,5 @@ mod robust;
 mod tidy;
 mod tour;
 mod transcript;
+mod typed;
 mod worked_examples;

@@ -4,7 +4,7 @@ use super::entry::builtins;
 use super::gather::{gather, not_zero, refuse_text};
 use super::rearranging::as_row;
 use crate::value::{Blame, Fault, Numeric, Value, arithmetic, horizontal, map};
-use matfac::linalg::elementwise::{Arith, Unary};
+use matfac::linalg::elementwise::{Arith, Unary, arith, unary};
 use matfac::linalg::special;
 
 builtins! { "functions of each entry";
@@ -14,7 +14,7 @@ builtins! { "functions of each entry";
     /// ans = 2
     ///
     /// See also: sign
-    fn abs(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Abs, x) } scalar f64::abs;
+    fn abs(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Abs, x) } scalar Scalar::One(f64::abs);
 
     /// The square root; complex for negative numbers.
     ///
@@ -22,7 +22,7 @@ builtins! { "functions of each entry";
     /// ans = 4
     ///
     /// See also: cbrt
-    fn sqrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sqrt, x) } scalar f64::sqrt;
+    fn sqrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sqrt, x) } scalar Scalar::One(f64::sqrt);
 
     /// The real cube root.
     ///
@@ -30,7 +30,7 @@ builtins! { "functions of each entry";
     /// ans = -3
     ///
     /// See also: sqrt
-    fn cbrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cbrt, x) } scalar f64::cbrt;
+    fn cbrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cbrt, x) } scalar Scalar::One(f64::cbrt);
 
     /// e to the power of each entry.
     ///
@@ -38,7 +38,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: log, expm1
-    fn exp(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Exp, x) } scalar f64::exp;
+    fn exp(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Exp, x) } scalar Scalar::One(f64::exp);
 
     /// exp(x) - 1, exact for small x.
     ///
@@ -46,7 +46,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: exp, log1p
-    fn expm1(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Expm1, x) } scalar f64::exp_m1;
+    fn expm1(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Expm1, x) } scalar Scalar::One(f64::exp_m1);
 
     /// The natural logarithm; complex for negative numbers.
     ///
@@ -54,7 +54,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: exp, log2, log10
-    fn log(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log, x) } scalar f64::ln;
+    fn log(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log, x) } scalar Scalar::One(f64::ln);
 
     /// The logarithm to base 2.
     ///
@@ -62,7 +62,7 @@ builtins! { "functions of each entry";
     /// ans = 3
     ///
     /// See also: log
-    fn log2(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log2, x) } scalar f64::log2;
+    fn log2(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log2, x) } scalar Scalar::One(f64::log2);
 
     /// The logarithm to base 10.
     ///
@@ -70,7 +70,7 @@ builtins! { "functions of each entry";
     /// ans = 3
     ///
     /// See also: log
-    fn log10(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log10, x) } scalar f64::log10;
+    fn log10(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log10, x) } scalar Scalar::One(f64::log10);
 
     /// log(1 + x), exact for small x.
     ///
@@ -78,7 +78,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: log, expm1
-    fn log1p(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log1p, x) } scalar f64::ln_1p;
+    fn log1p(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log1p, x) } scalar Scalar::One(f64::ln_1p);
 
     /// The sine of an angle in radians.
     ///
@@ -86,7 +86,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cos, asin
-    fn sin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sin, x) } scalar f64::sin;
+    fn sin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sin, x) } scalar Scalar::One(f64::sin);
 
     /// The cosine of an angle in radians.
     ///
@@ -94,7 +94,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: sin, acos
-    fn cos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cos, x) } scalar f64::cos;
+    fn cos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cos, x) } scalar Scalar::One(f64::cos);
 
     /// The tangent of an angle in radians.
     ///
@@ -102,7 +102,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: atan
-    fn tan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tan, x) } scalar f64::tan;
+    fn tan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tan, x) } scalar Scalar::One(f64::tan);
 
     /// The angle, in radians, whose sine this is.
     ///
@@ -110,7 +110,7 @@ builtins! { "functions of each entry";
     /// ans = 1.5708
     ///
     /// See also: sin
-    fn asin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Asin, x) } scalar f64::asin;
+    fn asin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Asin, x) } scalar Scalar::One(f64::asin);
 
     /// The angle, in radians, whose cosine this is.
     ///
@@ -118,7 +118,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cos
-    fn acos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Acos, x) } scalar f64::acos;
+    fn acos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Acos, x) } scalar Scalar::One(f64::acos);
 
     /// The angle, in radians, whose tangent this is.
     ///
@@ -126,7 +126,7 @@ builtins! { "functions of each entry";
     /// ans = 0.7854
     ///
     /// See also: tan, atan2
-    fn atan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Atan, x) } scalar f64::atan;
+    fn atan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Atan, x) } scalar Scalar::One(f64::atan);
 
     /// The hyperbolic sine.
     ///
@@ -134,7 +134,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cosh
-    fn sinh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sinh, x) } scalar f64::sinh;
+    fn sinh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sinh, x) } scalar Scalar::One(f64::sinh);
 
     /// The hyperbolic cosine.
     ///
@@ -142,7 +142,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: sinh
-    fn cosh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cosh, x) } scalar f64::cosh;
+    fn cosh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cosh, x) } scalar Scalar::One(f64::cosh);
 
     /// The hyperbolic tangent.
     ///
@@ -150,7 +150,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: sinh
-    fn tanh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tanh, x) } scalar f64::tanh;
+    fn tanh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tanh, x) } scalar Scalar::One(f64::tanh);
 
     /// The next whole number below.
     ///
@@ -158,7 +158,7 @@ builtins! { "functions of each entry";
     /// ans = -2
     ///
     /// See also: ceil, round, fix
-    fn floor(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Floor, x) } scalar f64::floor;
+    fn floor(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Floor, x) } scalar Scalar::One(f64::floor);
 
     /// The next whole number above.
     ///
@@ -166,7 +166,7 @@ builtins! { "functions of each entry";
     /// ans = 2
     ///
     /// See also: floor, round, fix
-    fn ceil(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Ceil, x) } scalar f64::ceil;
+    fn ceil(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Ceil, x) } scalar Scalar::One(f64::ceil);
 
     /// The nearest whole number, halves away from zero.
     ///
@@ -174,7 +174,7 @@ builtins! { "functions of each entry";
     /// ans = 3
     ///
     /// See also: floor, ceil, fix
-    fn round(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Round, x) } scalar f64::round;
+    fn round(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Round, x) } scalar Scalar::One(f64::round);
 
     /// The whole part: towards zero.
     ///
@@ -182,7 +182,7 @@ builtins! { "functions of each entry";
     /// ans = -1
     ///
     /// See also: floor, round
-    fn fix(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Fix, x) } scalar f64::trunc;
+    fn fix(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Fix, x) } scalar Scalar::One(f64::trunc);
 
     /// -1, 0 or 1 by the sign of each entry.
     ///
@@ -191,7 +191,7 @@ builtins! { "functions of each entry";
     ///   -1   0   1
     ///
     /// See also: abs
-    fn sign(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sign, x) }
+    fn sign(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sign, x) } scalar Scalar::One(|x| unary(Unary::Sign, x));
 
     /// The remainder of x/y with the sign of x.
     ///
@@ -199,7 +199,7 @@ builtins! { "functions of each entry";
     /// ans = -1
     ///
     /// See also: mod
-    fn rem(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { of_numbers("rem", Arith::Rem, x, y) }
+    fn rem(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { of_numbers("rem", Arith::Rem, x, y) } scalar Scalar::Two(|x, y| arith(Arith::Rem, x, y));
 
     /// The remainder of x/y with the sign of y; mod(x, 0) is x.
     ///
@@ -207,7 +207,7 @@ builtins! { "functions of each entry";
     /// ans = 2
     ///
     /// See also: rem
-    fn r#mod(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { of_numbers("mod", Arith::Mod, x, y) }
+    fn r#mod(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { of_numbers("mod", Arith::Mod, x, y) } scalar Scalar::Two(|x, y| arith(Arith::Mod, x, y));
 
     /// The angle of the point (x, y), in radians.
     ///
@@ -215,7 +215,7 @@ builtins! { "functions of each entry";
     /// ans = 1.5708
     ///
     /// See also: atan
-    fn atan2(cx, /** Numbers. */ y: Value, /** Numbers. */ x: Value) -> [z] { of_numbers("atan2", Arith::Atan2, y, x) }
+    fn atan2(cx, /** Numbers. */ y: Value, /** Numbers. */ x: Value) -> [z] { of_numbers("atan2", Arith::Atan2, y, x) } scalar Scalar::Two(|x, y| arith(Arith::Atan2, x, y));
 
     /// sqrt(x^2 + y^2), without overflow.
     ///
@@ -223,7 +223,7 @@ builtins! { "functions of each entry";
     /// ans = 5
     ///
     /// See also: norm
-    fn hypot(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { of_numbers("hypot", Arith::Hypot, x, y) }
+    fn hypot(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { of_numbers("hypot", Arith::Hypot, x, y) } scalar Scalar::Two(|x, y| arith(Arith::Hypot, x, y));
 
     /// The inverse hyperbolic sine.
     ///
@@ -255,7 +255,7 @@ builtins! { "functions of each entry";
     /// ans = 24
     ///
     /// See also: lgamma, factorial
-    fn gamma(cx, /** Real numbers. */ x: Value) -> [y] { of_real("gamma", special::gamma, x) } scalar special::gamma;
+    fn gamma(cx, /** Real numbers. */ x: Value) -> [y] { of_real("gamma", special::gamma, x) } scalar Scalar::One(special::gamma);
 
     /// The logarithm of the absolute value of the gamma function.
     ///
@@ -263,7 +263,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: gamma, gammaln
-    fn lgamma(cx, /** Real numbers. */ x: Value) -> [y] { of_real("lgamma", special::lgamma, x) } scalar special::lgamma;
+    fn lgamma(cx, /** Real numbers. */ x: Value) -> [y] { of_real("lgamma", special::lgamma, x) } scalar Scalar::One(special::lgamma);
 
     /// The logarithm of the absolute value of the gamma function.
     ///
@@ -271,7 +271,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: gamma, lgamma
-    fn gammaln(cx, /** Real numbers. */ x: Value) -> [y] { of_real("gammaln", special::lgamma, x) } scalar special::lgamma;
+    fn gammaln(cx, /** Real numbers. */ x: Value) -> [y] { of_real("gammaln", special::lgamma, x) } scalar Scalar::One(special::lgamma);
 
     /// The error function.
     ///
@@ -279,7 +279,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: erfc
-    fn erf(cx, /** Real numbers. */ x: Value) -> [y] { of_real("erf", special::erf, x) } scalar special::erf;
+    fn erf(cx, /** Real numbers. */ x: Value) -> [y] { of_real("erf", special::erf, x) } scalar Scalar::One(special::erf);
 
     /// 1 - erf(x), exact where erf is close to 1.
     ///
@@ -287,7 +287,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: erf
-    fn erfc(cx, /** Real numbers. */ x: Value) -> [y] { of_real("erfc", special::erfc, x) } scalar special::erfc;
+    fn erfc(cx, /** Real numbers. */ x: Value) -> [y] { of_real("erfc", special::erfc, x) } scalar Scalar::One(special::erfc);
 
     /// The real n-th root.
     ///

@@ -116,7 +116,7 @@ builtins! { "classes";
     ///   0  1
     ///
     /// See also: isinf, isfinite
-    fn isnan(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_nan) }
+    fn isnan(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_nan) } scalar Scalar::Test(f64::is_nan);
 
     /// Which entries are NA, the mark of what is missing (a NaN of its own).
     ///
@@ -134,7 +134,7 @@ builtins! { "classes";
     ///   0  1
     ///
     /// See also: isnan, isfinite
-    fn isinf(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_infinite) }
+    fn isinf(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_infinite) } scalar Scalar::Test(f64::is_infinite);
 
     /// Which entries are neither NaN nor infinite.
     ///
@@ -143,7 +143,7 @@ builtins! { "classes";
     ///   1  0  0
     ///
     /// See also: isnan, isinf
-    fn isfinite(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_finite) }
+    fn isfinite(cx, /** Numbers. */ A: Value) -> [b] { each(A, f64::is_finite) } scalar Scalar::Test(f64::is_finite);
 
     /// Numbers from logicals, characters or ranges.
     ///

@@ -35,7 +35,7 @@ builtins! { "making matrices";
     ///    NaN   NaN
     ///
     /// See also: NA, isnan, ratings
-    fn NaN(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "NaN", f64::NAN) }
+    fn NaN(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "NaN", f64::NAN) } scalar Scalar::Constant(f64::NAN);
 
     /// NaN, or a matrix of NaN: the mark of a missing entry.
     ///
@@ -61,7 +61,7 @@ builtins! { "making matrices";
     /// ans = -Inf
     ///
     /// See also: isinf
-    fn Inf(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "Inf", f64::INFINITY) }
+    fn Inf(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "Inf", f64::INFINITY) } scalar Scalar::Constant(f64::INFINITY);
 
     /// Infinity, or a matrix of it.
     ///
@@ -77,7 +77,7 @@ builtins! { "making matrices";
     /// ans = 3.1416
     ///
     /// See also: e
-    fn pi(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "pi", std::f64::consts::PI) }
+    fn pi(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "pi", std::f64::consts::PI) } scalar Scalar::Constant(std::f64::consts::PI);
 
     /// Euler's number, the base of natural logarithms.
     ///
@@ -85,7 +85,7 @@ builtins! { "making matrices";
     /// ans = 2.7183
     ///
     /// See also: pi, exp
-    fn e(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "e", std::f64::consts::E) }
+    fn e(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "e", std::f64::consts::E) } scalar Scalar::Constant(std::f64::consts::E);
 
     /// The distance from 1 to the next larger number, 2^-52; of numbers, their distance to the next larger ones.
     ///
@@ -98,7 +98,7 @@ builtins! { "making matrices";
     ///   1  1
     ///
     /// See also: realmax
-    fn eps(cx, /** Numbers, or a size of two. */ x: Rest) -> [y] { spacing(&x) }
+    fn eps(cx, /** Numbers, or a size of two. */ x: Rest) -> [y] { spacing(&x) } scalar Scalar::Constant(f64::EPSILON);
 
     /// The largest number, or a matrix of it.
     ///
@@ -106,7 +106,7 @@ builtins! { "making matrices";
     /// ans = 1.7977e+308
     ///
     /// See also: realmin, flintmax
-    fn realmax(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "realmax", f64::MAX) }
+    fn realmax(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "realmax", f64::MAX) } scalar Scalar::Constant(f64::MAX);
 
     /// The smallest positive number of full precision, or a matrix of it.
     ///
@@ -162,7 +162,7 @@ builtins! { "making matrices";
     /// ans = 1
     ///
     /// See also: false
-    fn r#true(cx, /** The size. */ size: Rest) -> [b] { filled_logical(&size, "true", true) }
+    fn r#true(cx, /** The size. */ size: Rest) -> [b] { filled_logical(&size, "true", true) } scalar Scalar::Truth(true);
 
     /// The logical value false, or a matrix of it.
     ///
@@ -170,7 +170,7 @@ builtins! { "making matrices";
     /// ans = 0
     ///
     /// See also: true
-    fn r#false(cx, /** The size. */ size: Rest) -> [b] { filled_logical(&size, "false", false) }
+    fn r#false(cx, /** The size. */ size: Rest) -> [b] { filled_logical(&size, "false", false) } scalar Scalar::Truth(false);
 
     /// The identity: `eye(n)` is n×n, `eye(m, n)` has ones on its diagonal.
     ///

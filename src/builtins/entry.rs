@@ -104,8 +104,8 @@ pub const fn plain_name(name: &'static str) -> &'static str {
 /// Declares the functions of a group and their table.
 ///
 /// Each function has its documentation, its parameters with theirs (after the context's name), the names of its
-/// outputs and a one-line body that calls an ordinary function; further forms follow `or`; `scalar f` names the
-/// same function on one number.
+/// outputs and a one-line body that calls an ordinary function; further forms follow `or`; `scalar Scalar::One(f)` and
+/// its like say what the function does with plain numbers (see [`crate::value::Scalar`]).
 macro_rules! builtins {
     ($group:literal; $(
         $(#[doc = $doc:literal])*
@@ -125,7 +125,7 @@ macro_rules! builtins {
                 use $crate::builtins::argument::Argument;
                 use $crate::builtins::entry::{Context, Entry, Form, IntoOutputs, Param, plain_name};
                 use $crate::builtins::binding::{Bound, dispatch};
-                use $crate::value::{Arguments, Host, Native, Result, Value};
+                use $crate::value::{Arguments, Host, Native, Result, Scalar, Value};
 
                 pub(in super::super) static ENTRY: Entry = Entry {
                     name: plain_name(stringify!($name)),

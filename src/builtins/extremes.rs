@@ -4,7 +4,7 @@ use super::argument::Skip;
 use super::entry::builtins;
 use super::gather::{gather, positions};
 use crate::value::{Fault, Numeric, Result, Value, arithmetic, to_logical};
-use matfac::linalg::elementwise::Arith;
+use matfac::linalg::elementwise::{Arith, arith};
 use matfac::linalg::reduce::{self, Axis};
 use matfac::linalg::{broadcast, reduce_complex};
 use matfac::{ComplexMatrix, c64};
@@ -22,7 +22,7 @@ builtins! { "extremes";
     /// See also: max, sort
     fn min(cx, /** Numbers, m×n. */ A: Value) -> [m, i] { extremes(A, None, false) }
     or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m, i] { extremes(A, dim, false) }
-    or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { larger_or_smaller(A, B, false) }
+    or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { larger_or_smaller(A, B, false) } scalar Scalar::Two(|x, y| arith(Arith::Min, x, y));
 
     /// The largest entry of each column and where it stands; NaN is passed over. Complex numbers are compared by modulus. `max(A, B)` compares entry by entry.
     ///
@@ -40,7 +40,7 @@ builtins! { "extremes";
     /// See also: min, sort
     fn max(cx, /** Numbers, m×n. */ A: Value) -> [m, i] { extremes(A, None, true) }
     or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m, i] { extremes(A, dim, true) }
-    or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { larger_or_smaller(A, B, true) }
+    or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { larger_or_smaller(A, B, true) } scalar Scalar::Two(|x, y| arith(Arith::Max, x, y));
 
     /// The smallest entry so far, down each column or along a dimension, and where it stands; NaN is passed over.
     ///

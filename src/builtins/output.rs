@@ -52,7 +52,7 @@ builtins! { "strings and output";
     /// ans = 007
     ///
     /// See also: printf, num2str
-    fn sprintf(cx, /** The template. */ template: Value, /** What fills it. */ values: Rest) -> [s] { formatted(&template, &values.0).map(row) }
+    fn sprintf(cx, /** The template. */ template: Value, /** What fills it. */ values: Rest) -> [s] { formatted(&template, &values.0).map(row) } scalar Scalar::Format(printf::format_number);
 
     /// Prints a string as it is.
     ///

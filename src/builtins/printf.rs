@@ -2,6 +2,7 @@
 
 use crate::syntax::unescape;
 use crate::value::{Fault, Result, Text, Value, exponent};
+use std::fmt::Write;
 
 /// A part of a template.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,8 +38,33 @@ enum Datum {
     Text(String),
 }
 
+/// One number by a template, where nothing is wrong with that.
+pub fn format_number(template: &Text, x: f64) -> Option<String> {
+    format(template, &[Value::Number(x)]).ok()
+}
+
+/// The commonest template by far, `%d` with plain text around it, and a whole number for it.
+fn whole_number(template: &str, x: f64) -> Option<String> {
+    let (before, after) = template.split_once("%d")?;
+    let is_plain = |text: &str| !text.bytes().any(|byte| matches!(byte, b'%' | b'\\'));
+    let is_whole = x.fract() == 0.0 && x.abs() < 1e15 && !(x == 0.0 && x.is_sign_negative());
+    (is_whole && is_plain(before) && is_plain(after)).then(|| {
+        let mut out = String::with_capacity(template.len() + 20);
+        out += before;
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{}", x as i64);
+        out += after;
+        out
+    })
+}
+
 /// Formats arguments by a template.
 pub fn format(template: &Text, args: &[Value]) -> Result<String> {
+    if let [Value::Number(x)] = args
+        && let Some(text) = whole_number(template.as_str(), *x)
+    {
+        return Ok(text);
+    }
     // In double quotes the parser has read the escapes already.
     let text = match template.double_quoted {
         true => template.as_str().into(),
@@ -102,6 +128,7 @@ fn data(pieces: &[Piece], args: &[Value]) -> Result<Vec<Datum>> {
             Value::Text(text) if matches!(next(&list), Some('s' | 'c') | None) => {
                 list.push(Datum::Text(text.as_str().into()));
             }
+            Value::Number(x) => list.push(Datum::Number(*x)),
             other => {
                 // Of complex numbers the real parts are printed, as in Octave.
                 let numbers = match other {

@@ -2,7 +2,7 @@
 
 use super::argument::Rest;
 use super::entry::builtins;
-use crate::value::{Fault, Result, Value};
+use crate::value::{Extent, Fault, Result, Value};
 use matfac::Matrix;
 
 builtins! { "sizes";
@@ -18,7 +18,7 @@ builtins! { "sizes";
     /// `size(A, [1 2])` and `size(A, 1, 2)` are several of them.
     ///
     /// See also: numel, rows, columns, length
-    fn size(cx, /** Anything. */ A: Value, /** 1 for rows, 2 for columns. */ dims: Rest) -> [m, n, p, q, r] { sizes(&A, &dims.0, cx.nargout) }
+    fn size(cx, /** Anything. */ A: Value, /** 1 for rows, 2 for columns. */ dims: Rest) -> [m, n, p, q, r] { sizes(&A, &dims.0, cx.nargout) } scalar Scalar::Dimension(extent);
 
     /// Whether all arguments have the same size.
     ///
@@ -38,7 +38,7 @@ builtins! { "sizes";
     /// ans = 2
     ///
     /// See also: size, length
-    fn numel(cx, /** Anything. */ A: Value, /** Indices, ":" for all. */ indices: Rest) -> [n] { chosen(&A, &indices.0) }
+    fn numel(cx, /** Anything. */ A: Value, /** Indices, ":" for all. */ indices: Rest) -> [n] { chosen(&A, &indices.0) } scalar Scalar::Extent(|m, n| m * n);
 
     /// The longer side; 0 when there are no entries.
     ///
@@ -48,8 +48,8 @@ builtins! { "sizes";
     /// See also: size, numel
     fn length(cx, /** Anything. */ A: Value) -> [n] {
         let (m, n) = A.shape();
-        Ok(if m * n == 0 { 0 } else { m.max(n) })
-    }
+        Ok(longer(m, n))
+    } scalar Scalar::Extent(longer);
 
     /// The number of dimensions: always 2.
     ///
@@ -65,7 +65,7 @@ builtins! { "sizes";
     /// ans = 3
     ///
     /// See also: columns, size
-    fn rows(cx, /** Anything. */ A: Value) -> [m] { Ok(A.shape().0) }
+    fn rows(cx, /** Anything. */ A: Value) -> [m] { Ok(A.shape().0) } scalar Scalar::Extent(|m, _| m);
 
     /// The number of columns.
     ///
@@ -73,7 +73,7 @@ builtins! { "sizes";
     /// ans = 2
     ///
     /// See also: rows, size
-    fn columns(cx, /** Anything. */ A: Value) -> [n] { Ok(A.shape().1) }
+    fn columns(cx, /** Anything. */ A: Value) -> [n] { Ok(A.shape().1) } scalar Scalar::Extent(|_, n| n);
 
     /// Whether there are no entries.
     ///
@@ -81,7 +81,7 @@ builtins! { "sizes";
     /// ans = 1
     ///
     /// See also: numel
-    fn isempty(cx, /** Anything. */ A: Value) -> [b] { Ok(A.numel() == 0) }
+    fn isempty(cx, /** Anything. */ A: Value) -> [b] { Ok(A.numel() == 0) } scalar Scalar::Shape(|m, n| m * n == 0);
 
     /// Whether it is the empty matrix.
     ///
@@ -153,14 +153,27 @@ builtins! { "sizes";
     fn issquare(cx, /** Anything. */ A: Value) -> [b] { Ok(A.shape().0 == A.shape().1) }
 }
 
+/// `length` of m×n entries.
+fn longer(m: usize, n: usize) -> usize {
+    if m * n == 0 { 0 } else { m.max(n) }
+}
+
+/// What `size(A, dim)` takes from rows and columns.
+fn extent(dim: f64) -> Option<Extent> {
+    match dim {
+        1.0 => Some(|m, _| m),
+        2.0 => Some(|_, n| n),
+        d if d > 2.0 && d.fract() == 0.0 => Some(|_, _| 1),
+        _ => None,
+    }
+}
+
 /// Trailing dimensions have length 1.
 fn side(a: &Value, dim: f64) -> Result<usize> {
     let (m, n) = a.shape();
-    match dim {
-        1.0 => Ok(m),
-        2.0 => Ok(n),
-        d if d > 2.0 && d.fract() == 0.0 => Ok(1),
-        d => Err(Fault::new(format!("size: a dimension is 1 or 2, not {d}"))
+    match extent(dim) {
+        Some(side) => Ok(side(m, n)),
+        None => Err(Fault::new(format!("size: a dimension is 1 or 2, not {dim}"))
             .blame(crate::value::Blame::Positional(1))),
     }
 }

@@ -3,6 +3,7 @@
 use super::code::{ArgNode, Body, Closure, Function, NodeKind};
 use super::files::Script;
 use super::interpreter::{EndContext, Frame, Interpreter, MAX_CALLS};
+use super::typed::Call;
 use crate::value::{
     Arguments, Blame, CallInfo, Callable, Cells, Fault, Result, Value, did_you_mean, nearest,
 };
@@ -33,6 +34,23 @@ impl Interpreter {
     }
 
     fn call_closure(
+        &mut self,
+        closure: &Closure,
+        args: Arguments,
+        nargout: usize,
+    ) -> Result<Vec<Value>> {
+        let suspends = match self.typed_call(closure, &args, nargout) {
+            Call::Done(values) => return Ok(values),
+            Call::Untyped => false,
+            Call::GaveUp => true,
+        };
+        self.typed.suspended += u32::from(suspends);
+        let result = self.call_general(closure, args, nargout);
+        self.typed.suspended -= u32::from(suspends);
+        result
+    }
+
+    fn call_general(
         &mut self,
         closure: &Closure,
         args: Arguments,

@@ -1,5 +1,6 @@
 //! The program after lowering: names are slots, and every call site has a number.
 
+use super::typed::LoopCache;
 use crate::syntax::{BinaryOp, Source, Span, UnaryOp};
 use crate::value::{Code, Value};
 use std::any::Any;
@@ -111,13 +112,13 @@ pub enum StmtKind {
     /// Conditions with their blocks, and the `else` block.
     If(Vec<(Node, Vec<StmtNode>)>, Vec<StmtNode>),
     /// Target, what is walked, body.
-    For(Target, Node, Vec<StmtNode>),
+    For(Target, Node, Vec<StmtNode>, LoopCache),
     /// Value and key targets, the struct whose fields are walked, body.
     ForFields(Target, Target, Node, Vec<StmtNode>),
     /// Condition, body.
-    While(Node, Vec<StmtNode>),
+    While(Node, Vec<StmtNode>, LoopCache),
     /// Body, condition.
-    DoUntil(Vec<StmtNode>, Node),
+    DoUntil(Vec<StmtNode>, Node, LoopCache),
     /// Subject, cases, `otherwise`.
     Switch(Node, Vec<(Node, Vec<StmtNode>)>, Vec<StmtNode>),
     /// Body, the error's slot, handler.

@@ -6,10 +6,11 @@ use super::habits;
 use super::lower::{Scope, lower};
 use super::notes::Origin;
 use super::persistent::Persistent;
+use super::typed::Tier;
 use crate::syntax::{Diagnostic, Source, Span, parse};
 use crate::value::{
     Arguments, Blame, Call, CallInfo, Callable, Fault, FaultKind, Figures, Host, Native, Reports,
-    Result, Running, Shown, Style, Value, Variable, did_you_mean, nearest, show,
+    Result, Running, Scalar, Shown, Style, Value, Variable, did_you_mean, nearest, show,
 };
 use matfac::data::{Interrupt, Monitor};
 use matfac::linalg::Random;
@@ -111,7 +112,7 @@ pub struct Interpreter {
     pub(super) captures: Vec<String>,
     functions: HashMap<Arc<str>, Callable>,
     /// Changes whenever a function is defined, which makes the sites' memories void.
-    generation: u32,
+    pub(super) generation: u32,
     sites: Vec<(u32, Option<Callable>)>,
     library: Box<dyn Library>,
     pub(super) output: Box<dyn Output>,
@@ -126,6 +127,8 @@ pub struct Interpreter {
     pub(super) reports: Reports,
     /// Where the statement that runs stands, for warnings.
     pub(super) here: Span,
+    /// Compiled loops and functions.
+    pub(super) typed: Tier,
 }
 
 impl Interpreter {
@@ -153,7 +156,13 @@ impl Interpreter {
             script: None,
             reports: Reports::default(),
             here: Span::default(),
+            typed: Tier::default(),
         }
+    }
+
+    /// Whether loops and functions of plain numbers are compiled; what they compute is the same either way.
+    pub fn set_typed(&mut self, is_on: bool) {
+        self.typed.is_off = !is_on;
     }
 
     /// What `argv()` answers.
@@ -215,6 +224,7 @@ impl Interpreter {
         self.frame.ends.clear();
         self.captures.clear();
         self.ignored.clear();
+        self.typed.suspended = 0;
     }
 
     /// The names of the running frame, for text that may add to them.
@@ -269,25 +279,33 @@ impl Interpreter {
             Some((generation, Some(Callable::Native(native))))
                 if *generation == self.generation =>
             {
-                native.scalar
+                match native.scalar {
+                    Some(Scalar::One(f)) => Some(f),
+                    _ => None,
+                }
             }
             _ => None,
         }
     }
 
+    /// The function that a name means in a text, as far as it is known without reading a file.
+    pub(super) fn known_function(&self, name: &str, source: Option<&Source>) -> Option<Callable> {
+        if let Some(source) = source
+            && let Some(callable) = self.files.private(source, name)
+        {
+            return Some(callable);
+        }
+        self.functions
+            .get(name)
+            .cloned()
+            .or_else(|| self.library.native(name).map(Callable::Native))
+    }
+
     /// User functions first, then those in Rust, then the standard library's files, which are read on first use,
     /// then the user's files: a file that happens to be called plot.m must not replace `plot`.
     pub(super) fn find_function(&mut self, name: &str) -> Result<Option<Callable>> {
-        if let Some(source) = &self.frame.source
-            && let Some(callable) = self.files.private(source, name)
-        {
-            return Ok(Some(callable));
-        }
-        if let Some(callable) = self.functions.get(name) {
-            return Ok(Some(callable.clone()));
-        }
-        if let Some(native) = self.library.native(name) {
-            return Ok(Some(Callable::Native(native)));
+        if let Some(known) = self.known_function(name, self.frame.source.as_ref()) {
+            return Ok(Some(known));
         }
         let Some(source) = self.library.stdlib(name) else {
             return self.find_file(name);

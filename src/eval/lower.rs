@@ -4,6 +4,7 @@
 //! so each name has a slot, and an empty slot means the function of that name.
 
 use super::code::*;
+use super::typed::LoopCache;
 use crate::syntax::ast::{self, AssignValue, Expr, ExprKind, Place, Stmt};
 use crate::syntax::{Diagnostic, Source, Span};
 use crate::value::Value;
@@ -137,13 +138,16 @@ impl Lowerer<'_> {
             }
             K::For { target, range, body } => {
                 let range = self.expr(range)?;
-                StmtKind::For(self.target(target)?, range, self.statements(body)?)
+                let (target, body) = (self.target(target)?, self.statements(body)?);
+                StmtKind::For(target, range, body, LoopCache::default())
             }
             K::While { condition, body } => {
-                StmtKind::While(self.condition(condition)?, self.statements(body)?)
+                let (condition, body) = (self.condition(condition)?, self.statements(body)?);
+                StmtKind::While(condition, body, LoopCache::default())
             }
             K::DoUntil { body, condition } => {
-                StmtKind::DoUntil(self.statements(body)?, self.expr(condition)?)
+                let (body, condition) = (self.statements(body)?, self.expr(condition)?);
+                StmtKind::DoUntil(body, condition, LoopCache::default())
             }
             K::Switch { subject, cases, otherwise } => {
                 let subject = self.expr(subject)?;

@@ -13,6 +13,7 @@ mod notes;
 mod persistent;
 mod statement;
 mod text;
+mod typed;
 
 pub use code::{Closure, Function};
 pub use interpreter::{Interpreter, Library, Output};

@@ -5,7 +5,7 @@ use super::interpreter::Interpreter;
 use crate::syntax::BinaryOp;
 use crate::value::{
     Arguments, Cells, Change, Exception, Fault, FaultKind, Host, Index, Reported, Result, Step,
-    Value, binary, change, contents, field_name, fields, index, scalar,
+    Value, append, binary, change, concatenate, contents, field_name, fields, index, scalar,
 };
 
 /// Where execution goes after a statement.
@@ -33,11 +33,11 @@ impl Interpreter {
         Ok(Flow::Next)
     }
 
-    fn poll(&self) -> Result<()> {
+    pub(super) fn poll(&self) -> Result<()> {
         if self.interrupt.is_set() { Err(Fault::interrupted()) } else { Ok(()) }
     }
 
-    fn statement(&mut self, statement: &StmtNode) -> Result<Flow> {
+    pub(super) fn statement(&mut self, statement: &StmtNode) -> Result<Flow> {
         self.poll()?;
         self.here = statement.span;
         match &statement.kind {
@@ -70,11 +70,19 @@ impl Interpreter {
                 }
                 return self.execute(otherwise);
             }
-            StmtKind::For(target, range, body) => return self.for_loop(target, range, body),
             StmtKind::ForFields(value, key, walked, body) => {
                 return self.for_fields((value, key), walked, body);
             }
-            StmtKind::While(condition, body) => {
+            StmtKind::For(target, range, body, cache) => {
+                return match self.typed_loop(statement, cache) {
+                    Some(flow) => flow,
+                    None => self.for_loop(target, range, body),
+                };
+            }
+            StmtKind::While(condition, body, cache) => {
+                if let Some(flow) = self.typed_loop(statement, cache) {
+                    return flow;
+                }
                 while self.condition(condition)? {
                     self.poll()?;
                     match self.execute(body)? {
@@ -84,17 +92,22 @@ impl Interpreter {
                     }
                 }
             }
-            StmtKind::DoUntil(body, condition) => loop {
-                self.poll()?;
-                match self.execute(body)? {
-                    Flow::Break => break,
-                    Flow::Return => return Ok(Flow::Return),
-                    Flow::Next | Flow::Continue => {}
+            StmtKind::DoUntil(body, condition, cache) => {
+                if let Some(flow) = self.typed_loop(statement, cache) {
+                    return flow;
                 }
-                if self.condition(condition)? {
-                    break;
+                loop {
+                    self.poll()?;
+                    match self.execute(body)? {
+                        Flow::Break => break,
+                        Flow::Return => return Ok(Flow::Return),
+                        Flow::Next | Flow::Continue => {}
+                    }
+                    if self.condition(condition)? {
+                        break;
+                    }
                 }
-            },
+            }
             StmtKind::Switch(subject, cases, otherwise) => {
                 let subject = self.eval(subject)?;
                 for (case, body) in cases {
@@ -173,8 +186,55 @@ impl Interpreter {
                 _ => return self.store(target, Value::Number(x), statement),
             }
         }
-        let value = self.eval(node)?;
+        let value = match &node.kind {
+            NodeKind::Matrix(rows) if target.path.is_empty() => {
+                match self.appended(target, rows, node)? {
+                    Some(value) => value,
+                    None => self.eval(node)?,
+                }
+            }
+            _ => self.eval(node)?,
+        };
         self.store(target, value, statement)
+    }
+
+    /// `x = [x, …]` and `x = [x; …]`, in the buffer of x where it allows that.
+    fn appended(
+        &mut self,
+        target: &Target,
+        rows: &[Vec<Node>],
+        node: &Node,
+    ) -> Result<Option<Value>> {
+        let across = rows.len() == 1;
+        if !across && rows.iter().any(|row| row.len() != 1) {
+            return Ok(None);
+        }
+        let slot = target.slot as usize;
+        let mut nodes = rows.iter().flatten();
+        match nodes.next().map(|first| &first.kind) {
+            Some(NodeKind::Name(first, ..)) if *first as usize == slot => {}
+            _ => return Ok(None),
+        }
+        if !matches!(self.frame.slots[slot], Some(Value::Text(_) | Value::Matrix(_))) {
+            return Ok(None);
+        }
+        if rows.iter().flatten().any(|node| node.kind.is_list()) {
+            return Ok(None);
+        }
+        let parts = nodes.map(|node| self.eval(node)).collect::<Result<Vec<_>>>()?;
+        let Some(mut value) = self.frame.slots[slot].take() else {
+            let fault = self.unknown(&target.name);
+            return Err(self.at(fault, node.span));
+        };
+        let done = append(&mut value, &parts, across);
+        if matches!(done, Ok(true)) {
+            return Ok(Some(value));
+        }
+        self.frame.slots[slot] = Some(value.clone());
+        done.map_err(|fault| self.at(fault, node.span))?;
+        let all = std::iter::once(value).chain(parts);
+        let rows = if across { vec![all.collect()] } else { all.map(|part| vec![part]).collect() };
+        concatenate(rows).map(Some).map_err(|fault| self.at(fault, node.span))
     }
 
     /// `A(i, j) = x` for numbers inside a matrix that nobody else holds.
@@ -526,13 +586,7 @@ impl Interpreter {
 
     fn for_loop(&mut self, target: &Target, range: &Node, body: &[StmtNode]) -> Result<Flow> {
         let walked = self.eval(range)?;
-        let (rows, cols) = walked.shape();
-        // Octave walks columns; a row's columns are its entries.
-        let count = if rows == 0 { 0 } else { cols };
-        if !walked.is_array() && !matches!(walked, Value::Cell(_) | Value::Struct(_)) {
-            let fault = Fault::new(format!("a {} cannot be walked", walked.describe()));
-            return Err(self.at(fault, range.span));
-        }
+        let count = self.rounds(&walked, range)?;
         if count == 0 && target.path.is_empty() {
             // Octave leaves the empty itself in the loop variable.
             self.frame.slots[target.slot as usize] = Some(walked);
@@ -540,18 +594,7 @@ impl Interpreter {
         }
         for j in 0..count {
             self.poll()?;
-            let value = match &walked {
-                Value::Range(r) => Value::Number(r.at(j)),
-                Value::Number(x) => Value::Number(*x),
-                Value::Matrix(a) if rows == 1 => Value::Number(a.data.as_slice()[j]),
-                other => index(other, &[Index::All, Index::One(j)])?,
-            };
-            if target.path.is_empty() {
-                self.frame.slots[target.slot as usize] = Some(value);
-            } else {
-                let quiet = StmtNode { kind: StmtKind::Break, span: target.span, echo: false };
-                self.store(target, value, &quiet)?;
-            }
+            self.start_round(target, round(&walked, j)?)?;
             match self.execute(body)? {
                 Flow::Break => break,
                 Flow::Return => return Ok(Flow::Return),
@@ -559,6 +602,26 @@ impl Interpreter {
             }
         }
         Ok(Flow::Next)
+    }
+
+    /// How many rounds a `for` makes. Octave walks columns; a row's columns are its entries.
+    pub(super) fn rounds(&self, walked: &Value, range: &Node) -> Result<usize> {
+        if !walked.is_array() && !matches!(walked, Value::Cell(_) | Value::Struct(_)) {
+            let fault = Fault::new(format!("a {} cannot be walked", walked.describe()));
+            return Err(self.at(fault, range.span));
+        }
+        let (rows, cols) = walked.shape();
+        Ok(if rows == 0 { 0 } else { cols })
+    }
+
+    /// Gives a `for`'s variable its value.
+    pub(super) fn start_round(&mut self, target: &Target, value: Value) -> Result<()> {
+        if target.path.is_empty() {
+            self.frame.slots[target.slot as usize] = Some(value);
+            return Ok(());
+        }
+        let quiet = StmtNode { kind: StmtKind::Break, span: target.span, echo: false };
+        self.store(target, value, &quiet)
     }
 
     fn try_block(
@@ -593,6 +656,16 @@ fn read(value: &Value, step: &Step) -> Option<Value> {
         Step::Field(name) => fields(value, name),
     };
     list.ok().filter(|list| list.len() == 1)?.pop()
+}
+
+/// What the variable of a `for` is in round `j`, from 0.
+pub(super) fn round(walked: &Value, j: usize) -> Result<Value> {
+    match walked {
+        Value::Range(r) => Ok(Value::Number(r.at(j))),
+        Value::Number(x) => Ok(Value::Number(*x)),
+        Value::Matrix(a) if a.data.rows() == 1 => Ok(Value::Number(a.data.as_slice()[j])),
+        other => index(other, &[Index::All, Index::One(j)]),
+    }
 }
 
 /// Whether a `case` matches: equal numbers, equal strings, or any of a cell of such.

@@ -110,7 +110,15 @@ pub fn assign(target: &mut Option<Value>, indices: &[Index], source: Value) -> R
         (Value::Struct(target), Value::Struct(source)) => {
             assign_structs(Arc::make_mut(target), indices, &source)?;
         }
-        (Value::Text(text), Value::Text(source)) => *place = assign_text(text, indices, &source)?,
+        (Value::Text(text), Value::Text(source)) => {
+            let in_place = match (indices, Arc::get_mut(text)) {
+                ([Index::One(i)], Some(text)) => text.put(*i, &source),
+                _ => false,
+            };
+            if !in_place {
+                *place = assign_text(text, indices, &source)?;
+            }
+        }
         (target, source) => {
             if !target.is_array() || !source.is_array() {
                 return Err(Fault::new(format!(

@@ -1,6 +1,6 @@
 //! Functions as values.
 
-use super::{Fault, Host, Result, Value};
+use super::{Fault, Host, Result, Text, Value};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -30,9 +30,34 @@ pub struct Native {
     pub name: &'static str,
     /// Binds the arguments and runs it; `usize` is how many outputs are wanted.
     pub call: NativeBody,
-    /// The same function on one number, when it is pure and its result is a real number or NaN where the
-    /// real line is left: lets a scalar loop skip binding.
-    pub scalar: Option<fn(f64) -> f64>,
+    /// The same function on plain numbers, when it is pure: lets a scalar loop skip binding.
+    pub scalar: Option<Scalar>,
+}
+
+/// A number made of rows and columns.
+pub type Extent = fn(usize, usize) -> usize;
+
+/// What a pure native function does with plain numbers (logicals count as 0 and 1).
+#[derive(Debug, Clone, Copy)]
+pub enum Scalar {
+    /// Of one number: a real number, or NaN where the real line is left.
+    One(fn(f64) -> f64),
+    /// Of two numbers: always a real number.
+    Two(fn(f64, f64) -> f64),
+    /// Of one number: true or false.
+    Test(fn(f64) -> bool),
+    /// Of a template and one number: a string, where nothing is wrong with that.
+    Format(fn(&Text, f64) -> Option<String>),
+    /// Without arguments: a number.
+    Constant(f64),
+    /// Without arguments: true or false.
+    Truth(bool),
+    /// Of the rows and columns of anything: a number.
+    Extent(Extent),
+    /// Of the rows and columns of the first argument and a number: a number, if there is such a side.
+    Dimension(fn(f64) -> Option<Extent>),
+    /// Of rows and columns: true or false.
+    Shape(fn(usize, usize) -> bool),
 }
 
 /// Code that the evaluator made, opaque to everyone else.

@@ -35,6 +35,69 @@ pub fn vertical(parts: Vec<Value>) -> Result<Value> {
     join(parts, false)
 }
 
+/// `target = [target, parts…]` (or below each other) in the target's own buffer, where it is a string or a vector that
+/// nobody else holds and the parts only make it longer: amortised constant time for each entry. `false`: nothing was
+/// done.
+pub fn append(target: &mut Value, parts: &[Value], across: bool) -> Result<bool> {
+    match target {
+        Value::Text(text) if across => {
+            if !parts.iter().all(|part| matches!(part, Value::Text(_))) {
+                return Ok(false);
+            }
+            let Some(text) = Arc::get_mut(text) else { return Ok(false) };
+            for part in parts {
+                if let Value::Text(part) = part {
+                    text.push(part);
+                }
+            }
+            Ok(true)
+        }
+        Value::Matrix(a) => {
+            let is_line = |a: &Array| {
+                let side = if across { a.data.rows() } else { a.data.cols() };
+                side == 1 && !a.data.is_empty() && !a.has_labels()
+            };
+            let fits = |part: &Value| match part {
+                Value::Number(_) => true,
+                Value::Matrix(part) => is_line(part),
+                _ => false,
+            };
+            if !is_line(a) || !parts.iter().all(fits) {
+                return Ok(false);
+            }
+            let Some(a) = Arc::get_mut(a) else { return Ok(false) };
+            let total = a.data.len() + parts.iter().map(Value::numel).sum::<usize>();
+            let shape = if across { (1, total) } else { (total, 1) };
+            let mut entries = std::mem::take(&mut a.data).into_vec();
+            let room = match entries.capacity() >= total {
+                true => Ok(()),
+                false => reserve(&mut entries, shape),
+            };
+            if room.is_ok() {
+                for part in parts {
+                    match part {
+                        Value::Matrix(part) => entries.extend_from_slice(part.data.as_slice()),
+                        part => entries.extend(part.as_number()),
+                    }
+                }
+            }
+            let len = entries.len();
+            let (rows, cols) = if across { (1, len) } else { (len, 1) };
+            a.data = Matrix::from_vec(rows, cols, entries);
+            room.map(|()| true)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Room for a matrix of this shape, or the error that there is none.
+fn reserve(entries: &mut Vec<f64>, (rows, cols): (usize, usize)) -> Result<()> {
+    let total = matfac::linalg::memory::entries::<f64>(rows, cols)?;
+    entries
+        .try_reserve(total - entries.len())
+        .map_err(|_| matfac::Error::TooLarge(matfac::error::Shape(rows, cols)).into())
+}
+
 fn join(mut parts: Vec<Value>, across: bool) -> Result<Value> {
     // `[1 2 3]`: nothing but numbers.
     if parts.iter().all(|p| matches!(p, Value::Number(_))) && parts.len() > 1 {

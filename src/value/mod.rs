@@ -27,8 +27,8 @@ mod text;
 
 pub use array::{Array, AxisLabels};
 pub use assign::{Cells, assign, delete};
-pub use callable::{Arguments, Callable, Code, Native, NativeBody, single};
-pub use concat::{concatenate, horizontal, vertical};
+pub use callable::{Arguments, Callable, Code, Extent, Native, NativeBody, Scalar, single};
+pub use concat::{append, concatenate, horizontal, vertical};
 pub use convert::{FOR_HOLES, Numeric, truth};
 pub use display::{Shown, Style, describe, display_text, show};
 pub use exception::{Exception, fault_of_struct, stack_value};
@@ -88,7 +88,7 @@ const _: () = assert!(size_of::<Value>() <= 16 && size_of::<Result<Value>>() <= 
 
 impl Value {
     /// A string.
-    pub fn text(text: impl Into<Box<str>>) -> Value {
+    pub fn text(text: impl Into<String>) -> Value {
         Value::Text(Arc::new(Text::new(text)))
     }
 

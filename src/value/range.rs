@@ -48,6 +48,12 @@ impl Range {
         Ok(Range { start, step, count, last })
     }
 
+    /// `count` numbers from `start` in steps of 1.
+    pub fn counting(start: f64, count: usize) -> Range {
+        let last = start + count.saturating_sub(1) as f64;
+        Range { start, step: 1.0, count, last }
+    }
+
     /// What a value means as a bound: its first number, as in Octave; `None` when it has none.
     pub fn bound(value: &Value) -> Result<Option<f64>> {
         if let Value::Number(x) = value {

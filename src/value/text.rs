@@ -1,9 +1,10 @@
-//! A string: a 1×n row of characters, as in Octave, indexed in constant time when it is ASCII.
+//! A string: a 1×n row of characters, as in Octave, indexed in constant time when it is ASCII. One that nobody else
+//! holds grows in amortised constant time a character.
 
 /// Characters, and which quotes they came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
-    text: Box<str>,
+    text: String,
     is_ascii: bool,
     /// Rows and columns when there is no character: `''` is 0×0 and `s(1:0)` is 1×0.
     empty: (u32, u32),
@@ -13,7 +14,7 @@ pub struct Text {
 
 impl Text {
     /// A single-quoted string.
-    pub fn new(text: impl Into<Box<str>>) -> Text {
+    pub fn new(text: impl Into<String>) -> Text {
         let text = text.into();
         Text { is_ascii: text.is_ascii(), text, empty: (0, 0), double_quoted: false }
     }
@@ -35,6 +36,26 @@ impl Text {
     /// The characters.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Adds characters at the end.
+    pub fn push(&mut self, text: &Text) {
+        self.text.push_str(&text.text);
+        self.is_ascii &= text.is_ascii;
+        self.double_quoted |= text.double_quoted;
+    }
+
+    /// Replaces the character at position `i`, from 0, or adds it right after the last; `false` when that takes more
+    /// than constant time. The string then counts as single-quoted, as after any assignment to a part.
+    pub fn put(&mut self, i: usize, character: &Text) -> bool {
+        if !self.is_ascii || !character.is_ascii || character.text.len() != 1 || i > self.text.len()
+        {
+            return false;
+        }
+        let end = (i + 1).min(self.text.len());
+        self.text.replace_range(i..end, &character.text);
+        self.double_quoted = false;
+        true
     }
 
     /// How many characters.
@@ -78,6 +99,18 @@ impl Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn characters_are_added_and_replaced() {
+        let mut text = Text::new("ab");
+        text.push(&Text::new("cé"));
+        assert_eq!((text.as_str(), text.len()), ("abcé", 4));
+        assert!(!text.put(0, &Text::new("x")));
+        let mut text = Text::new("ab");
+        assert!(text.put(2, &Text::new("c")) && text.put(0, &Text::new("x")));
+        assert!(!text.put(4, &Text::new("y")) && !text.put(0, &Text::new("")));
+        assert_eq!(text.as_str(), "xbc");
+    }
 
     #[test]
     fn characters_are_counted_and_selected() {
