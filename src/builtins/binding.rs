@@ -63,7 +63,8 @@ pub fn dispatch(
             .or_else(|| forms.iter().find(|form| fits(form, &args, false)))
             .unwrap_or(&forms[0]),
     };
-    if nargout > form.outputs.len().max(1) {
+    let takes_any = form.outputs.last() == Some(&super::entry::FURTHER);
+    if nargout > form.outputs.len().max(1) && !takes_any {
         return Err(Fault::new(format!(
             "{} has {} output{}, and {nargout} are asked for",
             entry.name,

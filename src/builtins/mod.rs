@@ -6,15 +6,20 @@
 mod argument;
 mod arithmetic;
 mod binding;
+mod cells;
 mod construction;
 mod entry;
 mod environment;
+mod evaluation;
 mod factorization;
 mod factorized;
+mod field_path;
 mod figures;
 mod files;
+mod function_values;
 mod help;
 mod linear_algebra;
+mod mapping;
 mod models;
 mod nmf_model;
 mod operand;
@@ -26,7 +31,9 @@ mod recommender_predict;
 mod recommender_tables;
 mod recommenders;
 mod reductions;
+mod structs;
 mod tests_of_values;
+mod uniform;
 
 pub use entry::{Entry, Form, Param};
 pub use help::{catalogue, help_text, signature, summary};
@@ -36,12 +43,17 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 12] {
+fn groups() -> [&'static [&'static Entry]; 17] {
     [
         construction::ENTRIES,
         arithmetic::ENTRIES,
         reductions::ENTRIES,
         tests_of_values::ENTRIES,
+        cells::ENTRIES,
+        structs::ENTRIES,
+        function_values::ENTRIES,
+        mapping::ENTRIES,
+        evaluation::ENTRIES,
         linear_algebra::ENTRIES,
         factorization::ENTRIES,
         models::ENTRIES,
