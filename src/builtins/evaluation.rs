@@ -1,7 +1,14 @@
 //! Running text: `eval`, `evalc`, scripts in files.
 
+use super::argument::options;
 use super::entry::builtins;
-use crate::value::{FaultKind, Host, Result, Value};
+use crate::syntax::is_name;
+use crate::value::{Blame, Fault, FaultKind, Host, Result, Value};
+
+options! {
+    /// Whose variables a text sees.
+    Workspace { Caller = "caller", Base = "base" }
+}
 
 builtins! { "running text";
     /// Runs a text; when it fails and there is a second one, that one instead.
@@ -28,6 +35,27 @@ builtins! { "running text";
     fn evalc(cx, /** What to run. */ attempt: String, /** What to run when that fails. */ r#catch: Option<String>) -> [s] {
         captured(cx.host, &attempt, r#catch.as_deref())
     }
+
+    /// `eval` in the frame of whoever called the running function ("caller"), or in the workspace ("base").
+    ///
+    /// >>> function f(), y = evalin("caller", "x") + 1, end
+    /// >>> x = 2; f()
+    /// y = 3
+    ///
+    /// See also: assignin, eval
+    fn evalin(cx, /** Where. */ context: Workspace, /** What to run. */ attempt: String, /** What to run when that fails. */ r#catch: Option<String>) -> [varargout] {
+        let nargout = cx.nargout;
+        cx.host.in_frame(context == Workspace::Base, &mut |host| run(host, &attempt, r#catch.as_deref(), nargout))
+    }
+
+    /// Sets a variable of whoever called the running function ("caller"), or of the workspace ("base").
+    ///
+    /// >>> function f(), assignin("caller", "z", 5); end
+    /// >>> f(); z
+    /// z = 5
+    ///
+    /// See also: evalin
+    fn assignin(cx, /** Where. */ context: Workspace, /** The variable's name. */ name: String, /** Its value. */ value: Value) { assign(cx.host, context, &name, value) }
 
     /// Runs the script in a file, in the workspace of whoever calls it.
     ///
@@ -66,4 +94,16 @@ fn captured(host: &mut dyn Host, attempt: &str, handler: Option<&str>) -> Result
     // Ended before the error goes on, or what follows would be collected too.
     let text = host.end_capture();
     result.map(|_| text)
+}
+
+fn assign(host: &mut dyn Host, workspace: Workspace, name: &str, value: Value) -> Result<()> {
+    if !is_name(name) {
+        return Err(Fault::new(format!("assignin: `{name}` is not a name for a variable"))
+            .blame(Blame::Positional(1)));
+    }
+    let mut set = |host: &mut dyn Host| {
+        host.set_variable(name, value.clone())?;
+        Ok(Vec::new())
+    };
+    host.in_frame(workspace == Workspace::Base, &mut set).map(|_| ())
 }

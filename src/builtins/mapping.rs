@@ -160,7 +160,7 @@ impl Run<'_> {
             }
         }
         // Without an output to fill, a function need not give any value.
-        if self.nargout == 0 && lists[0].len() < count {
+        if self.nargout == 0 && (count == 0 || lists[0].len() < count) {
             return Ok(Vec::new());
         }
         Ok(lists)

@@ -21,9 +21,11 @@ mod help;
 mod linear_algebra;
 mod mapping;
 mod models;
+mod nested_equality;
 mod nmf_model;
 mod operand;
 mod output;
+mod pattern;
 mod pca_model;
 mod printf;
 mod recommender_model;
@@ -31,8 +33,12 @@ mod recommender_predict;
 mod recommender_tables;
 mod recommenders;
 mod reductions;
+mod regexp;
+mod splitting;
 mod structs;
 mod tests_of_values;
+mod text_lists;
+mod text_sets;
 mod uniform;
 
 pub use entry::{Entry, Form, Param};
@@ -43,7 +49,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 17] {
+fn groups() -> [&'static [&'static Entry]; 19] {
     [
         construction::ENTRIES,
         arithmetic::ENTRIES,
@@ -61,6 +67,8 @@ fn groups() -> [&'static [&'static Entry]; 17] {
         figures::ENTRIES,
         files::ENTRIES,
         output::ENTRIES,
+        splitting::ENTRIES,
+        regexp::ENTRIES,
         environment::ENTRIES,
     ]
 }

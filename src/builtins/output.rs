@@ -1,8 +1,9 @@
 //! Strings, and writing to the screen.
 
-use super::argument::Rest;
+use super::argument::{Count, Rest};
 use super::entry::builtins;
 use super::printf;
+use super::text_lists;
 use crate::value::{Blame, Fault, Host, Result, Text, Value, display_text};
 use std::sync::Arc;
 
@@ -86,7 +87,7 @@ builtins! { "strings and output";
     /// ans = 2500
     ///
     /// See also: num2str
-    fn str2double(cx, /** The string. */ s: Value) -> [x] { Ok(parsed(&s)) }
+    fn str2double(cx, /** A string, or a cell of strings. */ s: Value) -> [x] { Ok(all_parsed(&s)) }
 
     /// Strings joined.
     ///
@@ -94,7 +95,7 @@ builtins! { "strings and output";
     /// ans = abcd
     ///
     /// See also: strrep
-    fn strcat(cx, /** Strings. */ parts: Rest) -> [s] { crate::value::horizontal(parts.0) }
+    fn strcat(cx, /** Strings, or cells of strings. */ parts: Rest) -> [s] { text_lists::joined(parts.0) }
 
     /// The string in capital letters.
     ///
@@ -102,7 +103,7 @@ builtins! { "strings and output";
     /// ans = ABC
     ///
     /// See also: lower
-    fn upper(cx, /** The string. */ s: String) -> [t] { Ok(s.to_uppercase()) }
+    fn upper(cx, /** A string, or a cell of strings. */ s: Value) -> [t] { text_lists::each_if_text(s, &|s| s.to_uppercase()) }
 
     /// The string in small letters.
     ///
@@ -110,7 +111,7 @@ builtins! { "strings and output";
     /// ans = abc
     ///
     /// See also: upper
-    fn lower(cx, /** The string. */ s: String) -> [t] { Ok(s.to_lowercase()) }
+    fn lower(cx, /** A string, or a cell of strings. */ s: Value) -> [t] { text_lists::each_if_text(s, &|s| s.to_lowercase()) }
 
     /// The string without blanks at its ends.
     ///
@@ -119,7 +120,9 @@ builtins! { "strings and output";
     ///    1   1
     ///
     /// See also: strrep
-    fn strtrim(cx, /** The string. */ s: String) -> [t] { Ok(s.trim_matches([' ', '\t', '\n', '\r', '\0']).to_string()) }
+    fn strtrim(cx, /** A string, or a cell of strings. */ s: Value) -> [t] {
+        text_lists::each_text("strtrim", s, &|s| s.trim_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r', '\0']).to_string())
+    }
 
     /// The string with every `old` replaced by `new`.
     ///
@@ -127,26 +130,51 @@ builtins! { "strings and output";
     /// ans = a+b+c
     ///
     /// See also: strtrim
-    fn strrep(cx, /** The string. */ s: String, /** What to replace. */ old: String, /** By what. */ new: String) -> [t] {
-        Ok(if old.is_empty() { s } else { s.replace(&old, &new) })
+    fn strrep(cx, /** A string, or a cell of strings. */ s: Value, /** What to replace. */ old: String, /** By what. */ new: String) -> [t] {
+        text_lists::each_text("strrep", s, &|s| if old.is_empty() { s.into() } else { s.replace(&old, &new) })
     }
 
-    /// Whether two strings are equal; false for anything that is not a string.
+    /// Whether two strings are equal; with cells of strings, which of them are. False for anything that is not a string.
     ///
     /// >>> strcmp("a", "a")
     /// ans = 1
+    /// >>> strcmp({"a", "b"}, "b")
+    /// ans = 1×2 logical
+    ///   0  1
     ///
-    /// See also: strcmpi, isequal
-    fn strcmp(cx, /** A string. */ a: Value, /** A string. */ b: Value) -> [t] { Ok(same(&a, &b, |a, b| a == b)) }
+    /// See also: strcmpi, strncmp, isequal
+    fn strcmp(cx, /** A string, or a cell of strings. */ a: Value, /** A string, or a cell of strings. */ b: Value) -> [t] {
+        text_lists::compared("strcmp", &a, &b, &|a, b| a.as_str() == b.as_str() && a.shape() == b.shape())
+    }
 
     /// Whether two strings are equal but for capitals.
     ///
     /// >>> strcmpi("A", "a")
     /// ans = 1
     ///
-    /// See also: strcmp
-    fn strcmpi(cx, /** A string. */ a: Value, /** A string. */ b: Value) -> [t] {
-        Ok(same(&a, &b, |a, b| a.to_lowercase() == b.to_lowercase()))
+    /// See also: strcmp, strncmpi
+    fn strcmpi(cx, /** A string, or a cell of strings. */ a: Value, /** A string, or a cell of strings. */ b: Value) -> [t] {
+        text_lists::compared("strcmpi", &a, &b, &|a, b| a.as_str().to_lowercase() == b.as_str().to_lowercase())
+    }
+
+    /// Whether the first `n` characters of two strings are equal.
+    ///
+    /// >>> strncmp("abcd", "abxx", 2)
+    /// ans = 1
+    ///
+    /// See also: strcmp, strncmpi
+    fn strncmp(cx, /** A string, or a cell of strings. */ a: Value, /** A string, or a cell of strings. */ b: Value, /** How many characters. */ n: Count) -> [t] {
+        text_lists::compared("strncmp", &a, &b, &|a, b| same_start(a.as_str(), b.as_str(), n.0))
+    }
+
+    /// Whether the first `n` characters of two strings are equal but for capitals.
+    ///
+    /// >>> strncmpi("ABcd", "abxx", 2)
+    /// ans = 1
+    ///
+    /// See also: strcmpi, strncmp
+    fn strncmpi(cx, /** A string, or a cell of strings. */ a: Value, /** A string, or a cell of strings. */ b: Value, /** How many characters. */ n: Count) -> [t] {
+        text_lists::compared("strncmpi", &a, &b, &|a, b| same_start(&a.as_str().to_lowercase(), &b.as_str().to_lowercase(), n.0))
     }
 
     /// Stops with an error that `try` can catch.
@@ -307,6 +335,16 @@ fn matrix_text(a: Value, digits: usize) -> Result<String> {
     Ok(format!("[{}]", (0..m).map(row).collect::<Vec<_>>().join(";")))
 }
 
+fn all_parsed(s: &Value) -> Value {
+    match s {
+        Value::Cell(cells) => {
+            let numbers = cells.as_slice().iter().map(parsed).collect();
+            matfac::Matrix::from_vec(cells.rows(), cells.cols(), numbers).into()
+        }
+        other => parsed(other).into(),
+    }
+}
+
 fn parsed(s: &Value) -> f64 {
     let Some(text) = s.as_text() else { return f64::NAN };
     let text = text.trim().replace(',', "");
@@ -319,11 +357,9 @@ fn parsed(s: &Value) -> f64 {
     }
 }
 
-fn same(a: &Value, b: &Value, equal: impl Fn(&str, &str) -> bool) -> bool {
-    match (a.as_text(), b.as_text()) {
-        (Some(a), Some(b)) => equal(a, b),
-        _ => false,
-    }
+/// Whether the first `n` characters are the same, of which there may be fewer.
+fn same_start(a: &str, b: &str, n: usize) -> bool {
+    a.chars().take(n).eq(b.chars().take(n))
 }
 
 /// The identifier, when the first argument is one and a template follows.

@@ -1,8 +1,9 @@
 //! Sums, means, extremes, order.
 
-use super::argument::{Count, Skip, Vector, options};
+use super::argument::{Count, Rest, Skip, Vector, options};
 use super::entry::builtins;
-use crate::value::{Array, Fault, Host, Numeric, Range, Result, Value, arithmetic, to_logical};
+use super::text_sets;
+use crate::value::{Array, Cells, Fault, Host, Numeric, Range, Result, Value, arithmetic, to_logical};
 use matfac::linalg::elementwise::Arith;
 use matfac::linalg::reduce::{self, Axis, Normalization};
 use matfac::linalg::{norm, order};
@@ -159,6 +160,7 @@ builtins! { "sums and order";
     fn sort(cx, /** Numbers, m×n. */ A: Arc<Array>, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>, /** The direction. */ mode: Direction = "ascend") -> [s, i] {
         sorted(&A, dim, mode == Direction::Descend)
     }
+    or (cx, A: Arc<Cells>, dim: Option<Axis>, mode: Direction = "ascend") -> [s, i] { text_sets::sorted(&A, dim, mode == Direction::Descend) }
 
     /// The distinct entries in ascending order.
     ///
@@ -167,7 +169,8 @@ builtins! { "sums and order";
     ///    1   2   3
     ///
     /// See also: sort
-    fn unique(cx, /** Numbers. */ A: Arc<Array>) -> [u] { distinct(&A) }
+    fn unique(cx, /** Numbers, or a cell of strings. */ A: Arc<Array>) -> [u] { distinct(&A) }
+    or (cx, A: Arc<Cells>, /** Of strings: "first", "last", "stable". */ options: Rest) -> [u, i, j] { text_sets::distinct(&A, &options) }
 
     /// Where the entries that are not zero stand: positions, or rows and columns.
     ///

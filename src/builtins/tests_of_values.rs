@@ -2,7 +2,9 @@
 
 use super::argument::Rest;
 use super::entry::builtins;
-use crate::value::{Array, Fault, Numeric, Result, Value, to_logical};
+use super::nested_equality::equal_parts;
+use super::text_sets;
+use crate::value::{Array, Cells, Fault, Numeric, Result, Value, to_logical};
 use matfac::{BoolMatrix, Matrix};
 use std::sync::Arc;
 
@@ -238,7 +240,7 @@ builtins! { "questions about values";
     /// ans = mf
     ///
     /// See also: double
-    fn char(cx, /** Codes, or a string. */ x: Value) -> [s] { crate::value::horizontal(vec!["".into(), x]) }
+    fn char(cx, /** Codes, a string, or a cell of one string. */ x: Value) -> [s] { as_text(x) }
 
     /// The opposite of each entry: true where it is zero.
     ///
@@ -276,7 +278,9 @@ builtins! { "questions about values";
     ///   1  0
     ///
     /// See also: unique, find
-    fn ismember(cx, /** Numbers. */ x: Arc<Array>, /** Numbers. */ set: Arc<Array>) -> [b] { members(&x.data, &set.data) }
+    fn ismember(cx, /** Numbers, or strings. */ x: Arc<Array>, /** Numbers, or a cell of strings. */ set: Arc<Array>) -> [b] { members(&x.data, &set.data) }
+    or (cx, x: Arc<Cells>, set: Value) -> [b, i] { text_sets::members(&Value::Cell(x), &set) }
+    or (cx, x: String, set: Arc<Cells>) -> [b, i] { text_sets::members(&x.into(), &Value::Cell(set)) }
 }
 
 fn sizes(a: &Value, nargout: usize) -> Result<Vec<Value>> {
@@ -323,9 +327,11 @@ fn all_equal(a: &Value, b: &Value, more: &[Value]) -> Result<bool> {
 }
 
 fn equal(a: &Value, b: &Value) -> bool {
+    if let Some(equal) = equal_parts(a, b, equal) {
+        return equal;
+    }
     match (a, b) {
         (Value::Text(a), Value::Text(b)) => a.as_str() == b.as_str(),
-        (Value::Function(f), Value::Function(g)) => f.text() == g.text(),
         (Value::Table(a), Value::Table(b)) => a == b,
         (Value::Ratings(a), Value::Ratings(b)) => Arc::ptr_eq(a, b),
         (Value::Object(a), Value::Object(b)) => Arc::ptr_eq(a, b),
@@ -336,6 +342,21 @@ fn equal(a: &Value, b: &Value) -> bool {
             (Ok(a), Ok(b)) => a.to_complex() == b.to_complex(),
             _ => false,
         },
+    }
+}
+
+fn as_text(x: Value) -> Result<Value> {
+    match x {
+        // Several strings would be rows of characters, which `vertical` refuses in its own words.
+        Value::Cell(cells) if !cells.is_empty() => {
+            let row = |part: &Value| match part.is_array() {
+                true => crate::value::horizontal(vec!["".into(), part.clone()]),
+                false => Err(Fault::new(format!("char: a {} is no text", part.describe()))),
+            };
+            crate::value::vertical(cells.as_slice().iter().map(row).collect::<Result<_>>()?)
+        }
+        Value::Cell(_) => Ok("".into()),
+        x => crate::value::horizontal(vec!["".into(), x]),
     }
 }
 

@@ -210,7 +210,7 @@ impl Interpreter {
     }
 
     /// `a = b = 1`: runs the inner assignment and passes its value on.
-    fn chained(&mut self, inner: &StmtNode) -> Result<Value> {
+    pub(super) fn chained(&mut self, inner: &StmtNode) -> Result<Value> {
         let value = match &inner.kind {
             StmtKind::Assign(_, AssignedNode::Value(node)) => self.eval(node)?,
             StmtKind::Assign(_, AssignedNode::Chain(next)) => self.chained(next)?,
