@@ -104,11 +104,8 @@ fn of_strings(x: Value) -> Result<Value> {
             Ok(Value::cell_row(vec![text.into()]))
         }
         _ if x.is_array() && x.numel() == 0 => Ok(Value::cell_row(vec!["".into()])),
-        _ => Err(Fault::new(format!(
-            "cellstr needs strings, and this is a {}",
-            x.describe()
-        ))
-        .blame(Blame::Positional(0))),
+        _ => Err(Fault::new(format!("cellstr needs strings, and this is a {}", x.describe()))
+            .blame(Blame::Positional(0))),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The way into a value, given as values: what `setfield`, `getfield`, `subsref` and `subsasgn` take.
 
 use crate::value::{
-    Arguments, Blame, Change, Fault, Host, Index, Result, Step, Struct, Value, change,
-    contents, fields, index, single,
+    Arguments, Blame, Change, Fault, Host, Index, Result, Step, Struct, Value, change, contents,
+    fields, index, single,
 };
 
 /// Steps into a value, each with the values it was made of.

@@ -107,12 +107,11 @@ builtins! { "functions as values";
 fn function<'a>(name: &str, f: &'a Value) -> Result<&'a Callable> {
     match f {
         Value::Function(f) => Ok(f),
-        other => Err(Fault::new(format!(
-            "{name} needs a function, and this is a {}",
-            other.describe()
-        ))
-        .hint("@name is the function of that name")
-        .blame(Blame::Positional(0))),
+        other => {
+            Err(Fault::new(format!("{name} needs a function, and this is a {}", other.describe()))
+                .hint("@name is the function of that name")
+                .blame(Blame::Positional(0)))
+        }
     }
 }
 
@@ -174,7 +173,8 @@ fn native_counts(entry: &super::Entry) -> (i64, i64) {
     let outputs = entry.forms.iter().map(|form| {
         signed(form.outputs.len(), form.outputs.last() == Some(&super::entry::FURTHER))
     });
-    let widest = |counts: &mut dyn Iterator<Item = i64>| counts.max_by_key(|n| n.abs()).unwrap_or(0);
+    let widest =
+        |counts: &mut dyn Iterator<Item = i64>| counts.max_by_key(|n| n.abs()).unwrap_or(0);
     (widest(&mut params.into_iter()), widest(&mut outputs.into_iter()))
 }
 

@@ -153,7 +153,8 @@ impl Run<'_> {
                         "{}: a result is a {what}, and one array takes only single entries",
                         self.function
                     ));
-                    let fault = fault.hint("UniformOutput=false collects values of any size in a cell");
+                    let fault =
+                        fault.hint("UniformOutput=false collects values of any size in a cell");
                     return Err(self.at(k, fault.identified(self.identifier())));
                 }
                 list.push(value);
@@ -216,9 +217,8 @@ impl Run<'_> {
 
 /// The function itself; a text that is no name is the right side of `@(x)`.
 fn function_of(host: &mut dyn Host, name: &str, f: &Value) -> Result<Arc<Callable>> {
-    let is_name = |text: &str| {
-        !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
-    };
+    let is_name =
+        |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
     match f {
         Value::Function(f) => Ok(f.clone()),
         Value::Text(text) if is_name(text.as_str()) => match host.function(text.as_str()) {
@@ -230,12 +230,11 @@ fn function_of(host: &mut dyn Host, name: &str, f: &Value) -> Result<Arc<Callabl
             let f = host.evaluate(&format!("@(x) {}", text.as_str()))?;
             Arc::from_value(f).map_err(|what| Fault::new(format!("{name}: this is {what}")))
         }
-        other => Err(Fault::new(format!(
-            "{name} needs a function, and this is a {}",
-            other.describe()
-        ))
-        .identified(if name == "arrayfun" { "Octave:invalid-fun-call" } else { "" })
-        .blame(Blame::Positional(0))),
+        other => {
+            Err(Fault::new(format!("{name} needs a function, and this is a {}", other.describe()))
+                .identified(if name == "arrayfun" { "Octave:invalid-fun-call" } else { "" })
+                .blame(Blame::Positional(0)))
+        }
     }
 }
 
@@ -251,7 +250,8 @@ fn common_shape(function: &str, values: &[Value]) -> Result<(usize, usize)> {
                     first + 2,
                     i + 2
                 ));
-                let identifier = if function == "arrayfun" { "Octave:invalid-input-arg" } else { "" };
+                let identifier =
+                    if function == "arrayfun" { "Octave:invalid-input-arg" } else { "" };
                 return Err(fault
                     .hint("they need the same size")
                     .identified(identifier)

@@ -5,11 +5,7 @@ use crate::value::Value;
 /// Whether two cells, structs or functions are equal, their parts compared by `equal`; `None` for other values.
 ///
 /// The order of a struct's fields says nothing. Anonymous functions are equal when they are copies of one.
-pub fn equal_parts(
-    a: &Value,
-    b: &Value,
-    equal: fn(&Value, &Value) -> bool,
-) -> Option<bool> {
+pub fn equal_parts(a: &Value, b: &Value, equal: fn(&Value, &Value) -> bool) -> Option<bool> {
     let all = |a: &[Value], b: &[Value]| a.iter().zip(b).all(|(a, b)| equal(a, b));
     Some(match (a, b) {
         (Value::Cell(a), Value::Cell(b)) => {

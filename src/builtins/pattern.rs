@@ -191,6 +191,8 @@ impl<'a> Translator<'a> {
             };
             let number = self.names.iter().find(|(known, _)| known == name).map_or(0, |(_, n)| *n);
             self.out.push_str(&format!("(?:\\{number})"));
+        } else if let Some(length) = braced_escape(self.rest) {
+            self.copy(length);
         } else {
             let escaped = self.rest[1..].chars().next().map_or(0, char::len_utf8);
             // A backslash at the end is left for the engine to refuse.
@@ -260,6 +262,12 @@ impl<'a> Translator<'a> {
     }
 }
 
+/// The length of an escape with braces at the start of a text: `\x{2c}`, `\p{Greek}`.
+fn braced_escape(text: &str) -> Option<usize> {
+    let starts = ["\\x{", "\\p{", "\\P{"].iter().any(|start| text.starts_with(start));
+    if starts { text.find('}').map(|end| end + 1) } else { None }
+}
+
 /// Whether `{` begins a repetition such as `{2}` or `{1,3}`.
 fn is_repetition(text: &str) -> bool {
     let Some(end) = text.find('}') else { return false };
@@ -279,6 +287,7 @@ mod tests {
             ("(?<key>\\w+)=(?<key>.)", "(\\w+)=(.)"),
             ("\\<a\\>", "\\b(?=\\w)a\\b(?<=\\w)"),
             ("a{b{2}", "a\\{b{2}"),
+            ("\\x{2c}{", "\\x{2c}\\{"),
             ("[[:alpha:]][[a]", "[[:alpha:]][\\[a]"),
             ("[]a&&b]", "[\\]a\\&\\&b]"),
             ("(?#note)(a)(?<n>b)\\k<n>", "(a)(b)(?:\\2)"),

@@ -3,7 +3,9 @@
 use super::argument::{Count, Rest, Skip, Vector, options};
 use super::entry::builtins;
 use super::text_sets;
-use crate::value::{Array, Cells, Fault, Host, Numeric, Range, Result, Value, arithmetic, to_logical};
+use crate::value::{
+    Array, Cells, Fault, Host, Numeric, Range, Result, Value, arithmetic, to_logical,
+};
 use matfac::linalg::elementwise::Arith;
 use matfac::linalg::reduce::{self, Axis, Normalization};
 use matfac::linalg::{norm, order};

@@ -134,11 +134,10 @@ fn options(function: &str, words: &[Value], first: usize) -> Result<(Reading, Ve
 fn text<'a>(function: &str, value: &'a Value, argument: usize) -> Result<&'a Text> {
     match value {
         Value::Text(text) => Ok(text),
-        other => Err(Fault::new(format!(
-            "{function} needs strings, and this is a {}",
-            other.describe()
-        ))
-        .blame(Blame::Positional(argument))),
+        other => {
+            Err(Fault::new(format!("{function} needs strings, and this is a {}", other.describe()))
+                .blame(Blame::Positional(argument)))
+        }
     }
 }
 
@@ -158,9 +157,7 @@ fn found(
         let report = Report::new(text.as_str(), pattern, matches, reading.once);
         outputs.iter().map(|&output| report.value(output)).collect::<Result<Vec<_>>>()
     };
-    let read = |value: &Value| {
-        Pattern::new(function, text(function, value, 1)?.as_str(), reading)
-    };
+    let read = |value: &Value| Pattern::new(function, text(function, value, 1)?.as_str(), reading);
     let (shape, lists) = match (texts, patterns) {
         (Value::Cell(texts), Value::Cell(patterns)) if patterns.len() != 1 => {
             let shape = |cells: &Cells| (cells.rows(), cells.cols());

@@ -111,7 +111,9 @@ fn split(
 
 /// A pattern that matches the text as it is.
 fn literal(text: &str) -> String {
-    let escape = |c: char| if c.is_alphanumeric() { c.to_string() } else { format!("\\x{{{:x}}}", c as u32) };
+    let escape = |c: char| {
+        if c.is_alphanumeric() { c.to_string() } else { format!("\\x{{{:x}}}", c as u32) }
+    };
     text.chars().map(escape).collect()
 }
 

@@ -110,7 +110,7 @@ builtins! { "structs";
     /// See also: subsref, subsasgn
     fn substruct(cx, /** "()", "{}" or ".". */ kind: String, /** Its indices or name. */ subs: Value, /** Further steps. */ more: Rest) -> [s] { step_structs(kind, subs, more.0) }
 
-    /// The part of a value that the steps lead to: `x(1)`, `x.a`, `x{2}.b` …
+    /// The part of a value that steps such as `(1)`, `.a` and `{2}` lead to.
     ///
     /// >>> subsref([4 5 6], substruct("()", {2}))
     /// ans = 5
@@ -195,14 +195,12 @@ fn has_fields(s: &Value, name: &Value) -> Result<Value> {
         _ => false,
     };
     Ok(match (s, name) {
-        (Value::Struct(_), Value::Cell(names)) => {
-            BoolMatrix::from_vec(
-                names.rows(),
-                names.cols(),
-                names.as_slice().iter().map(has).collect(),
-            )
-            .into()
-        }
+        (Value::Struct(_), Value::Cell(names)) => BoolMatrix::from_vec(
+            names.rows(),
+            names.cols(),
+            names.as_slice().iter().map(has).collect(),
+        )
+        .into(),
         _ => has(name).into(),
     })
 }
@@ -287,7 +285,10 @@ fn in_order(s: &Struct, order: Option<Value>) -> Result<(Value, Matrix)> {
     let is_permutation = positions.len() == names.len()
         && positions.iter().all(|&i| seen.get_mut(i).is_some_and(|s| !std::mem::replace(s, true)));
     if !is_permutation {
-        return Err(refuse(format!("orderfields: each of the {} fields is named once", names.len())));
+        return Err(refuse(format!(
+            "orderfields: each of the {} fields is named once",
+            names.len()
+        )));
     }
     let sorted: Vec<Arc<str>> = positions.iter().map(|&i| names[i].clone()).collect();
     let ordered = s.ordered(&sorted).unwrap_or_else(|| s.clone());
@@ -298,8 +299,10 @@ fn in_order(s: &Struct, order: Option<Value>) -> Result<(Value, Matrix)> {
 fn values_of(s: &Struct) -> Result<Value> {
     let (m, n) = s.shape();
     if n > 1 {
-        return Err(Fault::unsupported("struct2cell of a row of structs, which has three dimensions")
-            .hint("struct2cell(s(:)) has a column for each element"));
+        return Err(Fault::unsupported(
+            "struct2cell of a row of structs, which has three dimensions",
+        )
+        .hint("struct2cell(s(:)) has a column for each element"));
     }
     let count = s.names().len();
     let mut parts = vec![Value::empty(); count * m * n];

@@ -122,8 +122,7 @@ pub fn members(x: &Value, set: &Value) -> Result<(Value, Value)> {
         let end = order.partition_point(|&at| texts[at] <= text);
         end.checked_sub(1).map(|k| order[k]).filter(|&at| texts[at] == text)
     };
-    let found: Vec<Option<usize>> =
-        strings("ismember", &cells)?.into_iter().map(place).collect();
+    let found: Vec<Option<usize>> = strings("ismember", &cells)?.into_iter().map(place).collect();
     let (m, n) = match cells.is_empty() {
         true => (0, 0),
         false => (cells.rows(), cells.cols()),

@@ -24,9 +24,13 @@ impl Interpreter {
                 .identified("Octave:undefined-function")
                 .hint("does this text run itself?"));
         }
-        let lowered = self.lower_here(source)?;
+        let mut lowered = self.lower_here(source)?;
         for function in lowered.functions {
             self.define(function);
+        }
+        if let ([one], true) = (&mut lowered.body[..], nargout > 0) {
+            // Whoever takes the value shows it.
+            one.echo = false;
         }
         self.unframed += 1;
         let caller = self.frame.source.replace(source.clone());
