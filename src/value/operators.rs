@@ -213,6 +213,8 @@ fn transpose(op: UnaryOp, a: Value) -> Result<Value> {
             return Err(Fault::unsupported("a column of characters")
                 .hint("use a cell of strings (cellstr), or double(s)'"));
         }
+        Value::Cell(cells) => Value::cell(cells.transposed()),
+        Value::Struct(s) => s.transposed().into(),
         other => return Err(Fault::new(format!("cannot transpose a {}", other.describe()))),
     })
 }

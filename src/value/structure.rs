@@ -132,6 +132,11 @@ impl Struct {
         })
     }
 
+    /// The n×m array with rows for columns.
+    pub fn transposed(&self) -> Struct {
+        self.select(&self.positions().transposed())
+    }
+
     /// Positions of the elements, for functions that rearrange any kind of entry.
     pub(super) fn positions(&self) -> Dense<usize> {
         Dense::from_vec(self.rows, self.cols, (0..self.len()).collect())
