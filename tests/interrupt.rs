@@ -36,6 +36,24 @@ fn a_loop() {
 }
 
 #[test]
+fn a_function_on_many_parts() {
+    check(
+        "c = num2cell(1:1e6); cellfun(@numel, c); while true, cellfun(@numel, c); end",
+        Duration::from_millis(300),
+    );
+    check(
+        "while true, arrayfun(@(x) x, 1:1e6, UniformOutput=false); end",
+        Duration::from_millis(300),
+    );
+}
+
+#[test]
+fn a_text_with_many_matches() {
+    let text = "s = repmat('ab', 1, 5e5); while true, regexprep(s, 'a', 'b'); end";
+    check(text, Duration::from_millis(300));
+}
+
+#[test]
 fn a_dense_decomposition() {
     check("A = rand(4000); svd(A);", Duration::from_millis(800));
 }

@@ -1,6 +1,6 @@
 //! The types parameters are declared with: what each takes, in words and in values.
 
-use crate::value::{Array, Callable, Fault, Value};
+use crate::value::{Array, Callable, Cells, Fault, Struct, Value};
 use matfac::Matrix;
 use matfac::data::{Labels, Ratings, Table};
 use matfac::linalg::reduce::Axis;
@@ -209,6 +209,47 @@ impl Argument for Arc<Callable> {
     }
     fn accepts(value: &Value) -> bool {
         matches!(value, Value::Function(_))
+    }
+}
+
+impl Argument for Arc<Cells> {
+    const KIND: &'static str = "a cell";
+    fn from_value(value: Value) -> Result<Self, String> {
+        match value {
+            Value::Cell(cells) => Ok(cells),
+            other => Err(what(&other)),
+        }
+    }
+}
+
+impl Argument for Arc<Struct> {
+    const KIND: &'static str = "a struct";
+    fn from_value(value: Value) -> Result<Self, String> {
+        match value {
+            Value::Struct(structs) => Ok(structs),
+            other => Err(what(&other)),
+        }
+    }
+}
+
+/// One string, or those of a cell.
+#[derive(Debug, Clone)]
+pub struct Words(pub Vec<String>);
+
+impl Argument for Words {
+    const KIND: &'static str = "a string or a cell of strings";
+    fn from_value(value: Value) -> Result<Self, String> {
+        match &value {
+            Value::Text(text) => Ok(Words(vec![text.as_str().into()])),
+            Value::Cell(cells) => {
+                let word = |part: &Value| match part.as_text() {
+                    Some(text) => Ok(text.to_string()),
+                    None => Err(format!("a cell with a {} in it", part.describe())),
+                };
+                Ok(Words(cells.as_slice().iter().map(word).collect::<Result<_, _>>()?))
+            }
+            other => Err(what(other)),
+        }
     }
 }
 

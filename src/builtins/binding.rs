@@ -67,7 +67,8 @@ pub fn dispatch(
             .or_else(|| forms.iter().find(|form| fits(form, &args, false)))
             .unwrap_or(&forms[0]),
     };
-    if nargout > form.outputs.len().max(1) {
+    let takes_any = form.outputs.last() == Some(&super::entry::FURTHER);
+    if nargout > form.outputs.len().max(1) && !takes_any {
         return Err(Fault::new(format!(
             "{} has {} output{}, and {nargout} are asked for",
             entry.name,
@@ -105,12 +106,16 @@ fn fits(form: &Form, args: &Arguments, by_type: bool) -> bool {
     let all_given = required
         .clone()
         .all(|(i, p)| i < count || args.keywords.iter().any(|(name, _)| **name == *p.name));
+    // An option word may stand at the place of another parameter.
+    let is_word = |value: &Value| {
+        value.as_text().is_some_and(|word| form.params.iter().any(|p| p.options.contains(&word)))
+    };
     let types_fit = !by_type
         || form
             .params
             .iter()
             .zip(&args.positional)
-            .all(|(p, value)| p.is_rest || (p.accepts)(value));
+            .all(|(p, value)| p.is_rest || (p.accepts)(value) || is_word(value));
     let takes_any_name = form.params.iter().any(|p| p.is_named_rest);
     all_given && types_fit && (takes_any_name || args.keywords.iter().all(|(name, _)| known(name)))
 }
@@ -136,7 +141,9 @@ fn bind(entry: &'static Entry, form: &'static Form, args: Arguments) -> Result<B
                 continue;
             }
             // `nmf(A, "k", 5)`: MATLAB's way of naming an argument.
-            let named = form.params.iter().position(|p| p.name == word && !p.is_required);
+            // MATLAB reads such names in any case.
+            let is_named = |p: &super::Param| p.name.eq_ignore_ascii_case(word) && !p.is_required;
+            let named = form.params.iter().position(is_named);
             if let (false, Some(position)) = (takes_it_here, named)
                 && slots[position].is_none()
                 && let Some((j, value)) = given.next_if(|_| true)

@@ -17,6 +17,9 @@ pub struct Entry {
     pub native: Native,
 }
 
+/// The name of a last output that stands for any number of them.
+pub const FURTHER: &str = "varargout";
+
 /// One way of calling a function.
 pub struct Form {
     /// Its parameters.

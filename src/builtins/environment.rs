@@ -1,4 +1,4 @@
-//! The session: help, variables, time, seeds, functions as values.
+//! The session: help, variables, time, seeds.
 
 use super::argument::{Rest, options};
 use super::entry::builtins;
@@ -107,14 +107,6 @@ builtins! { "the session";
     /// See also: who, exist
     fn clear(cx, /** Names. */ names: Rest) { forget(cx.host, &names.0) }
 
-    /// 1 for a variable, 2 for a file, 5 for a function, 0 for anything else.
-    ///
-    /// >>> exist("lu")
-    /// ans = 5
-    ///
-    /// See also: who
-    fn exist(cx, /** A name. */ name: String) -> [n] { kind_of_name(cx.host, &name) }
-
     /// How numbers are shown: `format short` (5 significant digits) or `format long` (16).
     ///
     /// >>> format long; pi
@@ -125,30 +117,6 @@ builtins! { "the session";
         cx.host.style().precision = if style == Format::Long { Precision::Long } else { Precision::Short };
         Ok(())
     }
-
-    /// Calls a function, given as a value or by name.
-    ///
-    /// >>> feval(@plus, 1, 2)
-    /// ans = 3
-    ///
-    /// See also: func2str, str2func
-    fn feval(cx, /** The function. */ f: Arc<Callable>, /** Its arguments. */ args: Rest) -> [y, more] { call_by_value(cx.host, &f, args.0, cx.nargout) }
-
-    /// How a function is written.
-    ///
-    /// >>> func2str(@(x) x + 1)
-    /// ans = @(x) x + 1
-    ///
-    /// See also: str2func
-    fn func2str(cx, /** The function. */ f: Arc<Callable>) -> [s] { Ok(f.text().trim_start_matches("@@").to_string()) }
-
-    /// The function of a name, or of the text of an anonymous function.
-    ///
-    /// >>> f = str2func("sin"); f(0)
-    /// ans = 0
-    ///
-    /// See also: func2str
-    fn str2func(cx, /** A name, or `"@(x) …"`. */ text: String) -> [f] { function_of_text(cx.host, &text) }
 
     /// What the script was started with: `mf script.mf a b` gives the number of arguments, or the one asked for.
     ///
@@ -388,39 +356,6 @@ fn is_like(pattern: &[u8], name: &[u8]) -> bool {
         ([a, rest @ ..], [b, name @ ..]) => a == b && is_like(rest, name),
         _ => false,
     }
-}
-
-fn kind_of_name(host: &mut dyn Host, name: &str) -> Result<usize> {
-    if host.variables().iter().any(|(known, _)| **known == *name) {
-        return Ok(1);
-    }
-    if host.function(name).is_some() {
-        return Ok(5);
-    }
-    let path = std::path::Path::new(name);
-    Ok(if path.is_dir() {
-        7
-    } else if path.exists() {
-        2
-    } else {
-        0
-    })
-}
-
-fn call_by_value(
-    host: &mut dyn Host,
-    f: &Callable,
-    args: Vec<Value>,
-    nargout: usize,
-) -> Result<Vec<Value>> {
-    host.call(f, Arguments::positional(args), nargout)
-}
-
-fn function_of_text(host: &mut dyn Host, text: &str) -> Result<Value> {
-    if text.trim_start().starts_with('@') {
-        return host.evaluate(text);
-    }
-    Ok(Value::function(host.function(text).unwrap_or_else(|| Callable::Named(text.into()))))
 }
 
 fn script_argument(host: &mut dyn Host, n: Option<usize>) -> Result<Value> {

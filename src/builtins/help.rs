@@ -1,5 +1,6 @@
 //! Help, made from the table.
 
+use super::entry::FURTHER;
 use super::{Entry, Form, entries, find};
 use std::fmt::Write;
 
@@ -27,8 +28,8 @@ fn form_signature(name: &str, form: &Form) -> String {
     }
     let outputs = match form.outputs {
         [] => String::new(),
-        [one] => format!("{one} = "),
-        several => format!("[{}] = ", several.join(", ")),
+        [one] if *one != FURTHER => format!("{one} = "),
+        several => format!("[{}] = ", several.join(", ").replace(FURTHER, "…")),
     };
     format!("{outputs}{name}({})", params.join(", "))
 }

@@ -7,6 +7,7 @@ mod argument;
 mod arithmetic;
 mod assertion;
 mod binding;
+mod cells;
 mod classes;
 mod complex_parts;
 mod construction;
@@ -14,14 +15,18 @@ mod entry;
 mod environment;
 mod equality;
 mod errors;
+mod evaluation;
 mod extremes;
 mod factorization;
 mod factorized;
+mod field_path;
 mod figures;
 mod files;
+mod function_values;
 mod gather;
 mod help;
 mod linear_algebra;
+mod mapping;
 mod models;
 mod nmf_model;
 mod number_text;
@@ -29,7 +34,7 @@ mod number_theory;
 mod operand;
 mod operator_functions;
 mod output;
-mod patterns;
+mod pattern;
 mod pca_model;
 mod printf;
 mod rearranging;
@@ -38,13 +43,19 @@ mod recommender_predict;
 mod recommender_tables;
 mod recommenders;
 mod reductions;
+mod regexp;
 mod sets;
 mod sorting;
 mod special_matrices;
+mod splitting;
 mod statistics;
 mod strings;
+mod structs;
 mod subscripts;
 mod tests_of_values;
+mod text_lists;
+mod text_sets;
+mod uniform;
 mod validation;
 
 pub use entry::{Entry, Form, Param};
@@ -55,7 +66,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 30] {
+fn groups() -> [&'static [&'static Entry]; 36] {
     [
         construction::ENTRIES,
         special_matrices::ENTRIES,
@@ -74,6 +85,11 @@ fn groups() -> [&'static [&'static Entry]; 30] {
         classes::ENTRIES,
         equality::ENTRIES,
         assertion::ENTRIES,
+        cells::ENTRIES,
+        structs::ENTRIES,
+        function_values::ENTRIES,
+        mapping::ENTRIES,
+        evaluation::ENTRIES,
         linear_algebra::ENTRIES,
         factorization::ENTRIES,
         models::ENTRIES,
@@ -82,10 +98,11 @@ fn groups() -> [&'static [&'static Entry]; 30] {
         files::ENTRIES,
         strings::ENTRIES,
         number_text::ENTRIES,
-        patterns::ENTRIES,
         output::ENTRIES,
         errors::ENTRIES,
         validation::ENTRIES,
+        splitting::ENTRIES,
+        regexp::ENTRIES,
         environment::ENTRIES,
     ]
 }

@@ -6,10 +6,12 @@ use super::argument::Rest;
 use super::entry::builtins;
 use super::gather::{gather, positions, select, select_rows};
 use super::sorting::compare_rows;
-use crate::value::{Fault, Numeric, Result, Value, horizontal, vertical};
+use super::text_sets;
+use crate::value::{Cells, Fault, Numeric, Result, Value, horizontal, vertical};
 use matfac::linalg::{order, reduce_complex};
 use matfac::{BoolMatrix, Matrix, c64};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 builtins! { "sets";
     /// The distinct entries in ascending order; where each stands in `A`, and where each entry of `A` stands among them.
@@ -24,7 +26,8 @@ builtins! { "sets";
     ///    2   2   1
     ///
     /// See also: sort, union, ismember
-    fn unique(cx, /** Numbers or a string. */ A: Value, /** "rows", "first", "last", "stable". */ options: Rest) -> [u, i, j] { distinct(&A, &words(&options, "unique")?) }
+    fn unique(cx, /** A cell of strings. */ A: Arc<Cells>, options: Rest) -> [u, i, j] { text_sets::distinct(&A, &options) }
+    or (cx, /** Numbers or a string. */ A: Value, /** "rows", "first", "last", "stable". */ options: Rest) -> [u, i, j] { distinct(&A, &words(&options, "unique")?) }
 
     /// Which entries of `x` occur in `set`, and where (0 where they do not).
     ///
@@ -33,7 +36,9 @@ builtins! { "sets";
     ///   1  0
     ///
     /// See also: unique, find
-    fn ismember(cx, /** Numbers or a string. */ x: Value, /** Numbers or a string. */ set: Value, /** "rows" takes rows for entries. */ options: Rest) -> [b, i] { members(&x, &set, &words(&options, "ismember")?) }
+    fn ismember(cx, /** A cell of strings. */ x: Arc<Cells>, set: Value) -> [b, i] { text_sets::members(&Value::Cell(x), &set) }
+    or (cx, x: String, set: Arc<Cells>) -> [b, i] { text_sets::members(&x.into(), &Value::Cell(set)) }
+    or (cx, /** Numbers or a string. */ x: Value, /** Numbers or a string. */ set: Value, /** "rows" takes rows for entries. */ options: Rest) -> [b, i] { members(&x, &set, &words(&options, "ismember")?) }
 
     /// What occurs in `a` or in `b`, sorted.
     ///

@@ -3,12 +3,14 @@
 use super::argument::{Count, Vector, options};
 use super::entry::builtins;
 use super::gather::{gather, not_zero, positions, select, select_rows};
-use crate::value::{Array, Blame, Fault, Numeric, Result, Value};
+use super::text_sets;
+use crate::value::{Array, Blame, Cells, Fault, Numeric, Result, Value};
 use matfac::Matrix;
 use matfac::linalg::order;
 use matfac::linalg::reduce::Axis;
 use matfac::linalg::reduce_complex;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 options! {
     /// Which way to sort.
@@ -32,7 +34,8 @@ builtins! { "order and search";
     ///    1   3   2
     ///
     /// See also: unique, median, sortrows
-    fn sort(cx, /** Numbers or a string, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>, /** The direction. */ mode: Direction = "ascend") -> [s, i] {
+    fn sort(cx, /** A cell of strings. */ A: Arc<Cells>, dim: Option<Axis>, mode: Direction = "ascend") -> [s, i] { text_sets::sorted(&A, dim, mode == Direction::Descend) }
+    or (cx, /** Numbers or a string, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>, /** The direction. */ mode: Direction = "ascend") -> [s, i] {
         sorted(A, dim, mode == Direction::Descend)
     }
 

@@ -2,6 +2,7 @@
 
 use super::argument::{Count, Rest};
 use super::entry::builtins;
+use super::text_lists;
 use crate::syntax::unescape;
 use crate::value::{Blame, Fault, Result, Value, horizontal};
 use matfac::{BoolMatrix, Matrix};
@@ -13,7 +14,7 @@ builtins! { "strings";
     /// ans = abcd
     ///
     /// See also: cstrcat, strrep
-    fn strcat(cx, /** Strings. */ parts: Rest) -> [s] { joined_trimmed(parts.0) }
+    fn strcat(cx, /** Strings. */ parts: Rest) -> [s] { text_lists::joined(parts.0) }
 
     /// Strings joined as they are.
     ///
@@ -29,7 +30,7 @@ builtins! { "strings";
     /// ans = ABC
     ///
     /// See also: lower, toupper
-    fn upper(cx, /** The string. */ s: Value) -> [t] { Ok(each_character(s, |c| c.to_uppercase().next().unwrap_or(c))) }
+    fn upper(cx, /** The string. */ s: Value) -> [t] { text_lists::each_if_text(s, &|s| s.to_uppercase()) }
 
     /// The string in capital letters; the same as upper.
     ///
@@ -37,7 +38,7 @@ builtins! { "strings";
     /// ans = ABC
     ///
     /// See also: upper
-    fn toupper(cx, /** The string. */ s: Value) -> [t] { Ok(each_character(s, |c| c.to_uppercase().next().unwrap_or(c))) }
+    fn toupper(cx, /** The string. */ s: Value) -> [t] { text_lists::each_if_text(s, &|s| s.to_uppercase()) }
 
     /// The string in small letters; anything else as it is.
     ///
@@ -45,7 +46,7 @@ builtins! { "strings";
     /// ans = abc
     ///
     /// See also: upper, tolower
-    fn lower(cx, /** The string. */ s: Value) -> [t] { Ok(each_character(s, |c| c.to_lowercase().next().unwrap_or(c))) }
+    fn lower(cx, /** The string. */ s: Value) -> [t] { text_lists::each_if_text(s, &|s| s.to_lowercase()) }
 
     /// The string in small letters; the same as lower.
     ///
@@ -53,7 +54,7 @@ builtins! { "strings";
     /// ans = abc
     ///
     /// See also: lower
-    fn tolower(cx, /** The string. */ s: Value) -> [t] { Ok(each_character(s, |c| c.to_lowercase().next().unwrap_or(c))) }
+    fn tolower(cx, /** The string. */ s: Value) -> [t] { text_lists::each_if_text(s, &|s| s.to_lowercase()) }
 
     /// The string without blanks at its ends.
     ///
@@ -62,7 +63,7 @@ builtins! { "strings";
     ///    1   1
     ///
     /// See also: deblank, strrep
-    fn strtrim(cx, /** The string. */ s: String) -> [t] { Ok(s.trim_matches(is_blank).to_string()) }
+    fn strtrim(cx, /** A string, or a cell of strings. */ s: Value) -> [t] { text_lists::each_text("strtrim", s, &|s| s.trim_matches(is_blank).to_string()) }
 
     /// The string without blanks at its end.
     ///
@@ -71,7 +72,7 @@ builtins! { "strings";
     ///    1   2
     ///
     /// See also: strtrim
-    fn deblank(cx, /** The string. */ s: Value) -> [t] { without_last_blanks(s) }
+    fn deblank(cx, /** The string. */ s: Value) -> [t] { text_lists::each(s, &without_last_blanks) }
 
     /// A string of `n` blanks.
     ///
@@ -88,8 +89,8 @@ builtins! { "strings";
     /// ans = a+b+c
     ///
     /// See also: regexprep, strtrim
-    fn strrep(cx, /** The string. */ s: String, /** What to replace. */ old: String, /** By what. */ new: String) -> [t] {
-        Ok(if old.is_empty() { s } else { s.replace(&old, &new) })
+    fn strrep(cx, /** A string, or a cell of strings. */ s: Value, /** What to replace. */ old: String, /** By what. */ new: String) -> [t] {
+        text_lists::each_text("strrep", s, &|s| if old.is_empty() { s.into() } else { s.replace(&old, &new) })
     }
 
     /// Where a pattern starts in a string, overlaps included; [] when it does not occur.
@@ -160,7 +161,9 @@ builtins! { "strings";
     /// ans = 1
     ///
     /// See also: strcmpi, strncmp, isequal
-    fn strcmp(cx, /** A string. */ a: Value, /** A string. */ b: Value) -> [t] { Ok(same(&a, &b, |a, b| a == b)) }
+    fn strcmp(cx, /** A string, or a cell of strings. */ a: Value, /** A string, or a cell of strings. */ b: Value) -> [t] {
+        text_lists::compared("strcmp", &a, &b, &|a, b| a.as_str() == b.as_str() && a.shape() == b.shape())
+    }
 
     /// Whether two strings are equal but for capitals.
     ///
@@ -169,7 +172,7 @@ builtins! { "strings";
     ///
     /// See also: strcmp
     fn strcmpi(cx, /** A string. */ a: Value, /** A string. */ b: Value) -> [t] {
-        Ok(same(&a, &b, |a, b| a.to_lowercase() == b.to_lowercase()))
+        text_lists::compared("strcmpi", &a, &b, &|a, b| a.as_str().to_lowercase() == b.as_str().to_lowercase())
     }
 
     /// Whether the first `n` characters of two strings are equal.
@@ -179,7 +182,7 @@ builtins! { "strings";
     ///
     /// See also: strcmp, strncmpi
     fn strncmp(cx, /** A string. */ a: Value, /** A string. */ b: Value, /** How many. */ n: Count) -> [t] {
-        Ok(same(&a, &b, |a, b| same_start(a, b, n.0)))
+        text_lists::compared("strncmp", &a, &b, &|a, b| same_start(a.as_str(), b.as_str(), n.0))
     }
 
     /// Whether the first `n` characters of two strings are equal but for capitals.
@@ -189,7 +192,7 @@ builtins! { "strings";
     ///
     /// See also: strcmpi, strncmp
     fn strncmpi(cx, /** A string. */ a: Value, /** A string. */ b: Value, /** How many. */ n: Count) -> [t] {
-        Ok(same(&a, &b, |a, b| same_start(&a.to_lowercase(), &b.to_lowercase(), n.0)))
+        text_lists::compared("strncmpi", &a, &b, &|a, b| same_start(&a.as_str().to_lowercase(), &b.as_str().to_lowercase(), n.0))
     }
 
     /// The string with `\n`, `\t` and their like replaced by the characters they stand for.
@@ -314,36 +317,6 @@ fn joined(parts: Vec<Value>) -> Result<Value> {
     if parts.is_empty() { Ok("".into()) } else { horizontal(parts) }
 }
 
-fn joined_trimmed(parts: Vec<Value>) -> Result<Value> {
-    if parts.is_empty() {
-        return Err(
-            Fault::new("strcat needs strings to join").identified("Octave:invalid-fun-call")
-        );
-    }
-    if parts.len() == 1 {
-        return Ok(parts.into_iter().next().unwrap_or_else(|| "".into()));
-    }
-    let trimmed = parts.into_iter().map(|part| match part.as_text() {
-        Some(text) => Ok(Value::text(text.trim_end_matches(is_blank))),
-        None if part.is_array() => super::classes::as_text(part, Vec::new()),
-        None => Err(refuse("strcat", &part)),
-    });
-    horizontal(trimmed.collect::<Result<_>>()?)
-}
-
-/// One character for each, so that positions stay.
-fn each_character(s: Value, f: fn(char) -> char) -> Value {
-    match &s {
-        Value::Text(text) => {
-            let mut changed =
-                crate::value::Text::new(text.as_str().chars().map(f).collect::<String>());
-            changed.double_quoted = text.double_quoted;
-            Value::Text(std::sync::Arc::new(changed))
-        }
-        _ => s,
-    }
-}
-
 fn without_last_blanks(s: Value) -> Result<Value> {
     match s.as_text() {
         Some(text) => Ok(text.trim_end_matches(is_blank).into()),
@@ -410,13 +383,6 @@ fn first_word(s: &str, delimiters: Option<String>) -> Result<(String, String)> {
     let text = s.trim_start_matches(between);
     let end = text.find(between).unwrap_or(text.len());
     Ok((text[..end].into(), text[end..].into()))
-}
-
-fn same(a: &Value, b: &Value, equal: impl Fn(&str, &str) -> bool) -> bool {
-    match (a.as_text(), b.as_text()) {
-        (Some(a), Some(b)) => equal(a, b),
-        _ => false,
-    }
 }
 
 fn same_start(a: &str, b: &str, n: usize) -> bool {

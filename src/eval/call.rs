@@ -57,7 +57,7 @@ impl Interpreter {
         nargout: usize,
     ) -> Result<Vec<Value>> {
         let function = &closure.function;
-        if self.callers.len() >= MAX_CALLS {
+        if self.callers.len() + self.unframed >= MAX_CALLS {
             return Err(Fault::new(format!("calls nest more than {MAX_CALLS} deep"))
                 .hint(format!("does `{}` call itself without end?", function.name)));
         }

@@ -1,7 +1,7 @@
 //! The program after lowering: names are slots, and every call site has a number.
 
 use super::typed::LoopCache;
-use crate::syntax::{BinaryOp, Source, Span, UnaryOp};
+use crate::syntax::{BinaryOp, Source, Span, UnaryOp, respaced};
 use crate::value::{Code, Value};
 use std::any::Any;
 use std::sync::Arc;
@@ -250,11 +250,33 @@ impl Code for Closure {
 
     fn text(&self) -> String {
         match self.function.body {
-            Body::Expression(_) => {
-                self.function.source.text[self.function.span.range()].to_string()
-            }
+            Body::Expression(_) => respaced(&self.function.source.text[self.function.span.range()]),
             Body::Statements(_) => format!("@{}", self.function.name),
         }
+    }
+
+    fn counts(&self) -> (i64, i64) {
+        let function = &self.function;
+        let signed = |count: usize, further: bool| match further {
+            true => -(count as i64) - 1,
+            false => count as i64,
+        };
+        let outputs = match function.body {
+            Body::Expression(_) => 1,
+            Body::Statements(_) => signed(function.outputs.len(), function.further.is_some()),
+        };
+        (signed(function.params.len(), function.rest.is_some()), outputs)
+    }
+
+    fn file(&self) -> &str {
+        &self.function.source.name
+    }
+
+    fn captured(&self) -> Vec<(Arc<str>, Value)> {
+        let named = |(slot, value): &(Slot, Value)| {
+            (self.function.names[*slot as usize].clone(), value.clone())
+        };
+        self.captured.iter().map(named).collect()
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -34,6 +34,18 @@ impl Code for Script {
         format!("@{}", self.name)
     }
 
+    fn counts(&self) -> (i64, i64) {
+        (0, 0)
+    }
+
+    fn file(&self) -> &str {
+        &self.source.name
+    }
+
+    fn captured(&self) -> Vec<(Arc<str>, Value)> {
+        Vec::new()
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

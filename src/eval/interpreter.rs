@@ -102,6 +102,8 @@ const NOT_YET: [(&[&str], &str); 2] = [
 pub struct Interpreter {
     pub(super) frame: Frame,
     pub(super) callers: Vec<Frame>,
+    /// What nests without a frame in `callers`: running texts, and frames that `evalin` set aside.
+    pub(super) unframed: usize,
     /// Functions and scripts read from files.
     pub(super) files: Files,
     /// What functions keep from call to call.
@@ -137,6 +139,7 @@ impl Interpreter {
         Interpreter {
             frame: Frame::default(),
             callers: Vec::new(),
+            unframed: 0,
             files: Files::default(),
             persistent: Persistent::default(),
             ignored: Vec::new(),
@@ -225,6 +228,7 @@ impl Interpreter {
         self.captures.clear();
         self.ignored.clear();
         self.typed.suspended = 0;
+        self.unframed = 0;
     }
 
     /// The names of the running frame, for text that may add to them.
@@ -412,6 +416,14 @@ impl Host for Interpreter {
         self.run_path(path)
     }
 
+    fn in_frame(
+        &mut self,
+        base: bool,
+        work: &mut dyn FnMut(&mut dyn Host) -> Result<Vec<Value>>,
+    ) -> Result<Vec<Value>> {
+        self.work_in_frame(base, work)
+    }
+
     fn begin_capture(&mut self) {
         self.begin_capture();
     }
@@ -433,6 +445,10 @@ impl Host for Interpreter {
     }
 
     fn print_error(&mut self, text: &str) {
+        if let Some(captured) = self.captures.last_mut() {
+            captured.push_str(text);
+            return;
+        }
         self.output.stderr(text);
     }
 

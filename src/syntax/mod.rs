@@ -7,12 +7,14 @@ mod diagnostic;
 mod excerpt;
 mod operator;
 mod parse;
+mod print;
 mod scan;
 mod slips;
 mod source;
 
 pub use diagnostic::Diagnostic;
 pub use operator::{BinaryOp, UnaryOp};
-pub use parse::{parse, parse_scanned, unescape};
+pub use parse::{is_name, parse, parse_scanned, unescape};
+pub use print::respaced;
 pub use scan::{MAX_NESTING, Scan, scan};
 pub use source::{Source, Span};

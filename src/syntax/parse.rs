@@ -642,6 +642,11 @@ fn infix(left: Expr, op: Rule, right: Expr) -> Expr {
     Expr { kind: ExprKind::Binary(op, Box::new(left), Box::new(right)), span }
 }
 
+/// Whether a text is a name that a variable may have.
+pub fn is_name(text: &str) -> bool {
+    MfParser::parse(Rule::name, text).is_ok_and(|name| name.as_str().len() == text.len())
+}
+
 /// Reads the escapes of a double-quoted string; an unknown one stays as it is written.
 pub fn unescape(text: &str) -> Box<str> {
     let mut out = String::with_capacity(text.len());

@@ -66,6 +66,12 @@ pub trait Code: Any {
     fn name(&self) -> &str;
     /// How it is written: `@(x) x + 1`.
     fn text(&self) -> String;
+    /// How many parameters and outputs it has; negative when the last stands for any number.
+    fn counts(&self) -> (i64, i64);
+    /// The file it is written in; empty when it was typed.
+    fn file(&self) -> &str;
+    /// The values an anonymous function took along, by name.
+    fn captured(&self) -> Vec<(Arc<str>, Value)>;
     /// For the evaluator.
     fn as_any(&self) -> &dyn Any;
 }
@@ -88,6 +94,14 @@ impl Callable {
             Callable::Native(native) => native.name,
             Callable::Code(code) => code.name(),
             Callable::Named(name) => name,
+        }
+    }
+
+    /// Whether both are the same function: of the same name, or copies of one anonymous function.
+    pub fn same(&self, other: &Callable) -> bool {
+        match (self, other) {
+            (Callable::Code(f), Callable::Code(g)) => Arc::ptr_eq(f, g),
+            _ => self.name() == other.name(),
         }
     }
 

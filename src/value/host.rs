@@ -46,6 +46,12 @@ pub trait Host {
     fn run_text(&mut self, text: &str, nargout: usize) -> Result<Vec<Value>>;
     /// Runs the script in a file in the workspace of the caller.
     fn run_file(&mut self, path: &str) -> Result<()>;
+    /// Does `work` in the workspace (`base`), or in the frame of whoever called the running function.
+    fn in_frame(
+        &mut self,
+        base: bool,
+        work: &mut dyn FnMut(&mut dyn Host) -> Result<Vec<Value>>,
+    ) -> Result<Vec<Value>>;
     /// Collects what is printed from now on instead of showing it; captures nest.
     fn begin_capture(&mut self);
     /// What was printed since the last `begin_capture`.

@@ -143,6 +143,9 @@ fn leaves_reals(a: &Numeric, b: &Numeric) -> bool {
 }
 
 fn compare(op: Compare, a: Value, b: Value) -> Result<Value> {
+    if let (Value::Function(f), Value::Function(g), Compare::Eq | Compare::Ne) = (&a, &b, op) {
+        return Ok(Value::Bool(f.same(g) == (op == Compare::Eq)));
+    }
     let (a, b) = (a.into_numeric()?, b.into_numeric()?);
     Ok(match (&a, &b) {
         (Numeric::Complex(_), _) | (_, Numeric::Complex(_)) => {

@@ -6,6 +6,7 @@
 import json
 import pathlib
 import subprocess
+import tempfile
 
 HERE = pathlib.Path(__file__).parent
 MARK = "@@"
@@ -13,11 +14,14 @@ MARK = "@@"
 
 def main():
     cases = [line for line in (HERE / "cases.txt").read_text().splitlines() if line]
-    script = "".join(
-        f"try\n disp('{MARK}{i}');\n{case}\ncatch e\n disp(['error: ' e.message]);\nend\nclear -all\n"
+    script = (HERE / "show.m").read_text() + "".join(
+        f"try\n disp('{MARK}{i}');\n{case}\ncatch e\n disp(['error: ' e.message]);\nend\nclear -variables\n"
         for i, case in enumerate(cases)
     )
-    out = subprocess.run(["octave-cli", "--eval", script], capture_output=True, text=True).stdout
+    with tempfile.NamedTemporaryFile("w", suffix=".m") as file:
+        file.write(script)
+        file.flush()
+        out = subprocess.run(["octave-cli", file.name], capture_output=True, text=True).stdout
     version = subprocess.run(["octave-cli", "--version"], capture_output=True, text=True).stdout
     expected = []
     for part in out.split(MARK)[1:]:
