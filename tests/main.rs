@@ -6,6 +6,7 @@ mod common;
 mod diagnostics;
 mod examples;
 mod figures;
+mod fusion;
 mod interrupt;
 mod kernel;
 mod movielens;

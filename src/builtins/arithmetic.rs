@@ -12,7 +12,7 @@ builtins! { "functions of each entry";
     /// ans = 2
     ///
     /// See also: sign
-    fn abs(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Abs, x) } scalar f64::abs;
+    fn abs(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Abs, x) } scalar f64::abs; elementwise Unary::Abs;
 
     /// The square root; complex for negative numbers.
     ///
@@ -20,7 +20,7 @@ builtins! { "functions of each entry";
     /// ans = 4
     ///
     /// See also: cbrt
-    fn sqrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sqrt, x) } scalar f64::sqrt;
+    fn sqrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sqrt, x) } scalar f64::sqrt; elementwise Unary::Sqrt;
 
     /// The real cube root.
     ///
@@ -28,7 +28,7 @@ builtins! { "functions of each entry";
     /// ans = -3
     ///
     /// See also: sqrt
-    fn cbrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cbrt, x) } scalar f64::cbrt;
+    fn cbrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cbrt, x) } scalar f64::cbrt; elementwise Unary::Cbrt;
 
     /// e to the power of each entry.
     ///
@@ -36,7 +36,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: log, expm1
-    fn exp(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Exp, x) } scalar f64::exp;
+    fn exp(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Exp, x) } scalar f64::exp; elementwise Unary::Exp;
 
     /// exp(x) - 1, exact for small x.
     ///
@@ -44,7 +44,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: exp, log1p
-    fn expm1(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Expm1, x) } scalar f64::exp_m1;
+    fn expm1(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Expm1, x) } scalar f64::exp_m1; elementwise Unary::Expm1;
 
     /// The natural logarithm; complex for negative numbers.
     ///
@@ -52,7 +52,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: exp, log2, log10
-    fn log(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log, x) } scalar f64::ln;
+    fn log(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log, x) } scalar f64::ln; elementwise Unary::Log;
 
     /// The logarithm to base 2.
     ///
@@ -60,7 +60,7 @@ builtins! { "functions of each entry";
     /// ans = 3
     ///
     /// See also: log
-    fn log2(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log2, x) } scalar f64::log2;
+    fn log2(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log2, x) } scalar f64::log2; elementwise Unary::Log2;
 
     /// The logarithm to base 10.
     ///
@@ -68,7 +68,7 @@ builtins! { "functions of each entry";
     /// ans = 3
     ///
     /// See also: log
-    fn log10(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log10, x) } scalar f64::log10;
+    fn log10(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log10, x) } scalar f64::log10; elementwise Unary::Log10;
 
     /// log(1 + x), exact for small x.
     ///
@@ -76,7 +76,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: log, expm1
-    fn log1p(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log1p, x) } scalar f64::ln_1p;
+    fn log1p(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log1p, x) } scalar f64::ln_1p; elementwise Unary::Log1p;
 
     /// The sine of an angle in radians.
     ///
@@ -84,7 +84,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cos, asin
-    fn sin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sin, x) } scalar f64::sin;
+    fn sin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sin, x) } scalar f64::sin; elementwise Unary::Sin;
 
     /// The cosine of an angle in radians.
     ///
@@ -92,7 +92,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: sin, acos
-    fn cos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cos, x) } scalar f64::cos;
+    fn cos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cos, x) } scalar f64::cos; elementwise Unary::Cos;
 
     /// The tangent of an angle in radians.
     ///
@@ -100,7 +100,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: atan
-    fn tan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tan, x) } scalar f64::tan;
+    fn tan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tan, x) } scalar f64::tan; elementwise Unary::Tan;
 
     /// The angle, in radians, whose sine this is.
     ///
@@ -108,7 +108,7 @@ builtins! { "functions of each entry";
     /// ans = 1.5708
     ///
     /// See also: sin
-    fn asin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Asin, x) } scalar f64::asin;
+    fn asin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Asin, x) } scalar f64::asin; elementwise Unary::Asin;
 
     /// The angle, in radians, whose cosine this is.
     ///
@@ -116,7 +116,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cos
-    fn acos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Acos, x) } scalar f64::acos;
+    fn acos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Acos, x) } scalar f64::acos; elementwise Unary::Acos;
 
     /// The angle, in radians, whose tangent this is.
     ///
@@ -124,7 +124,7 @@ builtins! { "functions of each entry";
     /// ans = 0.7854
     ///
     /// See also: tan, atan2
-    fn atan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Atan, x) } scalar f64::atan;
+    fn atan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Atan, x) } scalar f64::atan; elementwise Unary::Atan;
 
     /// The hyperbolic sine.
     ///
@@ -132,7 +132,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cosh
-    fn sinh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sinh, x) } scalar f64::sinh;
+    fn sinh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sinh, x) } scalar f64::sinh; elementwise Unary::Sinh;
 
     /// The hyperbolic cosine.
     ///
@@ -140,7 +140,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: sinh
-    fn cosh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cosh, x) } scalar f64::cosh;
+    fn cosh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cosh, x) } scalar f64::cosh; elementwise Unary::Cosh;
 
     /// The hyperbolic tangent.
     ///
@@ -148,7 +148,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: sinh
-    fn tanh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tanh, x) } scalar f64::tanh;
+    fn tanh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tanh, x) } scalar f64::tanh; elementwise Unary::Tanh;
 
     /// The next whole number below.
     ///
@@ -156,7 +156,7 @@ builtins! { "functions of each entry";
     /// ans = -2
     ///
     /// See also: ceil, round, fix
-    fn floor(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Floor, x) } scalar f64::floor;
+    fn floor(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Floor, x) } scalar f64::floor; elementwise Unary::Floor;
 
     /// The next whole number above.
     ///
@@ -164,7 +164,7 @@ builtins! { "functions of each entry";
     /// ans = 2
     ///
     /// See also: floor, round, fix
-    fn ceil(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Ceil, x) } scalar f64::ceil;
+    fn ceil(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Ceil, x) } scalar f64::ceil; elementwise Unary::Ceil;
 
     /// The nearest whole number, halves away from zero.
     ///
@@ -172,7 +172,7 @@ builtins! { "functions of each entry";
     /// ans = 3
     ///
     /// See also: floor, ceil, fix
-    fn round(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Round, x) } scalar f64::round;
+    fn round(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Round, x) } scalar f64::round; elementwise Unary::Round;
 
     /// The whole part: towards zero.
     ///
@@ -180,7 +180,7 @@ builtins! { "functions of each entry";
     /// ans = -1
     ///
     /// See also: floor, round
-    fn fix(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Fix, x) } scalar f64::trunc;
+    fn fix(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Fix, x) } scalar f64::trunc; elementwise Unary::Fix;
 
     /// -1, 0 or 1 by the sign of each entry.
     ///
@@ -189,7 +189,7 @@ builtins! { "functions of each entry";
     ///   -1   0   1
     ///
     /// See also: abs
-    fn sign(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sign, x) }
+    fn sign(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sign, x) } elementwise Unary::Sign;
 
     /// The remainder of x/y with the sign of x.
     ///

@@ -105,7 +105,7 @@ pub const fn plain_name(name: &'static str) -> &'static str {
 ///
 /// Each function has its documentation, its parameters with theirs (after the context's name), the names of its
 /// outputs and a one-line body that calls an ordinary function; further forms follow `or`; `scalar f` names the
-/// same function on one number.
+/// same function on one number, and `elementwise f` the operation of which the function is a pass over the entries.
 macro_rules! builtins {
     ($group:literal; $(
         $(#[doc = $doc:literal])*
@@ -113,6 +113,7 @@ macro_rules! builtins {
         $( ( $cx:ident $(, $(#[doc = $pdoc:literal])* $param:ident : $kind:ty $(= $default:expr)? )* $(,)? )
            $(-> [ $($out:ident),* ])? $body:block )or+
         $(scalar $scalar:expr;)?
+        $(elementwise $fun:expr;)?
     )*) => {
         /// The group's functions.
         pub(super) static ENTRIES: &[&$crate::builtins::entry::Entry] = &[ $( &table::$name::ENTRY ),* ];
@@ -157,7 +158,8 @@ macro_rules! builtins {
                     native: Native {
                         name: plain_name(stringify!($name)),
                         call,
-                        scalar: builtins!(@scalar $($scalar)?),
+                        scalar: builtins!(@optional $($scalar)?),
+                        elementwise: builtins!(@optional $($fun)?),
                     },
                 };
 
@@ -173,7 +175,7 @@ macro_rules! builtins {
     (@required $kind:ty, $default:expr) => { false };
     (@value) => { None };
     (@value $default:expr) => { Some(Value::from($default)) };
-    (@scalar) => { None };
-    (@scalar $scalar:expr) => { Some($scalar) };
+    (@optional) => { None };
+    (@optional $given:expr) => { Some($given) };
 }
 pub(super) use builtins;

@@ -4,6 +4,7 @@
 //! (without side effects) at the first thing that is not one; [`Interpreter::eval`] handles everything.
 
 use super::code::{ArgNode, Closure, Node, NodeKind};
+use super::fusion::is_operation;
 use super::interpreter::Interpreter;
 use crate::syntax::{BinaryOp, Span, UnaryOp};
 use crate::value::{
@@ -11,7 +12,7 @@ use crate::value::{
 };
 use matfac::linalg::elementwise::{Arith, arith};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 impl Interpreter {
     /// The value of a node that is made of real numbers only.
@@ -87,6 +88,15 @@ impl Interpreter {
         Some(test(self.number(a)?, self.number(b)?))
     }
 
+    /// The value of an operation on plain numbers, as long as that is worth trying.
+    pub(super) fn of_numbers(&self, node: &Node, tries: &AtomicU8) -> Option<Value> {
+        if tries.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
+        let number = self.number(node).map(Value::Number);
+        number.or_else(|| self.comparison(node).map(Value::Bool))
+    }
+
     /// Whether a condition holds.
     pub(super) fn condition(&mut self, node: &Node) -> Result<bool> {
         if let Some(holds) = self.comparison(node) {
@@ -124,6 +134,7 @@ impl Interpreter {
                 }
                 self.first(node)
             }
+            NodeKind::Unary(UnaryOp::Neg | UnaryOp::Not, a) if is_operation(a) => self.fused(node),
             NodeKind::Unary(op, a) => {
                 let a = self.eval(a)?;
                 unary(*op, a).map_err(|fault| self.at(fault, node.span))
@@ -132,13 +143,11 @@ impl Interpreter {
                 self.condition(node).map(Value::Bool)
             }
             NodeKind::Binary(op, a, b, tries) => {
-                if tries.load(Ordering::Relaxed) > 0 {
-                    if let Some(x) = self.number(node) {
-                        return Ok(Value::Number(x));
-                    }
-                    if let Some(holds) = self.comparison(node) {
-                        return Ok(Value::Bool(holds));
-                    }
+                if let Some(value) = self.of_numbers(node, tries) {
+                    return Ok(value);
+                }
+                if is_operation(a) || is_operation(b) {
+                    return self.fused(node);
                 }
                 let left = self.eval(a)?;
                 let right = self.eval(b)?;
@@ -175,6 +184,13 @@ impl Interpreter {
                 Ok(Value::function(Callable::Code(closure)))
             }
             NodeKind::Unsupported(what) => Err(self.at(Fault::unsupported(what), node.span)),
+            NodeKind::Call(_, _, _, args)
+                if args.len() == 1
+                    && is_operation(&args[0].value)
+                    && self.elementwise(node)?.is_some() =>
+            {
+                self.fused(node)
+            }
             NodeKind::Call(..)
             | NodeKind::Apply(..)
             | NodeKind::Field(..)
@@ -183,7 +199,7 @@ impl Interpreter {
     }
 
     /// The one value of a call or access.
-    fn first(&mut self, node: &Node) -> Result<Value> {
+    pub(super) fn first(&mut self, node: &Node) -> Result<Value> {
         let outputs = self.eval_many(node, 1)?;
         let name = match &node.kind {
             NodeKind::Name(_, _, name) | NodeKind::Call(_, _, name, _) => name,
@@ -280,7 +296,7 @@ impl Interpreter {
         Ok(vec![result])
     }
 
-    fn binary(
+    pub(super) fn binary(
         &mut self,
         op: BinaryOp,
         (a, left): (&Node, Value),
@@ -355,7 +371,7 @@ impl Interpreter {
 }
 
 /// The part of a call's text that is the function's name.
-fn head(span: Span, name: &str) -> Span {
+pub(super) fn head(span: Span, name: &str) -> Span {
     Span { start: span.start, end: span.end.min(span.start + name.len() as u32) }
 }
 

@@ -5,9 +5,12 @@
 mod call;
 mod code;
 mod expression;
+mod fusion;
 mod interpreter;
 mod lower;
 mod names;
+mod plan;
+mod products;
 mod statement;
 
 pub use code::{Closure, Function};

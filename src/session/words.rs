@@ -25,9 +25,14 @@ pub fn run(interpreter: &mut Interpreter, source: &Source) -> Result<()> {
             interpreter.print(&format!("{} per run\n", duration(seconds.unwrap_or(f64::NAN))));
             Ok(())
         }
+        Some(("plan", expression)) => {
+            let plan = interpreter.plan(&inner(source, expression))?;
+            interpreter.print(&plan);
+            Ok(())
+        }
         Some(("doc", name)) => call(interpreter, "help", name.trim()),
         Some((word, _)) => Err(Fault::new(format!("there is no word `:{word}`"))
-            .hint(":time, :timeit and :doc take what follows them")),
+            .hint(":time, :timeit, :plan and :doc take what follows them")),
     }
 }
 

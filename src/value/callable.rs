@@ -1,6 +1,7 @@
 //! Functions as values.
 
 use super::{Fault, Host, Result, Value};
+use matfac::linalg::elementwise::Unary;
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -33,6 +34,9 @@ pub struct Native {
     /// The same function on one number, when it is pure and its result is a real number or NaN where the
     /// real line is left: lets a scalar loop skip binding.
     pub scalar: Option<fn(f64) -> f64>,
+    /// The operation, when the function of one argument is [`super::map`] of it: then it may become a step of a
+    /// pass over several operations.
+    pub elementwise: Option<Unary>,
 }
 
 /// Code that the evaluator made, opaque to everyone else.

@@ -15,6 +15,7 @@ mod index;
 mod number_format;
 mod object;
 mod operators;
+mod product;
 mod range;
 mod text;
 
@@ -31,6 +32,7 @@ pub use index::{Index, index};
 pub use number_format::{NumberFormat, Precision, exponent, scalar as format_scalar};
 pub use object::Object;
 pub use operators::{arithmetic, binary, flops, map, scalar, to_logical, unary};
+pub use product::Factor;
 pub use range::Range;
 pub use text::Text;
 

@@ -4,12 +4,15 @@ pub mod broadcast;
 pub mod complex;
 mod dense;
 pub mod elementwise;
+pub mod fused;
+mod gemv;
 pub mod memory;
 pub mod norm;
 pub mod order;
 pub mod par;
 pub mod product;
 mod random;
+pub mod recycle;
 pub mod reduce;
 pub mod simd;
 
