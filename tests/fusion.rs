@@ -10,7 +10,8 @@ struct Draw(u64);
 
 impl Draw {
     fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % n
     }
 
@@ -20,7 +21,7 @@ impl Draw {
 }
 
 /// Large enough to be fused, of every shape that broadcasts, with the awkward numbers.
-const VARIABLES: &str = "rand(\"seed\", 3); A = randn(60, 41); B = rand(60, 41); C = B - 0.5; C(3) = NaN; C(8) = Inf; \
+const VARIABLES: &str = "A = randn(60, 41); B = rand(60, 41); C = B - 0.5; C(3) = NaN; C(8) = Inf; \
      C(11) = -Inf; C(12) = 0; C(13) = -0; r = randn(1, 41); c = rand(60, 1); L = A > 0; M = B > 0.5; s = 0.75; \
      E = zeros(0, 41); z = 1:41; t = true; W = [A B; B A]; ";
 
@@ -33,7 +34,7 @@ fn expression(draw: &mut Draw, depth: usize, statements: &mut Vec<String>) -> (S
     };
     if depth == 0 || draw.below(7) == 0 {
         let leaf = draw.of(&["A", "B", "C", "r", "c", "L", "M", "s", "2", "-1.5", "z", "t", "E"]);
-        return (leaf.into(), leaf.into());
+        return (leaf.into(), format!("({leaf})"));
     }
     let (x, x_name) = expression(draw, depth - 1, statements);
     if draw.below(4) == 0 {
@@ -41,7 +42,8 @@ fn expression(draw: &mut Draw, depth: usize, statements: &mut Vec<String>) -> (S
         return (format!("{call}({x})"), name(statements, format!("{call}({x_name})")));
     }
     let (y, y_name) = expression(draw, depth - 1, statements);
-    let op = draw.of(&["+", "-", ".*", "./", ".^", "<", ">=", "==", "~=", "&", "|", "*", "+", ".*"]);
+    let op =
+        draw.of(&["+", "-", ".*", "./", ".^", "<", ">=", "==", "~=", "&", "|", "*", "+", ".*"]);
     (format!("({x}) {op} ({y})"), name(statements, format!("{x_name} {op} {y_name}")))
 }
 
@@ -94,7 +96,10 @@ fn errors_keep_their_places_and_come_before_later_operands() {
         ("(A > 0) & (n + 1) & f()", vec!["(A > 0) & (n + 1)|"]),
         ("A * A * f()", vec!["A|A is a 50×60 matrix", "A|A is a 50×60 matrix"]),
         ("A * B * B * f()", vec!["A * B|this is a 50×50 matrix", "B|B is a 60×50 matrix"]),
-        ("2 * A' * 3 * B * f()", vec!["2 * A' * 3|this is a 60×50 matrix", "B|B is a 60×50 matrix"]),
+        (
+            "2 * A' * 3 * B * f()",
+            vec!["2 * A' * 3|this is a 60×50 matrix", "B|B is a 60×50 matrix"],
+        ),
         ("A * 'x'' * f() * @sin", vec![]),
     ] {
         let text = format!("{set}x = {expression};");
@@ -117,7 +122,7 @@ fn operands_are_evaluated_once_and_in_order() {
 
 #[test]
 fn products_in_any_order_equal_the_parenthesised_ones() {
-    let set = "rand(\"seed\", 1); A = randn(30, 40); B = randn(40, 7); C = randn(7, 50); x = randn(50, 1); k = 2.5; \
+    let set = "A = randn(30, 40); B = randn(40, 7); C = randn(7, 50); x = randn(50, 1); k = 2.5; \
         close = @(p, q) isequal(size(p), size(q)) && norm(p - q) <= 1e-12 * norm(q); ";
     for (product, written) in [
         ("A*B*C*x", "((A*B)*C)*x"),
@@ -132,14 +137,14 @@ fn products_in_any_order_equal_the_parenthesised_ones() {
         ("(A+A)'*(A-1)*B", "((A+A)'*(A-1))*B"),
         ("x*x'", "x*(x')"),
         ("A'*(A > 0)*B", "(A'*(A > 0))*B"),
-        ("(A*1i)'*A*B", "((A*1i)'*A)*B"),
         ("zeros(0,30)*A*B", "(zeros(0,30)*A)*B"),
         ("A*zeros(40,0)*zeros(0,4)*ones(4,2)", "((A*zeros(40,0))*zeros(0,4))*ones(4,2)"),
     ] {
         let text = format!("{set}p = {product}; q = {written}; disp(close(p, q))");
         assert_eq!(output_of(&text), "1\n", "{product}");
     }
-    let symmetric = "A = rand(90, 80); G = A'*A; disp(isequal(G, G')); H = A*A'; disp(isequal(H, H'))";
+    let symmetric =
+        "A = rand(90, 80); G = A'*A; disp(isequal(G, G')); H = A*A'; disp(isequal(H, H'))";
     assert_eq!(output_of(symmetric), "1\n1\n");
 }
 
@@ -174,7 +179,8 @@ fn plans() {
         "A' + 1",
         "k + 1",
     ] {
-        shown += &format!(":plan {expression}\n{}\n", screen(&session, &format!(":plan {expression}")));
+        shown +=
+            &format!(":plan {expression}\n{}\n", screen(&session, &format!(":plan {expression}")));
     }
     insta::assert_snapshot!(shown);
     let error = run_in(&session, ":plan A*b*A + 1").error.unwrap();

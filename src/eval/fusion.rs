@@ -13,7 +13,9 @@ use super::code::{ArgNode, Node, NodeKind};
 use super::expression::head;
 use super::interpreter::Interpreter;
 use crate::syntax::{BinaryOp, Span, UnaryOp};
-use crate::value::{Arguments, Fault, FaultKind, Native, Result, Value, map, scalar, single, unary};
+use crate::value::{
+    Arguments, Fault, FaultKind, Native, Result, Value, map, scalar, single, unary,
+};
 use matfac::error::Shape;
 use matfac::linalg::broadcast::broadcast_shape;
 use matfac::linalg::elementwise::{Arith, Compare, Logic, Unary};
@@ -144,8 +146,8 @@ fn joint(op: BinaryOp, left: Known, right: Known) -> Option<Shape> {
     // NaN is neither true nor false: only logicals are safe.
     let logic = matches!(op, BinaryOp::And | BinaryOp::Or);
     let unsafe_logic = logic && !(left.is_logical && right.is_logical);
-    let range = left.is_range && right.shape == Shape(1, 1)
-        || right.is_range && left.shape == Shape(1, 1);
+    let range =
+        left.is_range && right.shape == Shape(1, 1) || right.is_range && left.shape == Shape(1, 1);
     if long || small || unsafe_logic || range || !is_elementwise(op, left.shape, right.shape) {
         return None;
     }
@@ -276,9 +278,7 @@ impl Interpreter {
     ) -> Result<Term<'n>> {
         let a = self.term(&args[0].value)?;
         let fits = |known: &Known| {
-            known.shape.0 * known.shape.1 >= FUSED
-                && known.operations < LONGEST
-                && !known.is_range
+            known.shape.0 * known.shape.1 >= FUSED && known.operations < LONGEST && !known.is_range
         };
         let Some(known) = a.known().filter(fits) else {
             let arguments = Arguments::positional(vec![self.done(a)?]);

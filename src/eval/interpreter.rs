@@ -519,8 +519,12 @@ mod tests {
     /// A library whose one function has a bug.
     struct Buggy;
 
-    static BOOM: Native =
-        Native { name: "boom", call: |_, _, _| panic!("a bug, on purpose"), scalar: None, elementwise: None };
+    static BOOM: Native = Native {
+        name: "boom",
+        call: |_, _, _| panic!("a bug, on purpose"),
+        scalar: None,
+        elementwise: None,
+    };
 
     impl Library for Buggy {
         fn native(&self, name: &str) -> Option<&'static Native> {

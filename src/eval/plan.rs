@@ -190,9 +190,8 @@ impl Interpreter {
         (b, right): (&Node, Part),
         span: Span,
     ) -> Result<Part> {
-        let join = |left: &Part, right: &Part| {
-            format!("{} {} {}", left.text, op.symbol(), right.text)
-        };
+        let join =
+            |left: &Part, right: &Part| format!("{} {} {}", left.text, op.symbol(), right.text);
         let (Some(l), Some(r)) = (left.shape, right.shape) else {
             let (left, right) = (plan.done(left), plan.done(right));
             return Ok(Part { is_plain: false, ..Part::real(join(&left, &right), None) });
@@ -214,7 +213,12 @@ impl Interpreter {
                     return Ok(Part { is_logical: true, ..Part::real(text, Some(Shape(1, 1))) });
                 }
                 BinaryOp::Pow if l.0 == l.1 && r == Shape(1, 1) => {
-                    return Ok(plan.step(&text, l, "a matrix power; counted as one product", flops(l.0, l.0, l.0)));
+                    return Ok(plan.step(
+                        &text,
+                        l,
+                        "a matrix power; counted as one product",
+                        flops(l.0, l.0, l.0),
+                    ));
                 }
                 _ => return self.misfit(op, (a, l), (b, r), span),
             };
@@ -237,9 +241,17 @@ impl Interpreter {
             shape: Some(shape),
             is_logical: is_test(op),
             is_plain,
-            operations: if shape == Shape(1, 1) { 0 } else { left.operations + right.operations + 1 },
+            operations: if shape == Shape(1, 1) {
+                0
+            } else {
+                left.operations + right.operations + 1
+            },
         };
-        Ok(if shape.0 * shape.1 >= FUSED && is_plain && is_safe { whole } else { single(plan, whole) })
+        Ok(if shape.0 * shape.1 >= FUSED && is_plain && is_safe {
+            whole
+        } else {
+            single(plan, whole)
+        })
     }
 
     /// The error that the operator makes of operands that do not fit.

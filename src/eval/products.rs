@@ -56,10 +56,7 @@ pub(super) enum Order {
 
 /// The cheapest order for factors of these shapes, which fit, and its flops; `halves(i)` says that factors i and i+1
 /// are each other's transposes.
-pub(super) fn cheapest(
-    shapes: &[(usize, usize)],
-    halves: impl Fn(usize) -> bool,
-) -> (Order, f64) {
+pub(super) fn cheapest(shapes: &[(usize, usize)], halves: impl Fn(usize) -> bool) -> (Order, f64) {
     let k = shapes.len();
     if k > LONGEST {
         return as_written(shapes, halves);
@@ -307,7 +304,8 @@ impl Interpreter {
         if let Some(scale) = scale
             && let Some(i) = scaled(&shapes, &symmetric)
         {
-            let scaled = arithmetic(Arith::Mul, Value::Matrix(factors[i].matrix.clone()), scale.into())?;
+            let scaled =
+                arithmetic(Arith::Mul, Value::Matrix(factors[i].matrix.clone()), scale.into())?;
             if let Numeric::Real(matrix) = scaled.into_numeric()? {
                 factors[i].matrix = matrix;
             }
@@ -386,7 +384,10 @@ mod tests {
         assert_eq!(text(&cheapest(&[(9, 9); 5], |_| false).0), "((((01)2)3)4)");
         let (order, flops) = cheapest(&[(9, 9); 3], |i| i == 1);
         assert_eq!((text(&order).as_str(), flops), ("(0(12))", 1458.0 * 1.5));
-        assert_eq!(text(&cheapest(&[(2000, 2000), (2000, 2000), (2000, 1)], |i| i == 0).0), "(0(12))");
+        assert_eq!(
+            text(&cheapest(&[(2000, 2000), (2000, 2000), (2000, 1)], |i| i == 0).0),
+            "(0(12))"
+        );
         let many = vec![(2, 2); 3 * LONGEST];
         assert_eq!(cheapest(&many, |_| false), as_written(&many, |_| false));
     }

@@ -95,7 +95,8 @@ pub fn real(
     inputs: &[Input<'_>],
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Option<Matrix>> {
-    Pass::new(shape, steps, inputs, stop)?.run(|x| x)
+    let pass = Pass::new(shape, steps, inputs, stop)?;
+    pass.run(|scratch, at, out| pass.block(scratch, at, out))
 }
 
 /// The last step's result, which is a logical one, as logicals; otherwise as [`real`].
@@ -105,7 +106,12 @@ pub fn logical(
     inputs: &[Input<'_>],
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Option<BoolMatrix>> {
-    Pass::new(shape, steps, inputs, stop)?.run(|x| x != 0.0)
+    let pass = Pass::new(shape, steps, inputs, stop)?;
+    pass.run(|scratch, at, out| {
+        let mut numbers = [0.0; BLOCK];
+        pass.block(scratch, at, &mut numbers[..out.len()]);
+        out.iter_mut().zip(numbers).for_each(|(o, x)| *o = x != 0.0);
+    })
 }
 
 /// How an input's entries lie along the result's.
@@ -198,20 +204,18 @@ impl<'a> Pass<'a> {
         })
     }
 
-    fn run<T: Copy + Default + Send>(&self, finish: fn(f64) -> T) -> Result<Option<Dense<T>>> {
+    /// Runs `block(scratch, at, out)` for the entries from `at` on, block by block.
+    fn run<T: Copy + Default + Send>(
+        &self,
+        block: impl Fn(&mut Scratch, usize, &mut [T]) + Sync,
+    ) -> Result<Option<Dense<T>>> {
         let Shape(m, n) = self.shape;
         let total = m * n;
-        let block = |scratch: &mut Scratch, k: usize, out: &mut [T]| {
-            let result = self.block(scratch, k * BLOCK, out.len());
-            for (o, &x) in out.iter_mut().zip(result) {
-                *o = finish(x);
-            }
-        };
         let data = if total < PARALLEL {
             let mut data = vec![T::default(); total];
             let mut scratch = self.scratch();
             for (k, out) in data.chunks_mut(BLOCK).enumerate() {
-                block(&mut scratch, k, out);
+                block(&mut scratch, k * BLOCK, out);
             }
             data
         } else {
@@ -219,7 +223,7 @@ impl<'a> Pass<'a> {
             let mut blocks = Vec::new();
             let one = |scratch: &mut Scratch, k: usize| {
                 let mut out = [T::default(); BLOCK];
-                block(scratch, k, &mut out[..BLOCK.min(total - k * BLOCK)]);
+                block(scratch, k * BLOCK, &mut out[..BLOCK.min(total - k * BLOCK)]);
                 out
             };
             (0..total.div_ceil(BLOCK))
@@ -254,25 +258,29 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// The last step's result for the `len` entries from `at` on; anything once the pass is given up.
-    fn block<'s>(&self, scratch: &'s mut Scratch, at: usize, len: usize) -> &'s [f64] {
+    /// The last step's result for the entries from `at` on; anything once the pass is given up.
+    fn block(&self, scratch: &mut Scratch, at: usize, result: &mut [f64]) {
         if (self.stop)() {
             self.stopped.store(true, Ordering::Relaxed);
         }
-        let is_lost = self.stopped.load(Ordering::Relaxed) || self.left_reals.load(Ordering::Relaxed);
-        for (k, step) in self.steps.iter().enumerate().take(if is_lost { 0 } else { usize::MAX }) {
+        if self.stopped.load(Ordering::Relaxed) || self.left_reals.load(Ordering::Relaxed) {
+            return;
+        }
+        let len = result.len();
+        for (k, step) in self.steps.iter().enumerate() {
             for (side, operand) in step.operands().enumerate() {
                 if let Operand::Input(i) = operand {
                     self.load(i, at, &mut scratch.loads[side][..len]);
                 }
+            }
+            if k + 1 == self.steps.len() {
+                return self.step(k, scratch, at, result);
             }
             // Its own register is none of its operands'.
             let mut out = std::mem::take(&mut scratch.registers[self.registers[k]]);
             self.step(k, scratch, at, &mut out[..len]);
             scratch.registers[self.registers[k]] = out;
         }
-        let last = self.registers.last().expect("a pass has steps");
-        &scratch.registers[*last][..len]
     }
 
     /// Writes out the entries of an input that cannot be read in place.

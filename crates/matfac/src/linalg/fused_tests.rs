@@ -65,9 +65,7 @@ fn stepwise(shape: Shape, steps: &[Step], inputs: &[Matrix]) -> Option<Matrix> {
                 }
                 one::broadcast(op, &get(x), &get(y)).unwrap()
             }
-            Step::Compare(op, x, y) => {
-                one::to_real(&one::compare(op, &get(x), &get(y)).unwrap())
-            }
+            Step::Compare(op, x, y) => one::to_real(&one::compare(op, &get(x), &get(y)).unwrap()),
             Step::Logic(op, x, y) => {
                 let logical = |o| get(o).map(|x| x != 0.0);
                 one::to_real(&one::logic(op, &logical(x), &logical(y)).unwrap())

@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn both_directions_equal_the_double_loop() {
-        for (m, n) in [(0, 3), (3, 0), (1, 1), (5, 7), (33, 2), (300, 301), (2, 40_000), (40_000, 3)]
+        for (m, n) in
+            [(0, 3), (3, 0), (1, 1), (5, 7), (33, 2), (300, 301), (2, 40_000), (40_000, 3)]
         {
             let mut random = Random::seeded(1);
             let a = Matrix::from_vec(m, n, random.normals(m * n));
