@@ -183,6 +183,9 @@ fn plans() {
             &format!(":plan {expression}\n{}\n", screen(&session, &format!(":plan {expression}")));
     }
     insta::assert_snapshot!(shown);
+    assert!(
+        screen(&session, ":plan").starts_with(":plan expression: tells how it will be computed")
+    );
     let error = run_in(&session, ":plan A*b*A + 1").error.unwrap();
     let real = run_in(&session, "A*b*A + 1").error.unwrap();
     assert_eq!((error.message, error.help), (real.message, real.help));

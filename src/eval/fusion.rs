@@ -216,6 +216,13 @@ impl Interpreter {
         (b, right): (&'n Node, Term<'n>),
         span: Span,
     ) -> Result<Term<'n>> {
+        let (left, right) = match (left, right) {
+            // Small operands are the ordinary operator's, without a further question.
+            (Term::Value(x), Term::Value(y)) if x.numel() < FUSED && y.numel() < FUSED => {
+                return self.binary(op, (a, x), (b, y), span).map(Term::Value);
+            }
+            terms => terms,
+        };
         let known = left.known().zip(right.known());
         let shape = known.and_then(|(left, right)| joint(op, left, right));
         let (Some(shape), Some((l, r))) = (shape, known) else {

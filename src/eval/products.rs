@@ -61,8 +61,8 @@ pub(super) fn cheapest(shapes: &[(usize, usize)], halves: impl Fn(usize) -> bool
     if k > LONGEST {
         return as_written(shapes, halves);
     }
-    let mut cost = vec![vec![0.0; k]; k];
-    let mut split = vec![vec![0; k]; k];
+    let (mut cost, mut split) = (vec![0.0; k * k], vec![0; k * k]);
+    let at = |i: usize, j: usize| i * k + j;
     for length in 1..k {
         for i in 0..k - length {
             let j = i + length;
@@ -70,15 +70,15 @@ pub(super) fn cheapest(shapes: &[(usize, usize)], halves: impl Fn(usize) -> bool
             // From the right, and strictly better: among equals the order as written.
             for s in (i..j).rev() {
                 let last = last_product(shapes, (i, s, j), &halves);
-                let total = cost[i][s] + cost[s + 1][j] + last;
+                let total = cost[at(i, s)] + cost[at(s + 1, j)] + last;
                 if total < best.0 {
                     best = (total, s);
                 }
             }
-            (cost[i][j], split[i][j]) = best;
+            (cost[at(i, j)], split[at(i, j)]) = best;
         }
     }
-    (order(&split, 0, k - 1), cost[0][k - 1])
+    (order(&split, k, (0, k - 1)), cost[at(0, k - 1)])
 }
 
 /// From left to right, and its flops.
@@ -103,12 +103,14 @@ fn last_product(
     if i == s && j == s + 1 && halves(i) { whole / 2.0 } else { whole }
 }
 
-fn order(split: &[Vec<usize>], i: usize, j: usize) -> Order {
+/// The order that the table of splits, k by k, has for factors i to j.
+fn order(split: &[usize], k: usize, (i, j): (usize, usize)) -> Order {
     if i == j {
         return Order::Factor(i);
     }
-    let s = split[i][j];
-    Order::Product(Box::new(order(split, i, s)), Box::new(order(split, s + 1, j)))
+    let s = split[i * k + j];
+    let (left, right) = (order(split, k, (i, s)), order(split, k, (s + 1, j)));
+    Order::Product(Box::new(left), Box::new(right))
 }
 
 /// A factor that was evaluated.
@@ -174,6 +176,11 @@ impl<'n> Gathered<'n> {
 impl Interpreter {
     /// `a*b*c*…`
     pub(super) fn product<'n>(&mut self, node: &'n Node) -> Result<Term<'n>> {
+        if let NodeKind::Binary(_, a, b, _) = &node.kind
+            && !matches!(a.kind, NodeKind::Binary(BinaryOp::Mul, ..))
+        {
+            return self.pair((a, b), node);
+        }
         let (first, products) = spine(node);
         let mut gathered = Gathered::start(self.factor(first)?);
         for product in products {
@@ -182,6 +189,20 @@ impl Interpreter {
             gathered = self.gather(gathered, item, product)?;
         }
         self.collapse(gathered)
+    }
+
+    /// `a*b`, of which one is transposed.
+    fn pair<'n>(&mut self, (a, b): (&'n Node, &'n Node), product: &'n Node) -> Result<Term<'n>> {
+        match (self.factor(a)?, self.factor(b)?) {
+            (Item::Matrix(left), Item::Matrix(right)) if left.shape().1 == right.shape().0 => {
+                let here = std::mem::replace(&mut self.here, product.span);
+                let result = left.times(self, &right);
+                self.here = here;
+                let result = result.map_err(|fault| self.at(fault, product.span))?;
+                Ok(Term::Value(result.into()))
+            }
+            (left, right) => self.multiply(left.term()?, right.term()?, product),
+        }
     }
 
     /// Reads a factor; its transpose is a flag.
