@@ -339,7 +339,7 @@ impl Planned {
 fn chain_shape(factors: &[Planned]) -> Option<Shape> {
     let mut shapes = factors.iter().filter_map(|factor| factor.part.matrix());
     let first = shapes.next()?;
-    Some(Shape(first.0, shapes.last().unwrap_or(first).1))
+    Some(Shape(first.0, shapes.next_back().unwrap_or(first).1))
 }
 
 /// Adds the steps of a product in the cheapest order.

@@ -41,7 +41,7 @@ fn never() -> bool {
 fn entries(m: usize, n: usize, seed: u64) -> Matrix {
     let mut random = Random::seeded(seed);
     let odd = [0.0, -0.0, 1.0, -1.0, 2.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 5e-324];
-    let positive = seed % 3 != 0;
+    let positive = !seed.is_multiple_of(3);
     Matrix::from_fn(m, n, |_, _| {
         let x = random.normal();
         let x = if positive { x.abs() } else { x };
