@@ -14,3 +14,7 @@ pub mod run;
 pub mod session;
 pub mod syntax;
 pub mod value;
+
+/// Large matrices find the buffers of the ones before them: see [`matfac::linalg::recycle`].
+#[global_allocator]
+static ALLOCATOR: matfac::linalg::recycle::Recycler = matfac::linalg::recycle::Recycler;

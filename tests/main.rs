@@ -8,6 +8,7 @@ mod errors;
 mod examples;
 mod figures;
 mod function_files;
+mod fusion;
 mod interrupt;
 mod kernel;
 mod movielens;

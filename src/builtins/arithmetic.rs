@@ -14,7 +14,7 @@ builtins! { "functions of each entry";
     /// ans = 2
     ///
     /// See also: sign
-    fn abs(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Abs, x) } scalar Scalar::One(f64::abs);
+    fn abs(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Abs, x) } scalar Scalar::One(f64::abs); elementwise Unary::Abs;
 
     /// The square root; complex for negative numbers.
     ///
@@ -22,7 +22,7 @@ builtins! { "functions of each entry";
     /// ans = 4
     ///
     /// See also: cbrt
-    fn sqrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sqrt, x) } scalar Scalar::One(f64::sqrt);
+    fn sqrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sqrt, x) } scalar Scalar::One(f64::sqrt); elementwise Unary::Sqrt;
 
     /// The real cube root.
     ///
@@ -30,7 +30,7 @@ builtins! { "functions of each entry";
     /// ans = -3
     ///
     /// See also: sqrt
-    fn cbrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cbrt, x) } scalar Scalar::One(f64::cbrt);
+    fn cbrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cbrt, x) } scalar Scalar::One(f64::cbrt); elementwise Unary::Cbrt;
 
     /// e to the power of each entry.
     ///
@@ -38,7 +38,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: log, expm1
-    fn exp(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Exp, x) } scalar Scalar::One(f64::exp);
+    fn exp(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Exp, x) } scalar Scalar::One(f64::exp); elementwise Unary::Exp;
 
     /// exp(x) - 1, exact for small x.
     ///
@@ -46,7 +46,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: exp, log1p
-    fn expm1(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Expm1, x) } scalar Scalar::One(f64::exp_m1);
+    fn expm1(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Expm1, x) } scalar Scalar::One(f64::exp_m1); elementwise Unary::Expm1;
 
     /// The natural logarithm; complex for negative numbers.
     ///
@@ -54,7 +54,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: exp, log2, log10
-    fn log(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log, x) } scalar Scalar::One(f64::ln);
+    fn log(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log, x) } scalar Scalar::One(f64::ln); elementwise Unary::Log;
 
     /// The logarithm to base 2.
     ///
@@ -62,7 +62,7 @@ builtins! { "functions of each entry";
     /// ans = 3
     ///
     /// See also: log
-    fn log2(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log2, x) } scalar Scalar::One(f64::log2);
+    fn log2(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log2, x) } scalar Scalar::One(f64::log2); elementwise Unary::Log2;
 
     /// The logarithm to base 10.
     ///
@@ -70,7 +70,7 @@ builtins! { "functions of each entry";
     /// ans = 3
     ///
     /// See also: log
-    fn log10(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log10, x) } scalar Scalar::One(f64::log10);
+    fn log10(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log10, x) } scalar Scalar::One(f64::log10); elementwise Unary::Log10;
 
     /// log(1 + x), exact for small x.
     ///
@@ -78,7 +78,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: log, expm1
-    fn log1p(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log1p, x) } scalar Scalar::One(f64::ln_1p);
+    fn log1p(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log1p, x) } scalar Scalar::One(f64::ln_1p); elementwise Unary::Log1p;
 
     /// The sine of an angle in radians.
     ///
@@ -86,7 +86,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cos, asin
-    fn sin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sin, x) } scalar Scalar::One(f64::sin);
+    fn sin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sin, x) } scalar Scalar::One(f64::sin); elementwise Unary::Sin;
 
     /// The cosine of an angle in radians.
     ///
@@ -94,7 +94,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: sin, acos
-    fn cos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cos, x) } scalar Scalar::One(f64::cos);
+    fn cos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cos, x) } scalar Scalar::One(f64::cos); elementwise Unary::Cos;
 
     /// The tangent of an angle in radians.
     ///
@@ -102,7 +102,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: atan
-    fn tan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tan, x) } scalar Scalar::One(f64::tan);
+    fn tan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tan, x) } scalar Scalar::One(f64::tan); elementwise Unary::Tan;
 
     /// The angle, in radians, whose sine this is.
     ///
@@ -110,7 +110,7 @@ builtins! { "functions of each entry";
     /// ans = 1.5708
     ///
     /// See also: sin
-    fn asin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Asin, x) } scalar Scalar::One(f64::asin);
+    fn asin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Asin, x) } scalar Scalar::One(f64::asin); elementwise Unary::Asin;
 
     /// The angle, in radians, whose cosine this is.
     ///
@@ -118,7 +118,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cos
-    fn acos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Acos, x) } scalar Scalar::One(f64::acos);
+    fn acos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Acos, x) } scalar Scalar::One(f64::acos); elementwise Unary::Acos;
 
     /// The angle, in radians, whose tangent this is.
     ///
@@ -126,7 +126,7 @@ builtins! { "functions of each entry";
     /// ans = 0.7854
     ///
     /// See also: tan, atan2
-    fn atan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Atan, x) } scalar Scalar::One(f64::atan);
+    fn atan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Atan, x) } scalar Scalar::One(f64::atan); elementwise Unary::Atan;
 
     /// The hyperbolic sine.
     ///
@@ -134,7 +134,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cosh
-    fn sinh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sinh, x) } scalar Scalar::One(f64::sinh);
+    fn sinh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sinh, x) } scalar Scalar::One(f64::sinh); elementwise Unary::Sinh;
 
     /// The hyperbolic cosine.
     ///
@@ -142,7 +142,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: sinh
-    fn cosh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cosh, x) } scalar Scalar::One(f64::cosh);
+    fn cosh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cosh, x) } scalar Scalar::One(f64::cosh); elementwise Unary::Cosh;
 
     /// The hyperbolic tangent.
     ///
@@ -150,7 +150,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: sinh
-    fn tanh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tanh, x) } scalar Scalar::One(f64::tanh);
+    fn tanh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tanh, x) } scalar Scalar::One(f64::tanh); elementwise Unary::Tanh;
 
     /// The next whole number below.
     ///
@@ -158,7 +158,7 @@ builtins! { "functions of each entry";
     /// ans = -2
     ///
     /// See also: ceil, round, fix
-    fn floor(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Floor, x) } scalar Scalar::One(f64::floor);
+    fn floor(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Floor, x) } scalar Scalar::One(f64::floor); elementwise Unary::Floor;
 
     /// The next whole number above.
     ///
@@ -166,7 +166,7 @@ builtins! { "functions of each entry";
     /// ans = 2
     ///
     /// See also: floor, round, fix
-    fn ceil(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Ceil, x) } scalar Scalar::One(f64::ceil);
+    fn ceil(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Ceil, x) } scalar Scalar::One(f64::ceil); elementwise Unary::Ceil;
 
     /// The nearest whole number, halves away from zero.
     ///
@@ -174,7 +174,7 @@ builtins! { "functions of each entry";
     /// ans = 3
     ///
     /// See also: floor, ceil, fix
-    fn round(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Round, x) } scalar Scalar::One(f64::round);
+    fn round(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Round, x) } scalar Scalar::One(f64::round); elementwise Unary::Round;
 
     /// The whole part: towards zero.
     ///
@@ -182,7 +182,7 @@ builtins! { "functions of each entry";
     /// ans = -1
     ///
     /// See also: floor, round
-    fn fix(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Fix, x) } scalar Scalar::One(f64::trunc);
+    fn fix(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Fix, x) } scalar Scalar::One(f64::trunc); elementwise Unary::Fix;
 
     /// -1, 0 or 1 by the sign of each entry.
     ///
@@ -191,7 +191,7 @@ builtins! { "functions of each entry";
     ///   -1   0   1
     ///
     /// See also: abs
-    fn sign(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sign, x) } scalar Scalar::One(|x| unary(Unary::Sign, x));
+    fn sign(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sign, x) } scalar Scalar::One(|x| unary(Unary::Sign, x)); elementwise Unary::Sign;
 
     /// The remainder of x/y with the sign of x.
     ///

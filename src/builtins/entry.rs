@@ -108,7 +108,8 @@ pub const fn plain_name(name: &'static str) -> &'static str {
 ///
 /// Each function has its documentation, its parameters with theirs (after the context's name), the names of its
 /// outputs and a one-line body that calls an ordinary function; further forms follow `or`; `scalar Scalar::One(f)` and
-/// its like say what the function does with plain numbers (see [`crate::value::Scalar`]).
+/// its like say what the function does with plain numbers (see [`crate::value::Scalar`]), and `elementwise f` names the
+/// operation of which the function is a pass over the entries.
 macro_rules! builtins {
     ($group:literal; $(
         $(#[doc = $doc:literal])*
@@ -116,6 +117,7 @@ macro_rules! builtins {
         $( ( $cx:ident $(, $(#[doc = $pdoc:literal])* $param:ident : $kind:ty $(= $default:expr)? )* $(,)? )
            $(-> [ $($out:ident),* ])? $body:block )or+
         $(scalar $scalar:expr;)?
+        $(elementwise $fun:expr;)?
     )*) => {
         /// The group's functions.
         pub(super) static ENTRIES: &[&$crate::builtins::entry::Entry] = &[ $( &table::$name::ENTRY ),* ];
@@ -160,7 +162,8 @@ macro_rules! builtins {
                     native: Native {
                         name: plain_name(stringify!($name)),
                         call,
-                        scalar: builtins!(@scalar $($scalar)?),
+                        scalar: builtins!(@optional $($scalar)?),
+                        elementwise: builtins!(@optional $($fun)?),
                     },
                 };
 
@@ -176,7 +179,7 @@ macro_rules! builtins {
     (@required $kind:ty, $default:expr) => { false };
     (@value) => { None };
     (@value $default:expr) => { Some(Value::from($default)) };
-    (@scalar) => { None };
-    (@scalar $scalar:expr) => { Some($scalar) };
+    (@optional) => { None };
+    (@optional $given:expr) => { Some($given) };
 }
 pub(super) use builtins;

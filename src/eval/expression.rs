@@ -4,16 +4,17 @@
 //! (without side effects) at the first thing that is not one; [`Interpreter::eval`] handles everything.
 
 use super::code::{ArgNode, Closure, Node, NodeKind};
+use super::fusion::is_operation;
 use super::interpreter::Interpreter;
 use super::notes::Operand;
 use crate::syntax::{BinaryOp, Span, UnaryOp};
 use crate::value::{
     Callable, Cells, Fault, Range, Result, Value, binary, concatenate, contents, field_name,
-    fields, horizontal, index, scalar, single, truth, unary,
+    fields, index, range, scalar, single, truth, unary,
 };
 use matfac::linalg::elementwise::{Arith, arith};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 impl Interpreter {
     /// The value of a node that is made of real numbers only.
@@ -89,6 +90,15 @@ impl Interpreter {
         Some(test(self.number(a)?, self.number(b)?))
     }
 
+    /// The value of an operation on plain numbers, as long as that is worth trying.
+    pub(super) fn of_numbers(&self, node: &Node, tries: &AtomicU8) -> Option<Value> {
+        if tries.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
+        let number = self.number(node).map(Value::Number);
+        number.or_else(|| self.comparison(node).map(Value::Bool))
+    }
+
     /// Whether a condition holds.
     pub(super) fn condition(&mut self, node: &Node) -> Result<bool> {
         if let Some(holds) = self.comparison(node) {
@@ -127,6 +137,7 @@ impl Interpreter {
                 }
                 self.first(node)
             }
+            NodeKind::Unary(UnaryOp::Neg | UnaryOp::Not, a) if is_operation(a) => self.fused(node),
             NodeKind::Unary(op, a) => {
                 let a = self.eval(a)?;
                 unary(*op, a).map_err(|fault| self.at(fault, node.span))
@@ -135,13 +146,11 @@ impl Interpreter {
                 self.condition(node).map(Value::Bool)
             }
             NodeKind::Binary(op, a, b, tries) => {
-                if tries.load(Ordering::Relaxed) > 0 {
-                    if let Some(x) = self.number(node) {
-                        return Ok(Value::Number(x));
-                    }
-                    if let Some(holds) = self.comparison(node) {
-                        return Ok(Value::Bool(holds));
-                    }
+                if let Some(value) = self.of_numbers(node, tries) {
+                    return Ok(value);
+                }
+                if is_operation(a) || is_operation(b) {
+                    return self.fused(node);
                 }
                 let left = self.eval(a)?;
                 let right = self.eval(b)?;
@@ -194,6 +203,13 @@ impl Interpreter {
                 let values = self.eval_many(node, 1)?;
                 self.only(values, node.span)
             }
+            NodeKind::Call(_, _, _, args)
+                if args.len() == 1
+                    && is_operation(&args[0].value)
+                    && self.elementwise(node)?.is_some() =>
+            {
+                self.fused(node)
+            }
             NodeKind::Call(..) | NodeKind::Apply(..) => self.first(node),
         }
     }
@@ -211,7 +227,7 @@ impl Interpreter {
     }
 
     /// The one value of a call.
-    fn first(&mut self, node: &Node) -> Result<Value> {
+    pub(super) fn first(&mut self, node: &Node) -> Result<Value> {
         let outputs = self.eval_many(node, 1)?;
         let name = match &node.kind {
             NodeKind::Name(_, _, name) | NodeKind::Call(_, _, name, _) => name,
@@ -309,7 +325,7 @@ impl Interpreter {
         }
     }
 
-    fn binary(
+    pub(super) fn binary(
         &mut self,
         op: BinaryOp,
         (a, left): (&Node, Value),
@@ -324,30 +340,18 @@ impl Interpreter {
     }
 
     fn range(&mut self, start: &Node, step: Option<&Node>, stop: &Node) -> Result<Value> {
-        let mut is_text = true;
-        let mut bound = |node: &Node| -> Result<Option<f64>> {
-            if let Some(x) = self.number(node) {
-                is_text = false;
-                return Ok(Some(x));
-            }
-            let value = self.eval(node)?;
-            is_text &= matches!(value, Value::Text(_));
-            Range::bound(&value).map_err(|fault| self.at(fault, node.span))
-        };
-        let first = bound(start)?;
-        let by = step.map_or(Ok(Some(1.0)), &mut bound)?;
-        let last = bound(stop)?;
-        let range = match (first, by, last) {
-            (Some(first), Some(by), Some(last)) => Range::new(first, by, last),
-            // An empty bound makes an empty range.
-            _ => Range::new(1.0, 1.0, 0.0),
-        };
-        let range = range.map_err(|fault| self.at(fault, stop.span))?;
-        // `'a':'e'` is a string, as in Octave.
-        match is_text && step.is_none() {
-            true => horizontal(vec![Value::from(""), Value::from(range)]),
-            false => Ok(Value::from(range)),
+        let plain = |node: &Node| self.number(node);
+        if let (Some(first), Some(by), Some(last)) =
+            (plain(start), step.map_or(Some(1.0), plain), plain(stop))
+        {
+            let range = Range::new(first, by, last).map_err(|fault| self.at(fault, stop.span))?;
+            return Ok(Value::from(range));
         }
+        let first = self.eval(start)?;
+        let by = step.map(|step| self.eval(step)).transpose()?;
+        let last = self.eval(stop)?;
+        let whole = Span { start: start.span.start, end: stop.span.end };
+        range(&first, by.as_ref(), &last).map_err(|fault| self.at(fault, whole))
     }
 
     fn matrix(&mut self, rows: &[Vec<Node>], span: Span) -> Result<Value> {

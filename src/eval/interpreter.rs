@@ -1,6 +1,6 @@
 //! The interpreter's state: frames, functions, and what built-in functions may ask of it.
 
-use super::code::{Function, Slot, StmtNode};
+use super::code::{Function, Node, Slot, StmtNode};
 use super::files::Files;
 use super::habits;
 use super::lower::{Scope, lower};
@@ -175,11 +175,17 @@ impl Interpreter {
 
     /// The value of one expression, in the workspace.
     pub fn evaluate_top(&mut self, source: &Source) -> Result<Value> {
+        let node = self.expression_top(source)?;
+        self.eval(&node)
+    }
+
+    /// One expression over the variables of the workspace.
+    pub(super) fn expression_top(&mut self, source: &Source) -> Result<Node> {
         self.return_to_workspace();
-        let lowered = self.lower_here(source)?;
+        let mut lowered = self.lower_here(source)?;
         self.frame.source = Some(source.clone());
-        match (&lowered.body[..], lowered.functions.is_empty()) {
-            ([StmtNode { kind: super::code::StmtKind::Expr(node), .. }], true) => self.eval(node),
+        match (lowered.body.pop(), &lowered.body[..], lowered.functions.is_empty()) {
+            (Some(StmtNode { kind: super::code::StmtKind::Expr(node), .. }), [], true) => Ok(node),
             _ => Err(Fault::new("one expression is needed here")),
         }
     }
@@ -289,6 +295,25 @@ impl Interpreter {
                 }
             }
             _ => None,
+        }
+    }
+
+    /// The function a call site means, if it is written in Rust.
+    pub(super) fn native_at(
+        &mut self,
+        site: super::code::Site,
+        name: &str,
+    ) -> Result<Option<&'static Native>> {
+        let known = self.sites.get(site as usize);
+        let native = |callable: &Callable| match callable {
+            Callable::Native(native) => Some(*native),
+            _ => None,
+        };
+        match known {
+            Some((generation, Some(callable))) if *generation == self.generation => {
+                Ok(native(callable))
+            }
+            _ => self.function_at(site, name).map(|callable| native(&callable)),
         }
     }
 
@@ -621,8 +646,13 @@ mod tests {
     /// A library whose one function has a bug.
     struct Buggy;
 
-    static BOOM: Native =
-        Native { name: "boom", call: |_, _, _| panic!("a bug, on purpose"), scalar: None };
+    static BOOM: Native = Native {
+        name: "boom",
+        call: |_, _, _| panic!("a bug, on purpose"),
+        scalar: None,
+        elementwise: None,
+        elementwise: None,
+    };
 
     impl Library for Buggy {
         fn native(&self, name: &str) -> Option<&'static Native> {

@@ -5,6 +5,19 @@ use crate::syntax::Source;
 use crate::value::{Arguments, Fault, Host, Result, Value};
 use std::time::Instant;
 
+/// The words, and what they do with what follows them.
+const WORDS: [(&str, &str); 4] = [
+    ("time", "program: runs it and tells how long it took"),
+    ("timeit", "expression: runs it often and tells how long one run takes"),
+    (
+        "plan",
+        "expression: tells how it will be computed with the variables as they are, without computing it: what is \
+         one pass over the entries and how many temporaries that saves, the order of products, which transposes are \
+         only read the other way, which products are symmetric, and the floating-point operations of each step",
+    ),
+    ("doc", "name: the help on a function"),
+];
+
 /// Runs a text: a program, or one of the words.
 pub fn run(interpreter: &mut Interpreter, source: &Source) -> Result<()> {
     let line = source.text.trim();
@@ -13,6 +26,12 @@ pub fn run(interpreter: &mut Interpreter, source: &Source) -> Result<()> {
     }
     match line.strip_prefix(':').map(|rest| rest.split_once(' ').unwrap_or((rest, ""))) {
         None => interpreter.run(source),
+        // `:doc` alone is the help's first page.
+        Some((word @ ("time" | "timeit" | "plan"), rest)) if rest.trim().is_empty() => {
+            let uses = WORDS.iter().filter(|(known, _)| *known == word);
+            uses.for_each(|(_, text)| interpreter.print(&format!(":{word} {text}\n")));
+            Ok(())
+        }
         Some(("time", expression)) => {
             let start = Instant::now();
             let result = interpreter.run(&inner(source, expression));
@@ -25,9 +44,14 @@ pub fn run(interpreter: &mut Interpreter, source: &Source) -> Result<()> {
             interpreter.print(&format!("{} per run\n", duration(seconds.unwrap_or(f64::NAN))));
             Ok(())
         }
+        Some(("plan", expression)) => {
+            let plan = interpreter.plan(&inner(source, expression))?;
+            interpreter.print(&plan);
+            Ok(())
+        }
         Some(("doc", name)) => call(interpreter, "help", name.trim()),
         Some((word, _)) => Err(Fault::new(format!("there is no word `:{word}`"))
-            .hint(":time, :timeit and :doc take what follows them")),
+            .hint(format!("there are {}", WORDS.map(|(word, _)| format!(":{word}")).join(", ")))),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Functions as values.
 
 use super::{Fault, Host, Result, Text, Value};
+use matfac::linalg::elementwise::Unary;
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -32,6 +33,9 @@ pub struct Native {
     pub call: NativeBody,
     /// The same function on plain numbers, when it is pure: lets a scalar loop skip binding.
     pub scalar: Option<Scalar>,
+    /// The operation, when the function of one argument is [`super::map`] of it: then it may become a step of a
+    /// pass over several operations.
+    pub elementwise: Option<Unary>,
 }
 
 /// A number made of rows and columns.

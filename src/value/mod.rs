@@ -20,6 +20,7 @@ mod number_format;
 mod object;
 mod operators;
 mod place;
+mod product;
 mod range;
 mod reports;
 mod structure;
@@ -42,6 +43,7 @@ pub use number_format::{NumberFormat, Precision, exponent, scalar as format_scal
 pub use object::Object;
 pub use operators::{arithmetic, binary, flops, map, scalar, to_logical, unary};
 pub use place::{Change, Step, change};
+pub use product::Factor;
 pub use range::{Range, range};
 pub use reports::{Reported, Reports, WarningState};
 pub use structure::{Struct, field_name};

@@ -102,7 +102,7 @@ pub enum Unary {
 }
 
 /// A square is one product: exact where `powf` is not, and ten times faster.
-fn power(x: f64, y: f64) -> f64 {
+pub(crate) fn power(x: f64, y: f64) -> f64 {
     if y == 2.0 { x * x } else { x.powf(y) }
 }
 
@@ -132,7 +132,7 @@ pub(crate) fn modulo(x: f64, y: f64) -> f64 {
     }
 }
 
-fn sign(x: f64) -> f64 {
+pub(crate) fn sign(x: f64) -> f64 {
     if x > 0.0 {
         1.0
     } else if x < 0.0 {
@@ -200,6 +200,8 @@ macro_rules! with_unary {
         }
     };
 }
+
+pub(crate) use {with_arith, with_unary};
 
 /// `x op y` for two numbers.
 pub fn arith(op: Arith, x: f64, y: f64) -> f64 {
@@ -359,16 +361,28 @@ pub fn map1_into(fun: Unary, mut a: Matrix) -> Matrix {
     a
 }
 
+/// How many entries are tested at once: enough for the compiler to use vectors, few enough to stop early.
+const TESTED: usize = 512;
+
 /// Whether `f(A)` leaves the reals, as `sqrt(-1)` does: then ask [`super::complex::map1_complex`].
 pub fn unary_is_complex(fun: Unary, a: &Matrix) -> bool {
-    let any = |f: fn(f64) -> bool| a.as_slice().iter().any(|&x| f(x));
+    a.as_slice().chunks(TESTED).any(|entries| leaves_reals(fun, entries))
+}
+
+/// Whether `f(x)` leaves the reals for some of the entries.
+pub(crate) fn leaves_reals(fun: Unary, entries: &[f64]) -> bool {
     match fun {
-        Unary::Sqrt | Unary::Log | Unary::Log2 | Unary::Log10 => any(|x| x < 0.0),
-        Unary::Log1p => any(|x| x < -1.0),
-        Unary::Asin | Unary::Acos | Unary::Atanh => any(|x| x.abs() > 1.0),
-        Unary::Acosh => any(|x| x < 1.0),
+        Unary::Sqrt | Unary::Log | Unary::Log2 | Unary::Log10 => any(entries, |x| x < 0.0),
+        Unary::Log1p => any(entries, |x| x < -1.0),
+        Unary::Asin | Unary::Acos | Unary::Atanh => any(entries, |x| x.abs() > 1.0),
+        Unary::Acosh => any(entries, |x| x < 1.0),
         _ => false,
     }
+}
+
+/// Whether the test holds for some entry; without an early end, so that it is a loop over vectors.
+pub(crate) fn any(entries: &[f64], test: impl Fn(f64) -> bool) -> bool {
+    entries.iter().fold(false, |found, &x| found | test(x))
 }
 
 /// Whether `A .^ B` leaves the reals: a negative base meets an exponent that is not whole.

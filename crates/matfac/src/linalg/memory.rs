@@ -16,10 +16,14 @@ const UNKNOWN: usize = 64 << 30;
 pub fn entries<T>(rows: usize, cols: usize) -> Result<usize> {
     let too_large = Error::TooLarge(Shape(rows, cols));
     let Some(count) = rows.checked_mul(cols) else { return Err(too_large) };
-    match count.checked_mul(size_of::<T>()) {
-        Some(bytes) if bytes < LARGE || bytes / 9 < free_bytes() / 10 => Ok(count),
-        _ => Err(too_large),
+    let Some(bytes) = count.checked_mul(size_of::<T>()) else { return Err(too_large) };
+    let fits = || bytes / 9 < free_bytes() / 10;
+    if bytes < LARGE || fits() {
+        return Ok(count);
     }
+    // Buffers kept for reuse count as taken until they are given back.
+    super::recycle::release();
+    if fits() { Ok(count) } else { Err(too_large) }
 }
 
 /// Memory that can be had without paging.

@@ -1,8 +1,9 @@
 //! Matrix products, with transposed operands read in place.
 //!
-//! The kernels are faer's (packed, SIMD, threaded from [`super::par()`]'s size on). Cost: 2·m·n·k flops,
-//! half of that for [`gram`].
+//! The kernels are faer's (packed, SIMD, threaded from [`super::par()`]'s size on), and [`super::gemv`] where an operand
+//! is a vector. Cost: 2·m·n·k flops, half of that for [`gram`].
 
+use super::gemv;
 use super::par::{Op, order, par};
 use super::simd::Clean;
 use super::{ComplexMatrix, Dense, Matrix, c64};
@@ -42,6 +43,20 @@ pub fn multiply(a: &Matrix, b: &Matrix) -> Result<Matrix> {
 /// `op(A) * op(B)`, where an operand is transposed, without a copy, when its flag is set.
 pub fn multiply_with(a: &Matrix, ta: bool, b: &Matrix, tb: bool) -> Result<Matrix> {
     let (m, n) = product_shape(a, ta, b, tb)?;
+    if m == 1 && n == 1 {
+        return Ok(Matrix::from_vec(1, 1, vec![dot(a.as_slice(), b.as_slice())]));
+    }
+    if n == 1 {
+        let x = b.as_slice();
+        let y = if ta { gemv::transposed_times(a, x) } else { gemv::times(a, x) };
+        return Ok(Matrix::from_vec(m, n, y));
+    }
+    if m == 1 {
+        // x'·B is (B'·x)'.
+        let x = a.as_slice();
+        let y = if tb { gemv::times(b, x) } else { gemv::transposed_times(b, x) };
+        return Ok(Matrix::from_vec(m, n, y));
+    }
     let mut c = zeros(m, n)?;
     multiply_into(&mut c, 0.0, 1.0, a, ta, b, tb);
     Ok(c)
