@@ -23,7 +23,11 @@ fn run(directory: &Path, path: &Path) -> (String, String) {
 fn a_file_defines_its_first_function_and_keeps_the_others_to_itself() {
     let directory = tempfile::tempdir().unwrap();
     let here = directory.path();
-    write(here, "addtwo.mf", "function r = addtwo(x)\n r = helper(x) + 1;\nend\nfunction r = helper(x)\n r = x + 1;\nend\n");
+    write(
+        here,
+        "addtwo.mf",
+        "function r = addtwo(x)\n r = helper(x) + 1;\nend\nfunction r = helper(x)\n r = x + 1;\nend\n",
+    );
     write(here, "main.mf", "disp(addtwo(3))\ndisp(feval(\"addtwo\", 1))\nhelper(3)\n");
     let (out, err) = run(here, here);
     assert_eq!(out, "5\n3\n");
