@@ -146,7 +146,7 @@ fn names() {
             ("unknown_keyword", "sort([3 1 2], direction=\"descend\")"),
             ("unknown_option", "sort([3 1 2], mode=\"down\")"),
             ("keyword_twice", "linspace(0, 1, n=5, n=6)"),
-            ("too_many_arguments", "numel(1, 2)"),
+            ("too_many_arguments", "rows(1, 2)"),
             ("missing_argument", "linspace(1)"),
             ("too_many_outputs", "[a, b] = numel(3)"),
             ("unknown_field", "m = pca([1 2; 3 4; 5 7]);\nm.score"),

@@ -353,7 +353,7 @@ fn matrix_power(host: &mut dyn Host, a: Value, p: Value) -> Result<Value> {
     let (rows, cols) = a.shape();
     if a.is_array()
         && p.is_array()
-        && (a.numel() == 0 && p.numel() < 2 || p.numel() == 0 && rows * cols == 1)
+        && (a.numel() == 0 && p.numel() == 1 || p.numel() == 0 && rows * cols == 1)
     {
         return Ok(Value::empty());
     }

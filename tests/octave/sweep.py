@@ -1,6 +1,6 @@
 """Runs generated statements in GNU Octave and in mf and lists those whose results differ. Needs octave-cli.
 
-    python3 tests/octave/sweep.py [operators|functions|pairs|texts …]
+    python3 tests/octave/sweep.py [operators|statements|functions|pairs|FILE …]
 
 Every operator and function meets every odd operand: empty, logical, character, range, complex, NaN, Inf. Class, size and
 values are compared, and whether there is an error; how a value is displayed is `cases.txt`'s business.
@@ -90,15 +90,21 @@ def operators():
             yield f"dump(({a}) {op} ({b}))"
     for a, op in itertools.product(OPERANDS, UNARY):
         yield f"dump({op.format(f'({a})') if '{' in op else f'{op}({a})'})"
+
+
+def statements():
     for a in OPERANDS:
         yield f"x = {a}; x++; dump(x)"
         yield f"x = {a}; x--; dump(x)"
-        yield f"if {a} disp(1), else disp(0), end"
-        yield f"while {a} disp(1), break, end"
+        if "i" not in a:
+            yield f"if {a} disp(1), else disp(0), end"
+            yield f"while {a} disp(1), break, end"
         yield f"dump(!({a}))"
         for b in SMALL:
-            yield f"dump({a} || {b})"
-            yield f"dump({a} && {b})"
+            if "i" not in a + b:
+                # Octave leaves the whole script at a complex condition.
+                yield f"dump({a} || {b})"
+                yield f"dump({a} && {b})"
             yield f"x = {a}; x += {b}; dump(x)"
             yield f"x = {a}; x *= {b}; dump(x)"
             yield f"dump([{a}, {b}])"
@@ -171,19 +177,19 @@ def same(a, b):
 
 
 def main():
-    suites = {"operators": operators, "functions": functions, "pairs": pairs}
-    statements = []
+    suites = {"operators": operators, "statements": statements, "functions": functions, "pairs": pairs}
+    lines = []
     for name in sys.argv[1:] or suites:
-        statements += suites[name]() if name in suites else given(name)
-    statements = list(dict.fromkeys(statements))
-    octave = run(["octave-cli", "--norc", "-q"], statements)
-    mf = run([str(MF)], statements)
+        lines += suites[name]() if name in suites else given(name)
+    lines = list(dict.fromkeys(lines))
+    octave = run(["octave-cli", "--norc", "-q"], lines)
+    mf = run([str(MF)], lines)
     wrong = collections.Counter()
-    for s in statements:
+    for s in lines:
         if not same(octave.get(s, "missing"), mf.get(s, "missing")):
             wrong[s] += 1
             print(f"{s}\n    Octave {octave.get(s, 'missing')[:200]}\n    mf     {mf.get(s, 'missing')[:200]}")
-    print(f"{len(wrong)} of {len(statements)} differ")
+    print(f"{len(wrong)} of {len(lines)} differ")
 
 
 main()
