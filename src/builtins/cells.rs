@@ -132,6 +132,11 @@ fn taken_apart(a: &Value, dims: Option<Matrix>) -> Result<Value> {
             }
         }
     }
+    if !rows && !cols {
+        // By one position each, which is quick for values of every kind, ranges too.
+        let parts = (0..m * n).map(|k| index(a, &[Index::One(k)])).collect::<Result<_>>()?;
+        return Ok(Value::cell(Cells::from_vec(m, n, parts)));
+    }
     let pieces = |count: usize, whole: bool| if whole { 1 } else { count };
     let at = |i: usize, whole: bool| if whole { Index::All } else { Index::One(i) };
     let (height, width) = (pieces(m, rows), pieces(n, cols));
