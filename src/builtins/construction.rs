@@ -1,9 +1,8 @@
 //! Making matrices: constants, zeros and ones, random numbers, equally spaced numbers.
 
 use super::argument::{Count, Rest};
-use super::classes::na;
 use super::entry::builtins;
-use crate::value::{Fault, Host, Numeric, Result, Value, arithmetic, range};
+use crate::value::{Fault, Host, Numeric, Result, Value, arithmetic, na, range};
 use matfac::linalg::Dense;
 use matfac::linalg::elementwise::Arith;
 use matfac::{BoolMatrix, ComplexMatrix, Matrix, c64};

@@ -206,7 +206,7 @@ fn place_in(rows: usize, cols: usize, k: usize) -> String {
 /// Why two numbers are not the same, if they are not.
 fn apart(o: c64, e: c64, allowed: f64) -> Option<String> {
     let is_nan = |z: c64| z.re.is_nan() || z.im.is_nan();
-    let is_na = |z: c64| super::classes::is_na(z.re) || super::classes::is_na(z.im);
+    let is_na = |z: c64| crate::value::is_na(z.re) || crate::value::is_na(z.im);
     if is_na(o) != is_na(e) {
         return Some("NA in one only".into());
     }

@@ -162,7 +162,7 @@ fn number_text(x: Value, digits: Option<Value>) -> Result<Value> {
 
 fn number_word(x: f64, precision: usize) -> String {
     if x.is_nan() {
-        if super::classes::is_na(x) { "NA".into() } else { "NaN".into() }
+        if crate::value::is_na(x) { "NA".into() } else { "NaN".into() }
     } else if x.is_infinite() {
         if x > 0.0 { "Inf".into() } else { "-Inf".into() }
     } else if x.fract() == 0.0 && x.abs() < 1e15 && precision >= 15 {
@@ -253,7 +253,7 @@ fn complex_number(text: &str) -> Option<c64> {
 
 fn real_number(text: &str) -> Option<f64> {
     match text {
-        "NA" => return Some(super::classes::na()),
+        "NA" => return Some(crate::value::na()),
         "NaN" | "nan" => return Some(f64::NAN),
         _ => {}
     }

@@ -651,7 +651,6 @@ mod tests {
         call: |_, _, _| panic!("a bug, on purpose"),
         scalar: None,
         elementwise: None,
-        elementwise: None,
     };
 
     impl Library for Buggy {

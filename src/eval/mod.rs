@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of the table of built-in functions: it gets them through [`Library`].
 
+mod assignment;
 mod call;
 mod code;
 mod expression;

@@ -13,8 +13,11 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(super) struct Persistent {
     /// By the function's address, which the first part keeps from being used again.
-    kept: HashMap<*const Function, (Arc<Function>, HashMap<Slot, Option<Value>>)>,
+    kept: HashMap<*const Function, Kept>,
 }
+
+/// What one function keeps, beside the function itself.
+type Kept = (Arc<Function>, HashMap<Slot, Option<Value>>);
 
 impl Persistent {
     /// Forgets what all functions kept: `clear all`.

@@ -1,6 +1,7 @@
 //! Numbers as text, with Octave's choice of digits: five significant in `format short`, sixteen in
 //! `format long`, whole numbers in full, an exponent where columns would get wide.
 
+use super::is_na;
 use std::fmt::Write;
 
 /// How many significant digits are shown.
@@ -106,7 +107,7 @@ impl NumberFormat {
     /// A number without padding.
     pub fn text(self, x: f64) -> String {
         if x.is_nan() {
-            return "NaN".into();
+            return if is_na(x) { "NA".into() } else { "NaN".into() };
         }
         if x.is_infinite() {
             return if x > 0.0 { "Inf".into() } else { "-Inf".into() };
