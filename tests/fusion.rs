@@ -71,7 +71,8 @@ fn chains_have_the_bits_of_single_steps_or_their_error() {
                 values += 1;
             }
             (Some(a), Some(b)) => {
-                assert_eq!((a.message, a.help), (b.message, b.help), "{whole}");
+                // The way out quotes the operands as they are written.
+                assert_eq!(a.message, b.message, "{whole}");
                 errors += 1;
             }
             (a, b) => panic!("{whole}\n{a:?}\n{b:?}"),
@@ -89,17 +90,14 @@ fn places(error: &Diagnostic, text: &str) -> Vec<String> {
 fn errors_keep_their_places_and_come_before_later_operands() {
     let set = "A = ones(50, 60); B = ones(60, 50); n = NaN(50, 60); function x = f(), disp(\"ran\"); x = 1; end\n";
     for (expression, expected) in [
-        ("2*A + sqrt(A) .* B", vec!["sqrt(A)|this is a 50×60 matrix", "B|B is a 60×50 matrix"]),
-        ("(A + B) .* f()", vec!["A|A is a 50×60 matrix", "B|B is a 60×50 matrix"]),
+        ("2*A + sqrt(A) .* B", vec!["sqrt(A)|this is 50×60", "B|B is 60×50 (line 1)"]),
+        ("(A + B) .* f()", vec!["A|A is 50×60 (line 1)", "B|B is 60×50 (line 1)"]),
         ("A + abs(A, B)", vec!["B|"]),
         ("A + A .* nosuch(A)", vec!["nosuch|"]),
         ("(A > 0) & (n + 1) & f()", vec!["(A > 0) & (n + 1)|"]),
-        ("A * A * f()", vec!["A|A is a 50×60 matrix", "A|A is a 50×60 matrix"]),
-        ("A * B * B * f()", vec!["A * B|this is a 50×50 matrix", "B|B is a 60×50 matrix"]),
-        (
-            "2 * A' * 3 * B * f()",
-            vec!["2 * A' * 3|this is a 60×50 matrix", "B|B is a 60×50 matrix"],
-        ),
+        ("A * A * f()", vec!["A|A is 50×60 (line 1)", "A|A is 50×60 (line 1)"]),
+        ("A * B * B * f()", vec!["A * B|this is 50×50", "B|B is 60×50 (line 1)"]),
+        ("2 * A' * 3 * B * f()", vec!["2 * A' * 3|this is 60×50", "B|B is 60×50 (line 1)"]),
         ("A * 'x'' * f() * @sin", vec![]),
     ] {
         let text = format!("{set}x = {expression};");

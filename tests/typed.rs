@@ -87,7 +87,11 @@ fn told(texts: &[&str], is_typed: bool) -> String {
             log.0.borrow_mut().push_str(&fault.into_diagnostic().render(false));
         }
     }
-    let mut story = log.0.borrow().clone();
+    // Typed code does not keep account of the line that made a vector as long as it is.
+    let mut story = String::new();
+    for (k, part) in log.0.borrow().split("(line ").enumerate() {
+        story += if k == 0 { part } else { part.trim_start_matches(|c: char| c.is_ascii_digit()) };
+    }
     for (name, value) in interpreter.variables() {
         writeln!(story, "{name} {} {value:?}", value.class()).unwrap();
     }

@@ -2,7 +2,7 @@
 
 use super::argument::Rest;
 use super::entry::builtins;
-use crate::value::{Fault, Numeric, Result, Value, horizontal, is_na, to_logical};
+use crate::value::{Fault, Numeric, Result, Value, horizontal, is_na, to_logical, vertical};
 use matfac::BoolMatrix;
 
 builtins! { "classes";
@@ -166,6 +166,15 @@ pub(super) fn as_text(x: Value, more: Vec<Value>) -> Result<Value> {
     }
     if let Value::Text(_) = x {
         return Ok(x);
+    }
+    if let Value::Cell(cells) = &x {
+        // Several strings would be rows of characters, which `vertical` refuses in its own words.
+        let row = |part: &Value| match part.is_array() {
+            true => horizontal(vec!["".into(), part.clone()]),
+            false => Err(Fault::new(format!("char: a {} is no text", part.describe()))),
+        };
+        let rows = cells.as_slice().iter().map(row).collect::<Result<Vec<_>>>()?;
+        return if rows.is_empty() { Ok("".into()) } else { vertical(rows) };
     }
     horizontal(vec!["".into(), x])
 }

@@ -37,7 +37,7 @@ pub fn equal(a: &Value, b: &Value) -> bool {
             };
             a.shape() == b.shape() && a.names().len() == b.names().len() && a.fields().all(same)
         }
-        (Value::Function(f), Value::Function(g)) => f.text() == g.text(),
+        (Value::Function(f), Value::Function(g)) => f.same(g),
         (Value::Table(a), Value::Table(b)) => a == b,
         (Value::Ratings(a), Value::Ratings(b)) => Arc::ptr_eq(a, b),
         (Value::Object(a), Value::Object(b)) => Arc::ptr_eq(a, b),

@@ -3,7 +3,7 @@
 use super::entry::builtins;
 use super::printf;
 use crate::value::{Blame, Fault, Host, Numeric, Result, Value};
-use matfac::c64;
+use matfac::{ComplexMatrix, c64};
 
 builtins! { "numbers and text";
     /// A number, or a row of numbers, as text.
@@ -44,7 +44,7 @@ builtins! { "numbers and text";
     /// ans = 1 + 2i
     ///
     /// See also: num2str, str2num
-    fn str2double(cx, /** The string. */ s: Value) -> [x] { Ok(parsed(&s)) }
+    fn str2double(cx, /** A string, or a cell of strings. */ s: Value) -> [x] { Ok(all_parsed(&s)) }
 
     /// The value of an expression written in a string, and whether it has one.
     ///
@@ -214,6 +214,19 @@ fn matrix_text(a: Value, digits: usize, class: Option<String>) -> Result<String>
         format!("[{}]", (0..m).map(row).collect::<Vec<_>>().join(";"))
     };
     Ok(if with_class && !is_logical { format!("{name}({text})") } else { text })
+}
+
+/// The numbers of a string, or of each string in a cell.
+fn all_parsed(s: &Value) -> Value {
+    match s {
+        Value::Cell(cells) => {
+            let number = |part: &Value| part.as_text().and_then(complex_number);
+            let nan = c64::new(f64::NAN, 0.0);
+            let parts = cells.as_slice().iter().map(|part| number(part).unwrap_or(nan)).collect();
+            ComplexMatrix::from_vec(cells.rows(), cells.cols(), parts).into()
+        }
+        other => parsed(other),
+    }
 }
 
 fn parsed(s: &Value) -> Value {

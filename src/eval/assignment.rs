@@ -150,13 +150,19 @@ impl Interpreter {
         value: Value,
         statement: &StmtNode,
     ) -> Result<()> {
+        let slot = target.slot as usize;
         if target.path.is_empty() {
-            self.frame.slots[target.slot as usize] = Some(value);
+            self.frame.slots[slot] = Some(value);
+            self.frame.note_origin(target.slot, statement.span);
         } else {
+            let before = self.frame.slots[slot].as_ref().map(Value::shape);
             let steps = self.resolve(target)?;
             self.put(target, &steps, Change::Put(value), statement)?;
+            // What gave a value its shape is not what wrote one of its entries.
+            if before != self.frame.slots[slot].as_ref().map(Value::shape) {
+                self.frame.note_origin(target.slot, statement.span);
+            }
         }
-        self.frame.note_origin(target.slot, statement.span);
         self.echo(target, statement);
         Ok(())
     }

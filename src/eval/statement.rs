@@ -4,8 +4,8 @@ use super::code::{AssignedNode, Node, NodeKind, StmtKind, StmtNode, Target};
 use super::interpreter::Interpreter;
 use crate::syntax::BinaryOp;
 use crate::value::{
-    Arguments, Cells, Exception, Fault, FaultKind, Host, Index, Reported, Result, Value, binary,
-    index, truth,
+    Arguments, Cells, Exception, Fault, FaultKind, Host, Index, Range, Reported, Result, Value,
+    binary, index, truth,
 };
 
 /// Where execution goes after a statement.
@@ -206,8 +206,7 @@ impl Interpreter {
         let walked = self.eval(range)?;
         let count = self.rounds(&walked, range)?;
         if count == 0 && target.path.is_empty() {
-            // Octave leaves the empty itself in the loop variable.
-            self.frame.slots[target.slot as usize] = Some(walked);
+            self.frame.slots[target.slot as usize] = Some(emptied(walked));
             return Ok(Flow::Next);
         }
         for j in 0..count {
@@ -277,6 +276,14 @@ impl Interpreter {
             }
             other => other,
         }
+    }
+}
+
+/// What is left in the variable of a `for` that made no round: the empty itself, as in Octave.
+pub(super) fn emptied(walked: Value) -> Value {
+    match walked {
+        Value::Range(_) => Value::from(Range::counting(1.0, 0)),
+        other => other,
     }
 }
 

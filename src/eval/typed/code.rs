@@ -19,10 +19,12 @@ pub type Label = u32;
 
 /// The registers of a window.
 pub const WINDOW: usize = 256;
-/// Registers that hold a loop's state: position from 0, count, start, step.
+/// Registers that hold a loop's state: position from 0, count, start, step, last.
 pub const LOOP_STATE: Register = 5;
 /// A register whose variable has no value holds this NaN, which arithmetic on real data does not make.
 pub const UNSET: u64 = 0x7ff8_6d66_0000_0001;
+/// The variable of a `for` that made no round holds this one: Octave leaves an empty range in it.
+pub const EMPTY: u64 = 0x7ff8_6d66_0000_0002;
 
 /// A comparison of two registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -36,6 +36,8 @@ pub struct Compiler<'a> {
     pub registers: Vec<Register>,
     /// Whether each slot surely has a value in its register here.
     pub assigned: Vec<bool>,
+    /// Whether each slot is the variable of some `for`.
+    pub walked: Vec<bool>,
     /// Whether code before this may be skipped, so that what it assigns is not sure.
     pub resumable: bool,
     /// The closures that slots hold.
@@ -93,6 +95,7 @@ impl<'a> Compiler<'a> {
             changed: vec![false; entry.len()],
             registers,
             assigned: Vec::new(),
+            walked: vec![false; entry.len()],
             resumable: false,
             closures: Vec::new(),
             ends: Vec::new(),
@@ -119,6 +122,7 @@ impl<'a> Compiler<'a> {
     ) -> Option<Code> {
         let mut compiler = Compiler::new(interpreter, entry, &survey.slots, &[], survey.loops)?;
         compiler.resumable = resumable;
+        compiler.walks(survey);
         compiler.closures = closures;
         compiler.passes(|this| {
             this.statement(statement);
@@ -164,9 +168,17 @@ impl<'a> Compiler<'a> {
         let slots: Vec<Slot> = (0..function.names.len() as Slot).collect();
         let mut compiler = Compiler::new(interpreter, &entry, &slots, &params, survey.loops)?;
         compiler.is_function = true;
+        compiler.walks(&survey);
         compiler.source = Some(function.source.clone());
         compiler.passes(|this| this.function(function, args.len(), captured, nargout))?;
         Some(compiler.finish())
+    }
+
+    /// Notes which variables `for` loops have.
+    fn walks(&mut self, survey: &Survey) {
+        for slot in survey.walked() {
+            self.walked[slot as usize] = true;
+        }
     }
 
     /// Emits until the types settle.
@@ -174,8 +186,10 @@ impl<'a> Compiler<'a> {
         for _ in 0..PASSES {
             let types = self.wanted.clone();
             self.types = types;
+            let has_value =
+                |((e, t), walked): ((&Type, &Type), &bool)| t.is_scalar() && e == t && !walked;
             self.assigned =
-                self.entry.iter().zip(&self.types).map(|(e, t)| t.is_scalar() && e == t).collect();
+                self.entry.iter().zip(&self.types).zip(&self.walked).map(has_value).collect();
             self.code = Code::default();
             (self.needs_general, self.next_loop) = (false, 0);
             self.labels.clear();

@@ -2,9 +2,9 @@
 
 use super::super::code::{Node, NodeKind, Slot, StmtKind, StmtNode};
 use super::super::interpreter::{Interpreter, MAX_CALLS};
-use super::super::statement::{Flow, round};
+use super::super::statement::{Flow, emptied, round};
 use super::cells::Cell;
-use super::code::{Code, LOOP_STATE, UNSET, Variable};
+use super::code::{Code, EMPTY, LOOP_STATE, UNSET, Variable};
 use super::compile::Compiler;
 use super::machine::{Exit, Machine, set_walk};
 use super::survey::{Survey, UnitNode, whole};
@@ -101,7 +101,7 @@ impl Interpreter {
             && let Some(empty) = self.empty_range(range)
         {
             // Octave leaves the empty range itself in the loop variable.
-            self.frame.slots[slot as usize] = Some(empty.into());
+            self.frame.slots[slot as usize] = Some(emptied(empty.into()));
             return Some(Ok(Flow::Next));
         }
         let slots = slots_of(statement, cache);
@@ -240,10 +240,15 @@ impl Interpreter {
                 self.poll()?;
                 Some(if self.condition(node)? { Place::Next } else { Place::Otherwise })
             }
-            UnitNode::Walk(node, _) => {
+            UnitNode::Walk(node, target) => {
                 let number = survey.walks.iter().position(|walk| *walk == unit).unwrap_or(0);
                 let walked = self.eval(node)?;
                 let count = self.rounds(&walked, node)?;
+                if count == 0
+                    && let Some(slot) = whole(target)
+                {
+                    self.frame.slots[slot as usize] = Some(emptied(walked.clone()));
+                }
                 run.start(number, walked, count);
                 Some(Place::Next)
             }
@@ -257,9 +262,13 @@ impl Interpreter {
             let place = usize::from(variable.place);
             let value = if variable.kind.is_scalar() {
                 let x = machine.base()[place];
-                let is_set = x.to_bits() != UNSET;
+                let is_set = !matches!(x.to_bits(), UNSET | EMPTY);
                 known |= u128::from(is_set) << k;
-                is_set.then(|| variable.kind.value(x))
+                match x.to_bits() {
+                    UNSET => None,
+                    EMPTY => Some(Value::from(Range::counting(1.0, 0))),
+                    _ => Some(variable.kind.value(x)),
+                }
             } else {
                 let cell = std::mem::take(&mut machine.cells[place]);
                 known |= u128::from(!matches!(cell, Cell::Unset)) << k;

@@ -5,7 +5,7 @@
 //! 2 ns an instruction.
 
 use super::cells::Cell;
-use super::code::{Code, Op, Register, Test, UNSET, WINDOW};
+use super::code::{Code, EMPTY, Op, Register, Test, UNSET, WINDOW};
 use crate::value::{Range, Text};
 use matfac::data::Interrupt;
 use matfac::linalg::elementwise::{Arith, arith};
@@ -199,7 +199,7 @@ impl Machine {
                     r!(d) = [m, n, m * n][usize::from(side)] as f64;
                 }
                 Op::Check(a) => {
-                    if r!(a).to_bits() == UNSET {
+                    if matches!(r!(a).to_bits(), UNSET | EMPTY) {
                         give_up!()
                     }
                 }
@@ -295,6 +295,9 @@ impl Machine {
                         };
                         r!(state) = k + 1.0;
                     } else {
+                        if count == 0.0 {
+                            r!(variable) = f64::from_bits(EMPTY);
+                        }
                         pc = to as usize;
                     }
                 }

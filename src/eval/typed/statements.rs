@@ -147,9 +147,10 @@ impl Compiler<'_> {
                 self.emit(Op::Walk(number, end));
             }
         }
-        let before = self.assigned.clone();
+        let mut before = self.assigned.clone();
         if let Some(slot) = variable {
-            self.sets(slot);
+            self.assigned[slot as usize] = !self.resumable;
+            before[slot as usize] = false;
         }
         self.body(body, end, start);
         self.assigned = before;
@@ -159,7 +160,8 @@ impl Compiler<'_> {
 
     /// From here on the variable has a value in its register.
     fn sets(&mut self, slot: Slot) {
-        if !self.resumable {
+        // The variable of a `for` may lose its value again where that makes no round.
+        if !self.resumable && !self.walked[slot as usize] {
             self.assigned[slot as usize] = true;
         }
     }

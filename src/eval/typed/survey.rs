@@ -57,6 +57,14 @@ impl<'a> Survey<'a> {
         survey
     }
 
+    /// The variables of the `for` loops.
+    pub fn walked(&self) -> impl Iterator<Item = Slot> {
+        self.walks.iter().filter_map(|&unit| match self.units[unit] {
+            UnitNode::Walk(_, target) => whole(target),
+            _ => None,
+        })
+    }
+
     fn statements(&mut self, statements: &'a [StmtNode]) {
         statements.iter().for_each(|statement| self.statement(statement));
     }
