@@ -1,16 +1,33 @@
-//! The program after lowering: names are slots, and every call site has a number.
+//! The program after lowering: names are slots, and every call site remembers its function.
 
 use super::typed::LoopCache;
 use crate::syntax::{BinaryOp, Source, Span, UnaryOp, respaced};
-use crate::value::{Code, Value};
+use crate::value::{Callable, Code, Value};
 use std::any::Any;
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU8;
 
 /// A variable's place in its frame.
 pub type Slot = u32;
-/// A place in the program that looks a function up, for the interpreter's cache.
-pub type Site = u32;
+/// A place in the program that looks a function up: what it found, and as of which generation of definitions.
+#[derive(Debug, Default)]
+pub struct Site(RefCell<Option<Box<(u32, Callable)>>>);
+
+impl Site {
+    /// What was found here, if that still holds.
+    pub fn known<T>(&self, generation: u32, read: impl FnOnce(&Callable) -> T) -> Option<T> {
+        match &*self.0.borrow() {
+            Some(found) if found.0 == generation => Some(read(&found.1)),
+            _ => None,
+        }
+    }
+
+    /// Remembers what was found.
+    pub fn remember(&self, generation: u32, callable: Callable) {
+        *self.0.borrow_mut() = Some(Box::new((generation, callable)));
+    }
+}
 
 /// An expression with its place.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 //! Two paths: [`Interpreter::number`] handles plain real numbers without creating a value, and gives up
 //! (without side effects) at the first thing that is not one; [`Interpreter::eval`] handles everything.
 
-use super::code::{ArgNode, Closure, Node, NodeKind};
+use super::code::{ArgNode, Closure, Node, NodeKind, Site};
 use super::fusion::is_operation;
 use super::interpreter::Interpreter;
 use super::notes::Operand;
@@ -60,7 +60,7 @@ impl Interpreter {
                     a.data.as_slice().get(at).copied()
                 }
                 None => {
-                    let f = self.scalar_at(*site)?;
+                    let f = self.scalar_at(site)?;
                     let [x] = &args[..] else { return None };
                     let y = f(self.number(plain(x)?)?);
                     // NaN may stand for a complex result.
@@ -170,7 +170,7 @@ impl Interpreter {
             NodeKind::End => self.end(node.span),
             NodeKind::All => Ok(Value::from(":")),
             NodeKind::Handle(site, name) => {
-                let callable = match self.function_at(*site, name) {
+                let callable = match self.function_at(site, name) {
                     Ok(callable) => callable,
                     Err(_) => Callable::Named(name.clone()),
                 };
@@ -243,14 +243,14 @@ impl Interpreter {
                 if let Some(Some(value)) = self.frame.slots.get(*slot as usize) {
                     return Ok(vec![value.clone()]);
                 }
-                self.call_site(*site, name, &[], nargout, node.span)
+                self.call_site(site, name, &[], nargout, node.span)
             }
             NodeKind::Call(slot, site, name, args) => {
                 if let Some(Some(value)) = self.frame.slots.get(*slot as usize) {
                     let value = value.clone();
                     return self.apply(value, Some(name), args, nargout, node.span);
                 }
-                self.call_site(*site, name, args, nargout, node.span)
+                self.call_site(site, name, args, nargout, node.span)
             }
             NodeKind::Apply(target, args) => {
                 let value = self.eval(target)?;
@@ -284,7 +284,7 @@ impl Interpreter {
 
     fn call_site(
         &mut self,
-        site: super::code::Site,
+        site: &Site,
         name: &str,
         args: &[ArgNode],
         nargout: usize,

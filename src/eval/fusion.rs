@@ -313,7 +313,7 @@ impl Interpreter {
             return Ok(None);
         }
         let native =
-            self.native_at(*site, name).map_err(|fault| self.at(fault, head(node.span, name)))?;
+            self.native_at(site, name).map_err(|fault| self.at(fault, head(node.span, name)))?;
         Ok(native.and_then(|native| Some((native, native.elementwise?))))
     }
 

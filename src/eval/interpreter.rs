@@ -1,6 +1,6 @@
 //! The interpreter's state: frames, functions, and what built-in functions may ask of it.
 
-use super::code::{Function, Node, Slot, StmtNode};
+use super::code::{Function, Node, Site, Slot, StmtNode};
 use super::files::Files;
 use super::habits;
 use super::lower::{Scope, lower};
@@ -115,7 +115,6 @@ pub struct Interpreter {
     functions: HashMap<Arc<str>, Callable>,
     /// Changes whenever a function is defined, which makes the sites' memories void.
     pub(super) generation: u32,
-    sites: Vec<(u32, Option<Callable>)>,
     library: Box<dyn Library>,
     pub(super) output: Box<dyn Output>,
     pub(super) interrupt: Interrupt,
@@ -146,7 +145,6 @@ impl Interpreter {
             captures: Vec::new(),
             functions: HashMap::new(),
             generation: 1,
-            sites: Vec::new(),
             library,
             output,
             interrupt,
@@ -266,54 +264,34 @@ impl Interpreter {
     }
 
     /// The function a call site means, remembered there.
-    pub(super) fn function_at(&mut self, site: super::code::Site, name: &str) -> Result<Callable> {
-        let site = site as usize;
-        if let Some((generation, Some(callable))) = self.sites.get(site)
-            && *generation == self.generation
-        {
-            return Ok(callable.clone());
+    pub(super) fn function_at(&mut self, site: &Site, name: &str) -> Result<Callable> {
+        if let Some(callable) = site.known(self.generation, Callable::clone) {
+            return Ok(callable);
         }
         let Some(callable) = self.find_function(name)? else {
             return Err(self.unknown(name));
         };
-        if self.sites.len() <= site {
-            self.sites.resize(site + 1, (0, None));
-        }
-        self.sites[site] = (self.generation, Some(callable.clone()));
+        site.remember(self.generation, callable.clone());
         Ok(callable)
     }
 
     /// The scalar form of the function a call site means, if it is already remembered and has one.
-    pub(super) fn scalar_at(&self, site: super::code::Site) -> Option<fn(f64) -> f64> {
-        match self.sites.get(site as usize) {
-            Some((generation, Some(Callable::Native(native))))
-                if *generation == self.generation =>
-            {
-                match native.scalar {
-                    Some(Scalar::One(f)) => Some(f),
-                    _ => None,
-                }
-            }
+    pub(super) fn scalar_at(&self, site: &Site) -> Option<fn(f64) -> f64> {
+        site.known(self.generation, |callable| match callable {
+            Callable::Native(Native { scalar: Some(Scalar::One(f)), .. }) => Some(*f),
             _ => None,
-        }
+        })?
     }
 
     /// The function a call site means, if it is written in Rust.
-    pub(super) fn native_at(
-        &mut self,
-        site: super::code::Site,
-        name: &str,
-    ) -> Result<Option<&'static Native>> {
-        let known = self.sites.get(site as usize);
+    pub(super) fn native_at(&mut self, site: &Site, name: &str) -> Result<Option<&'static Native>> {
         let native = |callable: &Callable| match callable {
             Callable::Native(native) => Some(*native),
             _ => None,
         };
-        match known {
-            Some((generation, Some(callable))) if *generation == self.generation => {
-                Ok(native(callable))
-            }
-            _ => self.function_at(site, name).map(|callable| native(&callable)),
+        match site.known(self.generation, native) {
+            Some(native) => Ok(native),
+            None => self.function_at(site, name).map(|callable| native(&callable)),
         }
     }
 

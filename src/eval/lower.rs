@@ -11,7 +11,7 @@ use crate::value::Value;
 use matfac::c64;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::AtomicU8;
 
 type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
@@ -50,12 +50,6 @@ impl Scope {
 
 /// The first time a function is called its site does not know it yet, and the path for numbers fails once.
 const TRIES: u8 = 3;
-
-static SITES: AtomicU32 = AtomicU32::new(0);
-
-fn new_site() -> Site {
-    SITES.fetch_add(1, Ordering::Relaxed)
-}
 
 /// A lowered text.
 #[derive(Debug)]
@@ -127,7 +121,7 @@ impl Lowerer<'_> {
                 return self.assignment(stmt, targets, *is_list, *op, value);
             }
             K::Command { name, args } => {
-                StmtKind::Command(new_site(), (**name).into(), args.clone())
+                StmtKind::Command(Site::default(), (**name).into(), args.clone())
             }
             K::If { arms, otherwise } => {
                 let arms = arms
@@ -302,7 +296,7 @@ impl Lowerer<'_> {
                 NodeKind::Constant(Value::Text(Arc::new(text)))
             }
             ExprKind::Name(name) => {
-                NodeKind::Name(self.scope.slot(name), new_site(), (**name).into())
+                NodeKind::Name(self.scope.slot(name), Site::default(), (**name).into())
             }
             ExprKind::All => NodeKind::All,
             ExprKind::End if self.index_depth == 0 => {
@@ -326,7 +320,7 @@ impl Lowerer<'_> {
             ExprKind::Access(target, step) => self.access(target, step)?,
             ExprKind::Matrix(rows) => NodeKind::Matrix(self.rows(rows)?),
             ExprKind::Cell(rows) => NodeKind::Cell(self.rows(rows)?),
-            ExprKind::Handle(name) => NodeKind::Handle(new_site(), (**name).into()),
+            ExprKind::Handle(name) => NodeKind::Handle(Site::default(), (**name).into()),
             ExprKind::Anonymous(def, body) => self.anonymous(def, body)?,
         };
         Ok(Node { kind, span: e.span })
@@ -355,7 +349,7 @@ impl Lowerer<'_> {
         Ok(match (step, &target.kind) {
             (ast::Step::Paren(args), ExprKind::Name(name)) => {
                 let slot = self.scope.slot(name);
-                NodeKind::Call(slot, new_site(), (**name).into(), self.args(args, true)?)
+                NodeKind::Call(slot, Site::default(), (**name).into(), self.args(args, true)?)
             }
             (ast::Step::Paren(args), _) => {
                 NodeKind::Apply(self.boxed(target)?, self.args(args, true)?)

@@ -55,9 +55,8 @@ impl Interpreter {
             StmtKind::AssignMany(targets, node) => self.assign_many(targets, node, statement)?,
             StmtKind::Delete(target) => self.delete(target, statement)?,
             StmtKind::Command(site, name, args) => {
-                let callable = self
-                    .function_at(*site, name)
-                    .map_err(|fault| self.at(fault, statement.span))?;
+                let callable =
+                    self.function_at(site, name).map_err(|fault| self.at(fault, statement.span))?;
                 let args = args.iter().map(|arg| Value::from(&**arg)).collect();
                 self.call_function(&callable, Arguments::positional(args), 0)
                     .map_err(|fault| self.at(fault, statement.span))?;
@@ -281,9 +280,10 @@ impl Interpreter {
 
 /// What is left in the variable of a `for` that made no round: the empty itself, as in Octave.
 pub(super) fn emptied(walked: Value) -> Value {
-    match walked {
-        Value::Range(_) => Value::from(Range::counting(1.0, 0)),
-        other => other,
+    // However a range became empty, it is the same empty range.
+    match walked.is_array() && walked.shape() == (1, 0) {
+        true => Value::from(Range::counting(1.0, 0)),
+        false => walked,
     }
 }
 

@@ -370,8 +370,12 @@ impl Compiler<'_> {
                 (d, number)
             }
             (Scalar::Two(f), [x, y]) => {
-                let (x, _) = self.expression(&x.value, None)?;
-                let (y, _) = self.expression(&y.value, None)?;
+                let (x, x_kind) = self.expression(&x.value, None)?;
+                let (y, y_kind) = self.expression(&y.value, None)?;
+                // The larger of two logicals is one.
+                if x_kind == Type::Bool && y_kind == Type::Bool {
+                    return None;
+                }
                 let d = self.result(mark, want)?;
                 let f = entered(&mut self.code.twos, f)?;
                 self.emit(Op::Two(d, x, y, f));

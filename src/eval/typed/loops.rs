@@ -195,12 +195,30 @@ impl Interpreter {
                     (unit, place, known)
                 }
                 Exit::Walk(number, inside, end) => {
-                    let Some(value) = run.next_value(number)? else {
+                    let value = run.next_value(number)?;
+                    let unit = run.survey().walks[usize::from(number)];
+                    let UnitNode::Walk(_, target) = run.survey().units[unit] else { continue };
+                    let is_empty = run.rounds(number) == 0;
+                    if let (None, Some(slot), true) = (&value, whole(target), is_empty) {
+                        let known = self.store_all(code, &mut run.machine);
+                        // What was walked is there already when it was no range.
+                        if !matches!(run.walks.get(usize::from(number)), Some(Some(_))) {
+                            let empty = Value::from(Range::counting(1.0, 0));
+                            self.frame.slots[slot as usize] = Some(empty);
+                        }
+                        if let Some(other) = self.changed(run, &version, known) {
+                            version = other;
+                        }
+                        if let Some(code) = &version.code {
+                            self.load(code, &mut run.machine);
+                            pc = Place::Otherwise.pc(code, unit);
+                        }
+                        continue;
+                    }
+                    let Some(value) = value else {
                         pc = end;
                         continue;
                     };
-                    let unit = run.survey().walks[usize::from(number)];
-                    let UnitNode::Walk(_, target) = run.survey().units[unit] else { continue };
                     let variable = code.variables.iter().find(|v| whole(target) == Some(v.slot));
                     if let (Value::Number(x), Some(variable)) = (&value, variable)
                         && variable.kind == Type::Number
@@ -388,6 +406,12 @@ impl<'a> Run<'a> {
             self.walks.resize(number + 1, None);
         }
         self.walks[number] = rest;
+    }
+
+    /// How many rounds a `for` makes.
+    fn rounds(&mut self, number: u8) -> usize {
+        let state = usize::from(Run::state(usize::from(number)));
+        self.machine.base()[state + 1] as usize
     }
 
     /// What the variable of a `for` is in its next round, if there is one.
