@@ -1,6 +1,6 @@
 //! A chain of elementwise operations as one pass over memory, without a temporary.
 //!
-//! `A.*B + C./2 - sqrt(abs(D))` is a list of [`Step`]s. Every thread takes blocks of [`BLOCK`] entries, small enough
+//! `A.*B + C./2 - sqrt(abs(D))` is a list of [`Step`]s. Every thread takes blocks of `BLOCK` entries, small enough
 //! that the intermediate results stay in the first-level cache, and runs all steps on a block before it goes on to the
 //! next (as numexpr does: McLeod, Cooke, Alted, *NumExpr*, 2009–). Each operand is read once and the result written
 //! once. The operations are those of [`super::elementwise`], entry by entry and in the order given, so that the

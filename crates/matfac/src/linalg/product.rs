@@ -1,6 +1,6 @@
 //! Matrix products, with transposed operands read in place.
 //!
-//! The kernels are faer's (packed, SIMD, threaded from [`super::par()`]'s size on), and [`super::gemv`] where an operand
+//! The kernels are faer's (packed, SIMD, threaded from [`super::par()`]'s size on), and `gemv` where an operand
 //! is a vector. Cost: 2·m·n·k flops, half of that for [`gram`].
 
 use super::gemv;
