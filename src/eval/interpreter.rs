@@ -9,8 +9,8 @@ use super::persistent::Persistent;
 use super::typed::Tier;
 use crate::syntax::{Diagnostic, Source, Span, parse};
 use crate::value::{
-    Arguments, Blame, Call, CallInfo, Callable, Fault, FaultKind, Figures, Host, Native, Reports,
-    Result, Running, Scalar, Shown, Style, Value, Variable, did_you_mean, nearest, show,
+    Call, CallInfo, Callable, Fault, FaultKind, Figures, Host, Native, Reports, Result, Scalar,
+    Shown, Style, Value, did_you_mean, nearest,
 };
 use matfac::data::{Interrupt, Monitor};
 use matfac::linalg::Random;
@@ -112,19 +112,19 @@ pub struct Interpreter {
     pub(super) ignored: Vec<bool>,
     /// What is printed, while it is collected instead of shown.
     pub(super) captures: Vec<String>,
-    functions: HashMap<Arc<str>, Callable>,
+    pub(super) functions: HashMap<Arc<str>, Callable>,
     /// Changes whenever a function is defined, which makes the sites' memories void.
     pub(super) generation: u32,
-    library: Box<dyn Library>,
+    pub(super) library: Box<dyn Library>,
     pub(super) output: Box<dyn Output>,
     pub(super) interrupt: Interrupt,
-    random: Random,
-    figures: Figures,
-    style: Style,
-    stopwatch: Option<std::time::Instant>,
-    script_arguments: Vec<String>,
+    pub(super) random: Random,
+    pub(super) figures: Figures,
+    pub(super) style: Style,
+    pub(super) stopwatch: Option<std::time::Instant>,
+    pub(super) script_arguments: Vec<String>,
     /// The text of the workspace that runs, when it has a name that may be a path.
-    script: Option<PathBuf>,
+    pub(super) script: Option<PathBuf>,
     pub(super) reports: Reports,
     /// Where the statement that runs stands, for warnings.
     pub(super) here: Span,
@@ -344,7 +344,7 @@ impl Interpreter {
     }
 
     /// The names of the running frame's slots.
-    fn slot_names(&self) -> &[Arc<str>] {
+    pub(super) fn slot_names(&self) -> &[Arc<str>] {
         match (&self.frame.scope, &self.frame.function) {
             (Some(scope), _) => &scope.names,
             (None, Some(function)) => &function.names,
@@ -363,7 +363,7 @@ impl Interpreter {
     }
 
     /// The functions that are running, innermost first; the innermost is at `place`.
-    fn calls(&self, mut place: Option<(Source, Span)>) -> Vec<Call> {
+    pub(super) fn calls(&self, mut place: Option<(Source, Span)>) -> Vec<Call> {
         let mut calls = Vec::new();
         let mut frame = &self.frame;
         for caller in self.callers.iter().rev() {
@@ -394,225 +394,6 @@ impl Interpreter {
         let mut names: Vec<Arc<str>> = self.functions.keys().cloned().collect();
         names.sort();
         names
-    }
-}
-
-impl Host for Interpreter {
-    fn call(&mut self, f: &Callable, args: Arguments, nargout: usize) -> Result<Vec<Value>> {
-        // What an inner call blames is no argument of the call around it.
-        self.call_function(f, args, nargout).map_err(|mut fault| {
-            fault.blame = Blame::Call;
-            fault
-        })
-    }
-
-    fn evaluate(&mut self, expression: &str) -> Result<Value> {
-        let outputs = self.run_text(&Source::new("text", expression), 1)?;
-        crate::value::single(outputs, "this text")
-    }
-
-    fn run_text(&mut self, text: &str, nargout: usize) -> Result<Vec<Value>> {
-        self.run_text(&Source::new("eval", text), nargout)
-    }
-
-    fn run_file(&mut self, path: &str) -> Result<()> {
-        self.run_path(path)
-    }
-
-    fn in_frame(
-        &mut self,
-        base: bool,
-        work: &mut dyn FnMut(&mut dyn Host) -> Result<Vec<Value>>,
-    ) -> Result<Vec<Value>> {
-        self.work_in_frame(base, work)
-    }
-
-    fn begin_capture(&mut self) {
-        self.begin_capture();
-    }
-
-    fn end_capture(&mut self) -> String {
-        self.end_capture()
-    }
-
-    fn call_info(&self) -> Option<&CallInfo> {
-        self.frame.function.as_ref().map(|_| &self.frame.call)
-    }
-
-    fn print(&mut self, text: &str) {
-        if let Some(captured) = self.captures.last_mut() {
-            captured.push_str(text);
-            return;
-        }
-        self.output.stdout(text);
-    }
-
-    fn print_error(&mut self, text: &str) {
-        if let Some(captured) = self.captures.last_mut() {
-            captured.push_str(text);
-            return;
-        }
-        self.output.stderr(text);
-    }
-
-    fn page(&mut self, text: &str) {
-        self.output.page(text);
-    }
-
-    fn clear_screen(&mut self) {
-        self.output.clear();
-    }
-
-    fn warn(&mut self, identifier: &str, message: &str) {
-        if !self.reports.note_warning(identifier, message) {
-            return;
-        }
-        let mut warning = Diagnostic::error(message).at(&self.source(), self.here, "");
-        warning.identifier = identifier.into();
-        warning.is_warning = true;
-        self.output.warning(warning);
-    }
-
-    fn reports(&mut self) -> &mut Reports {
-        &mut self.reports
-    }
-
-    fn running(&self) -> Option<Running> {
-        let function = self.frame.function.as_ref()?;
-        Some(Running {
-            name: function.name.clone(),
-            doc: function.doc.clone(),
-            header: function.header().to_string(),
-        })
-    }
-
-    fn call_stack(&self) -> Vec<Call> {
-        self.calls(Some((self.source(), self.here)))
-    }
-
-    fn input(&mut self, prompt: &str) -> Result<String> {
-        let line = self.output.input(prompt);
-        if line.is_none() && self.interrupt.is_set() {
-            return Err(Fault::interrupted());
-        }
-        line.ok_or_else(|| {
-            Fault::new("there is nobody to answer `input`")
-                .hint("it works at a prompt and in a notebook, not in a script without a terminal")
-        })
-    }
-
-    fn display(&mut self, name: &str, value: &Value) {
-        let shown = show(name, value, &self.style);
-        if let Some(captured) = self.captures.last_mut() {
-            captured.push_str(&shown.text);
-            captured.push('\n');
-            return;
-        }
-        self.output.value(shown, name == "ans");
-    }
-
-    fn random(&mut self) -> &mut Random {
-        &mut self.random
-    }
-
-    fn figures(&mut self) -> &mut Figures {
-        &mut self.figures
-    }
-
-    fn show_figures(&mut self) {
-        for figure in self.figures.finish() {
-            self.output.figure(figure);
-        }
-    }
-
-    fn interrupt(&self) -> &Interrupt {
-        &self.interrupt
-    }
-
-    fn monitor(&self) -> Monitor {
-        self.output.monitor(&self.interrupt)
-    }
-
-    fn variables(&self) -> Vec<Variable> {
-        let slots = self.slot_names().iter().zip(&self.frame.slots);
-        let mut list: Vec<Variable> =
-            slots.filter_map(|(name, value)| Some((name.clone(), value.clone()?))).collect();
-        list.sort_by(|a, b| a.0.cmp(&b.0));
-        list
-    }
-
-    fn set_variable(&mut self, name: &str, value: Value) -> Result<()> {
-        let slot = match self.find_slot(name) {
-            Some(slot) => slot,
-            None => {
-                let mut scope = self.take_scope();
-                let slot = scope.slot(name);
-                self.frame.slots.resize(scope.names.len(), None);
-                self.frame.scope = Some(scope);
-                slot
-            }
-        };
-        self.frame.slots[slot as usize] = Some(value);
-        Ok(())
-    }
-
-    fn clear_variables(&mut self, names: &[&str]) {
-        if names.is_empty() {
-            self.frame.slots.fill(None);
-        }
-        for &name in names {
-            if let Some(slot) = self.find_slot(name) {
-                self.frame.slots[slot as usize] = None;
-            }
-        }
-    }
-
-    fn clear_persistent(&mut self) {
-        self.persistent.clear();
-    }
-
-    fn function(&mut self, name: &str) -> Option<Callable> {
-        self.find_function(name).ok().flatten()
-    }
-
-    fn help(&mut self, name: &str) -> Option<String> {
-        match self.find_function(name).ok().flatten()? {
-            Callable::Code(code) => {
-                let closure = code.as_any().downcast_ref::<super::code::Closure>()?;
-                self.library.help(name, Some(&closure.function.doc))
-            }
-            _ => self.library.help(name, None),
-        }
-    }
-
-    fn catalogue(&mut self) -> Vec<(String, String, String)> {
-        self.library.catalogue()
-    }
-
-    fn locate(&self, path: &str) -> String {
-        let file = Path::new(path);
-        if file.is_relative()
-            && !file.exists()
-            && let Some(directory) = self.script.as_ref().and_then(|script| script.parent())
-        {
-            let beside = directory.join(file);
-            if beside.exists() {
-                return beside.to_string_lossy().into_owned();
-            }
-        }
-        path.into()
-    }
-
-    fn script_arguments(&self) -> Vec<String> {
-        self.script_arguments.clone()
-    }
-
-    fn style(&mut self) -> &mut Style {
-        &mut self.style
-    }
-
-    fn stopwatch(&mut self) -> &mut Option<std::time::Instant> {
-        &mut self.stopwatch
     }
 }
 

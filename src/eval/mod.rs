@@ -9,6 +9,7 @@ mod expression;
 mod files;
 mod fusion;
 mod habits;
+mod host;
 mod interpreter;
 mod lower;
 mod notes;
