@@ -89,8 +89,14 @@ impl Range {
     /// All numbers, stored: 1×count.
     pub fn to_matrix(self) -> Result<Matrix> {
         let mut row = Matrix::filled(1, self.count, 0.0)?;
-        for (i, x) in row.as_mut_slice().iter_mut().enumerate() {
-            *x = self.at(i);
+        // Without the cases of `at`, the loop is one of vector instructions.
+        let entries = row.as_mut_slice();
+        entries.iter_mut().enumerate().for_each(|(i, x)| *x = self.start + i as f64 * self.step);
+        if let Some(last) = entries.last_mut() {
+            *last = self.last;
+        }
+        if let Some(first) = entries.first_mut() {
+            *first = self.start;
         }
         Ok(row)
     }
