@@ -40,6 +40,15 @@ impl Interpreter {
                     None => self.eval(node)?,
                 }
             }
+            // Of the values of a list the first is assigned, as in Octave.
+            kind if kind.is_list() => {
+                let values = self.eval_many(node, 1)?.into_iter();
+                values.take(1).next().ok_or_else(|| {
+                    let fault = Fault::new("there is no value here to assign")
+                        .hint("the cell or struct array on the right is empty");
+                    self.at(fault, node.span)
+                })?
+            }
             _ => self.eval(node)?,
         };
         self.store(target, value, statement)

@@ -42,7 +42,7 @@ pub fn assign(target: &mut Option<Value>, indices: &[Index], source: Value) -> R
     }
     let place = target.as_mut().expect("set above");
     // An empty matrix has not decided yet what it will hold.
-    if place.is_array() && place.numel() == 0 {
+    if place.is_array() && place.shape() == (0, 0) {
         let undecided = match &source {
             Value::Cell(_) => Some(Value::cell(Cells::from_vec(0, 0, Vec::new()))),
             Value::Struct(_) => Some(Value::from(Struct::new(0, 0))),
@@ -372,7 +372,23 @@ fn grow<T: Clone>(a: &mut Dense<T>, rows: usize, cols: usize, fill: T) -> Result
 /// `target(indices) = []`: the entries go, the others close up.
 pub fn delete(target: Value, indices: &[Index]) -> Result<Value> {
     let indices = without_trailing_ones(indices)?;
+    let (m, n) = target.shape();
+    // An index without positions takes nothing away, whatever stands beside it.
+    let is_nothing = match indices {
+        [index] => !matches!(index, Index::All) && index.count(m * n) == 0,
+        [rows, cols] => {
+            let none = |index: &Index| matches!(index, Index::List { positions, .. } if positions.is_empty());
+            none(rows) || none(cols)
+        }
+        _ => false,
+    };
+    if is_nothing {
+        return Ok(target);
+    }
     Ok(match target {
+        Value::Bool(b) => {
+            return delete(Value::Bools(Arc::new(Dense::from_vec(1, 1, vec![b]))), indices);
+        }
         Value::Matrix(a) => {
             let (rows, cols) = kept(indices, (a.data.rows(), a.data.cols()))?;
             match indices {
@@ -450,37 +466,28 @@ fn kept(indices: &[Index], shape: (usize, usize)) -> Result<(Index, Index)> {
         let shape = (1, positions.len());
         Index::List { positions, shape }
     };
-    let covers = |index: &Index, extent: usize| {
-        let mut seen = vec![false; extent];
-        index.positions(extent).for_each(|i| {
-            if i < extent {
-                seen[i] = true;
-            }
-        });
-        seen.iter().all(|&s| s)
-    };
     match indices {
         [Index::All] => Ok((Index::List { positions: Vec::new(), shape: (0, 0) }, Index::All)),
-        // Nothing goes, so the shape must stay.
-        [index] if index.count(shape.0 * shape.1) == 0 => Ok((Index::All, Index::All)),
         [index] => {
             let (m, n) = shape;
             let positions = rest(index, m * n, "index")?;
-            // What is left of a column is a column; of anything else, a row.
-            let shape = if n == 1 && m != 1 { (positions.len(), 1) } else { (1, positions.len()) };
+            // What is left of a vector keeps its direction. Of a matrix Octave makes a row when one entry or a run of
+            // them goes, and a column otherwise.
+            let is_column = match index {
+                _ if m == 1 => false,
+                _ if n == 1 => true,
+                Index::List { positions, shape: (1, _) } => {
+                    positions.windows(2).any(|pair| pair[1] != pair[0] + 1)
+                }
+                Index::List { .. } => true,
+                _ => false,
+            };
+            let left = positions.len();
+            let shape = if is_column { (left, 1) } else { (1, left) };
             Ok((Index::List { positions, shape }, Index::All))
         }
         [rows, Index::All] => Ok((list(rest(rows, shape.0, "row")?), Index::All)),
         [Index::All, cols] => Ok((Index::All, list(rest(cols, shape.1, "column")?))),
-        [rows, cols] if rows.count(shape.0) == 0 || cols.count(shape.1) == 0 => {
-            Ok((Index::All, Index::All))
-        }
-        [rows, cols] if covers(rows, shape.0) => {
-            Ok((Index::All, list(rest(cols, shape.1, "column")?)))
-        }
-        [rows, cols] if covers(cols, shape.1) => {
-            Ok((list(rest(rows, shape.0, "row")?), Index::All))
-        }
         _ => Err(Fault::new("only whole rows or whole columns can be deleted")
             .hint("A(i,:) = [] deletes rows, A(:,j) = [] columns")),
     }

@@ -92,7 +92,7 @@ impl Index {
     /// Whether it is a list of other than one position, or `:`.
     pub(super) fn is_several(&self) -> bool {
         match self {
-            Index::All => false,
+            Index::All => true,
             Index::One(_) => false,
             Index::List { positions, .. } => positions.len() != 1,
         }

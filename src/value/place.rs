@@ -136,7 +136,7 @@ fn change_element(
         let what = place.as_ref().map_or_else(String::new, Value::describe);
         return Err(Fault::new(format!("a {what} has no fields")));
     }
-    if !indices.iter().all(|i| matches!(i, Index::One(_))) {
+    if indices.iter().any(Index::is_several) {
         return Err(Fault::new("a field is assigned to one element at a time")
             .hint(format!("[s(…).{name}] = deal(value) sets several")));
     }
