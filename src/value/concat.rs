@@ -3,6 +3,7 @@
 use super::index::several_rows_of_characters;
 use super::{Array, Cells, Fault, Numeric, Result, Struct, Text, Value};
 use matfac::data::Labels;
+use matfac::error::Shape;
 use matfac::linalg::Dense;
 use matfac::{ComplexMatrix, Matrix};
 use std::sync::Arc;
@@ -175,9 +176,9 @@ fn join(mut parts: Vec<Value>, across: bool) -> Result<Value> {
     Ok(Array::labelled(data, rows, cols).into())
 }
 
-/// Whether it is `[]`, which joins anything without a trace.
+/// Whether it is an array without entries: among cells and structs it leaves no trace.
 fn is_nothing(value: &Value) -> bool {
-    value.is_array() && value.shape() == (0, 0)
+    value.is_array() && value.numel() == 0
 }
 
 /// Cells side by side; other values become cells of one.
@@ -266,39 +267,44 @@ fn join_text(parts: &[Value], across: bool) -> Result<Value> {
 }
 
 fn glue<T: Clone>(parts: &[&Dense<T>], across: bool, fill: T) -> Result<Dense<T>> {
-    // Octave lets [] join anything, and empties of matching height or width keep the shape honest.
-    let solid: Vec<&&Dense<T>> = parts.iter().filter(|p| (p.rows(), p.cols()) != (0, 0)).collect();
-    let Some(first) = solid.first() else {
-        return Ok(Dense::from_vec(0, 0, Vec::new()));
-    };
-    let side = |p: &Dense<T>| if across { p.rows() } else { p.cols() };
-    let filled: Vec<&&Dense<T>> = solid.iter().copied().filter(|p| !p.is_empty()).collect();
-    let reference = filled.first().unwrap_or(first);
-    let mut total = 0;
-    for part in &solid {
-        if side(part) != side(reference) {
-            if part.is_empty() {
-                continue;
-            }
-            let (joined, unit) =
-                if across { ("put side by side", "rows") } else { ("stack", "columns") };
-            return Err(Fault::new(format!(
-                "cannot {joined} {} and {}: {} and {} {unit}",
-                reference.shape(),
-                part.shape(),
-                side(reference),
-                side(part)
-            )));
-        }
-        total += if across { part.cols() } else { part.rows() };
-    }
-    let (rows, cols) = if across { (side(reference), total) } else { (total, side(reference)) };
-    let mut out = Dense::filled(rows, cols, fill)?;
-    let mut at = 0;
-    for part in &solid {
-        if side(part) != side(reference) {
+    // Octave's rules for empties: 0×0 joins anything, 1×0 and 0×1 give way to what does not fit them, and all others
+    // must fit like any part.
+    let gives_way = |(m, n): (usize, usize)| m + n == 1;
+    let side = |(m, n): (usize, usize)| if across { m } else { n };
+    let mut shape = (0, 0);
+    let mut solid: Vec<&Dense<T>> = Vec::new();
+    for part in parts {
+        let next = (part.rows(), part.cols());
+        if next == (0, 0) {
             continue;
         }
+        if shape == (0, 0) {
+            shape = next;
+        } else if side(shape) == side(next) {
+            shape = if across { (shape.0, shape.1 + next.1) } else { (shape.0 + next.0, shape.1) };
+        } else if gives_way(next) {
+            if gives_way(shape) {
+                shape = (0, 0);
+            }
+            continue;
+        } else if gives_way(shape) {
+            shape = next;
+            solid.clear();
+        } else {
+            let (joined, unit) =
+                if across { ("put side by side", "rows") } else { ("stack", "columns") };
+            let (before, after) = (Shape(shape.0, shape.1), part.shape());
+            let (ours, theirs) = (side(shape), side(next));
+            return Err(Fault::new(format!(
+                "cannot {joined} {before} and {after}: {ours} and {theirs} {unit}"
+            )));
+        }
+        solid.push(part);
+    }
+    let (rows, cols) = shape;
+    let mut out = Dense::filled(rows, cols, fill)?;
+    let mut at = 0;
+    for part in solid {
         if across {
             out.as_mut_slice()[at * rows..][..part.len()].clone_from_slice(part.as_slice());
             at += part.cols();

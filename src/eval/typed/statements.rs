@@ -118,7 +118,7 @@ impl Compiler<'_> {
         self.next_loop += 1;
         let state = self.first_loop + number * LOOP_STATE;
         let (start, end) = (self.label(), self.label());
-        let is_range = matches!(range.kind, NodeKind::Range(..));
+        let header = self.here() as usize;
         self.unit(start, end, end, |this| {
             let NodeKind::Range(first, step, last) = &range.kind else { return None };
             let bounds = this.temporary()?;
@@ -135,6 +135,8 @@ impl Compiler<'_> {
             this.emit(Op::Range(state, bounds));
             Some(())
         });
+        // Bounds that are no plain numbers may be characters, and so may what they bound: 'a':'e'.
+        let is_range = !matches!(self.code.ops.get(header), Some(Op::General));
         self.place(start);
         let variable = whole(target).filter(|slot| self.assigns(*slot, Type::Number) && is_range);
         match variable {
