@@ -7,6 +7,7 @@ use mf::eval::{Interpreter, Library, Output};
 use mf::syntax::{Diagnostic, Source};
 use mf::value::{Host, Native, Shown};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use std::cell::RefCell;
 use std::fmt::Write;
 use std::rc::Rc;
@@ -91,6 +92,8 @@ fn told(texts: &[&str], is_typed: bool) -> String {
     for (name, value) in interpreter.variables() {
         writeln!(story, "{name} {} {value:?}", value.class()).unwrap();
     }
+    // Which quotes a string came in shows nowhere.
+    let story = story.replace("double_quoted: true", "double_quoted: false");
     // Typed code does not keep account of the line that made a vector as long as it is.
     let mut parts = story.split("(line ");
     let mut told: String = parts.next().unwrap_or_default().into();
@@ -343,7 +346,7 @@ fn program(choices: &[u8]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 800, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 800, max_shrink_iters: 200, failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
 
     #[test]
     fn random_programs_do_the_same_with_the_tier_off(choices in prop::collection::vec(any::<u8>(), 20..160)) {

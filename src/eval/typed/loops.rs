@@ -197,7 +197,7 @@ impl Interpreter {
                 Exit::Walk(number, inside, end) => {
                     let value = run.next_value(number)?;
                     let unit = run.survey().walks[usize::from(number)];
-                    let UnitNode::Walk(_, target) = run.survey().units[unit] else { continue };
+                    let UnitNode::Walk(_, target, _) = run.survey().units[unit] else { continue };
                     let is_empty = run.rounds(number) == 0;
                     if let (None, Some(slot), true) = (&value, whole(target), is_empty) {
                         let known = self.store_all(code, &mut run.machine);
@@ -258,10 +258,24 @@ impl Interpreter {
                 self.poll()?;
                 Some(if self.condition(node)? { Place::Next } else { Place::Otherwise })
             }
-            UnitNode::Walk(node, target) => {
+            UnitNode::Walk(node, target, body) => {
                 let number = survey.walks.iter().position(|walk| *walk == unit).unwrap_or(0);
                 let walked = self.eval(node)?;
                 let count = self.rounds(&walked, node)?;
+                // The code counts on a range to be made of numbers; 'a':'e' is not.
+                let is_text = matches!(walked, Value::Text(_));
+                if is_text && count > 0 && matches!(node.kind, NodeKind::Range(..)) {
+                    for j in 0..count {
+                        self.poll()?;
+                        self.start_round(target, round(&walked, j)?)?;
+                        match self.execute(body)? {
+                            Flow::Break => break,
+                            Flow::Return => return Ok(None),
+                            Flow::Next | Flow::Continue => {}
+                        }
+                    }
+                    return Ok(Some(Place::Otherwise));
+                }
                 if count == 0
                     && let Some(slot) = whole(target)
                 {

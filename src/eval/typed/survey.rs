@@ -13,7 +13,7 @@ pub enum UnitNode<'a> {
     /// A condition.
     Condition(&'a Node),
     /// What a `for` walks, and its variable.
-    Walk(&'a Node, &'a Target),
+    Walk(&'a Node, &'a Target, &'a [StmtNode]),
 }
 
 /// The variables and the number of loops of a piece of the tree.
@@ -60,7 +60,7 @@ impl<'a> Survey<'a> {
     /// The variables of the `for` loops.
     pub fn walked(&self) -> impl Iterator<Item = Slot> {
         self.walks.iter().filter_map(|&unit| match self.units[unit] {
-            UnitNode::Walk(_, target) => whole(target),
+            UnitNode::Walk(_, target, _) => whole(target),
             _ => None,
         })
     }
@@ -79,7 +79,7 @@ impl<'a> Survey<'a> {
             StmtKind::For(target, range, body, _) => {
                 self.loops += 1;
                 self.walks.push(self.units.len());
-                self.units.push(UnitNode::Walk(range, target));
+                self.units.push(UnitNode::Walk(range, target, body));
                 self.node(range);
                 self.target(target);
                 self.statements(body);
