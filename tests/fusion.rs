@@ -21,9 +21,9 @@ impl Draw {
 }
 
 /// Large enough to be fused, of every shape that broadcasts, with the awkward numbers.
-const VARIABLES: &str = "A = randn(60, 41); B = rand(60, 41); C = B - 0.5; C(3) = NaN; C(8) = Inf; \
-     C(11) = -Inf; C(12) = 0; C(13) = -0; r = randn(1, 41); c = rand(60, 1); L = A > 0; M = B > 0.5; s = 0.75; \
-     E = zeros(0, 41); z = 1:41; t = true; W = [A B; B A]; ";
+const VARIABLES: &str = "A = randn(90, 61); B = rand(90, 61); C = B - 0.5; C(3) = NaN; C(8) = Inf; \
+     C(11) = -Inf; C(12) = 0; C(13) = -0; r = randn(1, 61); c = rand(90, 1); L = A > 0; M = B > 0.5; s = 0.75; \
+     E = zeros(0, 61); z = 1:61; t = true; W = [A B; B A]; ";
 
 /// An expression, and the same as statements of one operation each: the statements so far and the last one's name.
 fn expression(draw: &mut Draw, depth: usize, statements: &mut Vec<String>) -> (String, String) {
@@ -88,16 +88,16 @@ fn places(error: &Diagnostic, text: &str) -> Vec<String> {
 
 #[test]
 fn errors_keep_their_places_and_come_before_later_operands() {
-    let set = "A = ones(50, 60); B = ones(60, 50); n = NaN(50, 60); function x = f(), disp(\"ran\"); x = 1; end\n";
+    let set = "A = ones(80, 60); B = ones(60, 80); n = NaN(80, 60); function x = f(), disp(\"ran\"); x = 1; end\n";
     for (expression, expected) in [
-        ("2*A + sqrt(A) .* B", vec!["sqrt(A)|this is 50×60", "B|B is 60×50 (line 1)"]),
-        ("(A + B) .* f()", vec!["A|A is 50×60 (line 1)", "B|B is 60×50 (line 1)"]),
+        ("2*A + sqrt(A) .* B", vec!["sqrt(A)|this is 80×60", "B|B is 60×80 (line 1)"]),
+        ("(A + B) .* f()", vec!["A|A is 80×60 (line 1)", "B|B is 60×80 (line 1)"]),
         ("A + abs(A, B)", vec!["B|"]),
         ("A + A .* nosuch(A)", vec!["nosuch|"]),
         ("(A > 0) & (n + 1) & f()", vec!["(A > 0) & (n + 1)|"]),
-        ("A * A * f()", vec!["A|A is 50×60 (line 1)", "A|A is 50×60 (line 1)"]),
-        ("A * B * B * f()", vec!["A * B|this is 50×50", "B|B is 60×50 (line 1)"]),
-        ("2 * A' * 3 * B * f()", vec!["2 * A' * 3|this is 60×50", "B|B is 60×50 (line 1)"]),
+        ("A * A * f()", vec!["A|A is 80×60 (line 1)", "A|A is 80×60 (line 1)"]),
+        ("A * B * B * f()", vec!["A * B|this is 80×80", "B|B is 60×80 (line 1)"]),
+        ("2 * A' * 3 * B * f()", vec!["2 * A' * 3|this is 60×80", "B|B is 60×80 (line 1)"]),
         ("A * 'x'' * f() * @sin", vec![]),
     ] {
         let text = format!("{set}x = {expression};");
@@ -113,7 +113,7 @@ fn errors_keep_their_places_and_come_before_later_operands() {
 
 #[test]
 fn operands_are_evaluated_once_and_in_order() {
-    let text = "function x = f(k), printf(\"%d\", k); x = k*ones(60); end\n\
+    let text = "function x = f(k), printf(\"%d\", k); x = k*ones(70); end\n\
         x = f(1) + f(2) .* sqrt(-f(3)) - f(4)*f(5)*f(6)(:,1);";
     assert_eq!(output_of(text), "123456");
 }
