@@ -24,7 +24,7 @@ use matfac::linalg::memory;
 use std::sync::atomic::Ordering;
 
 /// Entries from which operations are put off. Measured: `(P + Q).*P - Q./2` on 33×33 is a quarter slower as one pass,
-/// the same on 64×64, and a third faster on 400×400, where the temporaries no longer fit the cache.
+/// the same on 64×64, and a quarter faster on 400×400, where the temporaries no longer fit the cache.
 pub(super) const FUSED: usize = 4096;
 /// Operations in one pass at most.
 pub(super) const LONGEST: usize = 64;
