@@ -1,6 +1,5 @@
 //! `value.name`: the fields of structs, tables, ratings, models and factorizations.
 
-use super::structure::missing_field;
 use super::{Fault, Result, Value, did_you_mean, nearest};
 use matfac::data::Column;
 
@@ -45,11 +44,11 @@ fn single(value: &Value, name: &str) -> Result<Value> {
 }
 
 fn unknown(value: &Value, name: &str, known: &[&str]) -> Box<Fault> {
-    let mut fault = missing_field(name, known);
-    fault.message = format!("a {} has no field `{name}`", value.describe());
-    fault.identifier = "Octave:invalid-indexing".into();
-    if let Some(suggestion) = did_you_mean(&nearest(name, known.iter().copied())) {
-        fault.hint = Some(suggestion);
+    let fault = Fault::new(format!("a {} has no field `{name}`", value.describe()))
+        .identified("Octave:invalid-indexing");
+    match did_you_mean(&nearest(name, known.iter().copied())) {
+        Some(suggestion) => fault.hint(suggestion),
+        None if known.is_empty() => fault,
+        None => fault.hint(format!("the fields are {}", known.join(", "))),
     }
-    fault
 }

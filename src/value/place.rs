@@ -213,7 +213,8 @@ fn change_contents(
 /// `c{indices} = part`, whatever kind of value that is.
 fn put_contents(place: &mut Option<Value>, indices: &[Index], part: Option<Value>) -> Result<()> {
     let one = Cells::from_vec(1, 1, vec![part.unwrap_or_else(Value::empty)]);
-    if indices.iter().any(|i| i.is_several()) {
+    let shape = place.as_ref().map_or((0, 0), Value::shape);
+    if indices.iter().any(Index::is_several) && Index::count_of(indices, shape) != 1 {
         return Err(Fault::new("several cells cannot be given one value this way")
             .hint("c(indices) = {value} sets them all"));
     }

@@ -193,16 +193,6 @@ impl Struct {
     }
 }
 
-/// `s.name` where there is no such field: what there is instead.
-pub(super) fn missing_field(name: &str, known: &[&str]) -> Box<Fault> {
-    let fault = Fault::new(format!("there is no field `{name}`"));
-    if known.is_empty() {
-        fault
-    } else {
-        fault.hint(format!("the fields are {}", known.join(", ")))
-    }
-}
-
 /// A field's name must be text.
 pub fn field_name(value: &Value) -> Result<&str> {
     value.as_text().ok_or_else(|| {
