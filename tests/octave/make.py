@@ -1,19 +1,20 @@
-"""Writes expected.json: what GNU Octave prints for each line of cases.txt. Needs octave-cli.
+"""Writes expected/NAME.json: what GNU Octave prints for each line of cases/NAME.txt. Needs octave-cli.
 
-    python3 tests/octave/make.py
+    python3 tests/octave/make.py [NAME …]
 """
 
 import json
 import pathlib
 import subprocess
+import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).parent
 MARK = "@@"
 
 
-def main():
-    cases = [line for line in (HERE / "cases.txt").read_text().splitlines() if line]
+def make(name):
+    cases = [line for line in (HERE / f"cases/{name}.txt").read_text().splitlines() if line]
     script = (HERE / "show.m").read_text() + "".join(
         f"try\n disp('{MARK}{i}');\n{case}\ncatch e\n disp(['error: ' e.message]);\nend\nclear -variables\n"
         for i, case in enumerate(cases)
@@ -29,7 +30,8 @@ def main():
         lines = [line.rstrip() for line in text.splitlines() if line.strip()]
         expected.append({"code": cases[int(number)], "output": lines})
     content = {"made_with": version.splitlines()[0], "cases": expected}
-    (HERE / "expected.json").write_text(json.dumps(content, indent=1) + "\n")
+    (HERE / f"expected/{name}.json").write_text(json.dumps(content, indent=1) + "\n")
 
 
-main()
+for name in sys.argv[1:] or sorted(path.stem for path in HERE.glob("cases/*.txt")):
+    make(name)

@@ -3,7 +3,7 @@
     python3 tests/octave/sweep.py [operators|statements|functions|pairs|FILE …]
 
 Every operator and function meets every odd operand: empty, logical, character, range, complex, NaN, Inf. Class, size and
-values are compared, and whether there is an error; how a value is displayed is `cases.txt`'s business.
+values are compared, and whether there is an error; how a value is displayed is the business of `cases/`.
 """
 
 import collections
