@@ -3,8 +3,8 @@
 use super::argument::Rest;
 use super::entry::builtins;
 use super::equality::{Difference, Tolerance, differences};
+use super::errors::reported;
 use super::gather::not_zero;
-use super::printf;
 use crate::value::{Blame, Fault, Result, Value};
 
 builtins! { "errors and tests";
@@ -34,8 +34,8 @@ fn check(observed: Value, rest: &[Value]) -> Result<()> {
         }),
         // A message follows a logical; anything else is compared with the string.
         [Value::Text(template), values @ ..] if observed.class() == "logical" => {
-            let message = printf::format(template, values)?;
-            holds(&observed, || Fault::new(message))
+            let failure = reported("assert", &Value::Text(template.clone()), values)?;
+            holds(&observed, || Fault::new(failure.message).identified(&failure.identifier))
         }
         [expected] => report(differences(&observed, expected, &Tolerance::Exact, "")),
         [expected, tolerance] => {

@@ -120,6 +120,11 @@ fn taken_apart(a: &Value, dims: Option<Matrix>) -> Result<Value> {
         return Err(Fault::new(format!("num2cell: a {} has no entries", a.describe()))
             .blame(Blame::Positional(0)));
     }
+    let is_rising = |dims: &Matrix| dims.as_slice().windows(2).all(|pair| pair[0] < pair[1]);
+    if !dims.as_ref().is_none_or(is_rising) {
+        return Err(Fault::new("num2cell: each dimension is given once, in rising order")
+            .blame(Blame::Positional(1)));
+    }
     let (mut rows, mut cols) = (false, false);
     for &dim in dims.iter().flat_map(|dims| dims.as_slice()) {
         match dim {

@@ -141,7 +141,7 @@ fn is_identifier(text: &str) -> bool {
 }
 
 /// Identifier and message from the arguments of `error` and `warning`.
-fn reported(function: &str, template: &Value, values: &[Value]) -> Result<Reported> {
+pub(super) fn reported(function: &str, template: &Value, values: &[Value]) -> Result<Reported> {
     let text = template_of(template)?;
     let identifies = is_identifier(text.as_str());
     let (identifier, message) = match (identifies, values.split_first()) {
@@ -158,8 +158,12 @@ fn reported(function: &str, template: &Value, values: &[Value]) -> Result<Report
 }
 
 fn fail(template: &Value, values: &[Value]) -> Result<()> {
-    if let (Value::Object(_) | Value::Struct(_), []) = (template, values) {
-        return raise(template, "error");
+    match (template, values) {
+        // Octave: nothing to say is no error.
+        (Value::Struct(fields), []) if fields.field("message").is_none() => return Ok(()),
+        (Value::Object(_) | Value::Struct(_), []) => return raise(template, "error"),
+        _ if template.is_array() && template.numel() == 0 => return Ok(()),
+        _ => {}
     }
     let Reported { message, identifier } = reported("error", template, values)?;
     match message.strip_suffix('\n') {
@@ -227,6 +231,9 @@ fn warn(
     nargout: usize,
 ) -> Result<Vec<Value>> {
     let Some(template) = template else {
+        if nargout > 0 {
+            return Ok(vec![all_states(host.reports())]);
+        }
         list_states(host);
         return Ok(Vec::new());
     };
@@ -311,6 +318,22 @@ fn query(host: &mut dyn Host, values: &[Value]) -> Result<Vec<Value>> {
     let (identifier, _) = which(values)?;
     let state = host.reports().state(&identifier);
     Ok(vec![state_value(&identifier, state)])
+}
+
+/// All states as one struct array, first that of all warnings without one of their own: what `s = warning()` keeps for `warning(s)`.
+fn all_states(reports: &Reports) -> Value {
+    let own = reports.states().filter(|(identifier, _)| *identifier != Reports::ALL);
+    let states: Vec<(&str, WarningState)> =
+        std::iter::once((Reports::ALL, reports.state(Reports::ALL))).chain(own).collect();
+    let mut list = Struct::new(states.len(), 1);
+    for name in ["identifier", "state"] {
+        list.add(name);
+    }
+    for (i, (identifier, state)) in states.into_iter().enumerate() {
+        list.set(i, "identifier", identifier.into());
+        list.set(i, "state", state.word().into());
+    }
+    list.into()
 }
 
 fn list_states(host: &mut dyn Host) {

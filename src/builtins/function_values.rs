@@ -32,7 +32,7 @@ builtins! { "functions as values";
     /// ans = 0
     ///
     /// See also: func2str
-    fn str2func(cx, /** A name, or `"@(x) …"`. */ text: String) -> [f] { function_of_text(cx.host, &text) }
+    fn str2func(cx, /** A name, or `"@(x) …"`. */ text: String, /** "global", as old programs have it; it changes nothing. */ _scope: Option<String>) -> [f] { function_of_text(cx.host, &text) }
 
     /// What is known about a function: its text, its kind, and the values it captured.
     ///
@@ -57,12 +57,15 @@ builtins! { "functions as values";
 
     /// How many outputs a function has; negative when the last stands for any number. Without a function, how many are wanted of this one.
     ///
-    /// >>> nargout(@(x) x)
-    /// ans = 1
+    /// An anonymous function has as many as its expression gives.
+    ///
+    /// >>> nargout(@deal)
+    /// ans = -1
     ///
     /// See also: nargin, isargout
     fn nargout(cx, /** The function, or its name. */ f: Option<Arc<Callable>>) -> [n] {
         match f {
+            Some(f) if is_anonymous(&f) => Ok(-1.0),
             Some(f) => counts(cx.host, "nargout", &f).map(|(_, outputs)| outputs as f64),
             None => Ok(cx.host.call_info().map_or(0, |call| call.nargout) as f64),
         }
@@ -115,11 +118,16 @@ fn function<'a>(name: &str, f: &'a Value) -> Result<&'a Callable> {
     }
 }
 
+/// Whether it is written `@(x) …` rather than named.
+fn is_anonymous(f: &Callable) -> bool {
+    f.text().starts_with("@(")
+}
+
 fn text_of(f: &Value) -> Result<String> {
-    let text = function("func2str", f)?.text();
+    let f = function("func2str", f)?;
+    let text = f.text();
     Ok(match text.strip_prefix('@') {
-        // `@(x) …` is how an anonymous function is written; a name is a name.
-        Some(name) if !name.starts_with('(') => name.into(),
+        Some(name) if !is_anonymous(f) => name.into(),
         _ => text,
     })
 }
@@ -135,7 +143,7 @@ fn described(f: &Value) -> Result<Value> {
     let text = text_of(f)?;
     let mut fields = vec![("function", Value::from(text.as_str()))];
     let captured = match function("functions", f)? {
-        Callable::Code(code) if text.starts_with('@') => Some(code.captured()),
+        f @ Callable::Code(code) if is_anonymous(f) => Some(code.captured()),
         _ => None,
     };
     fields.push(("type", if captured.is_some() { "anonymous" } else { "simple" }.into()));

@@ -17,7 +17,7 @@ builtins! { "functions on parts";
     ///
     /// The results are single numbers, logicals, characters, cells or structs, and make one array of the cell's size.
     /// With `UniformOutput=false` they may be anything, and make a cell. `ErrorHandler` is called instead of failing,
-    /// with a struct (`message`, `identifier`, `index`) and the parts. Options may also be given as `"Name", value`.
+    /// with a struct (`identifier`, `message`, `index`) and the parts. Options may also be given as `"Name", value`.
     ///
     /// >>> cellfun(@numel, {"one", "three"})
     /// ans = 1×2
@@ -181,8 +181,8 @@ impl Run<'_> {
         match host.call(self.f, Arguments::positional(parts.clone()), self.nargout) {
             Err(fault) if fault.kind == FaultKind::Error => {
                 let report = Struct::from_fields([
-                    ("message", Value::from(fault.message)),
                     ("identifier", Value::from(fault.identifier)),
+                    ("message", Value::from(fault.message)),
                     ("index", Value::from(k + 1)),
                 ]);
                 let args = std::iter::once(Value::from(report)).chain(parts).collect();

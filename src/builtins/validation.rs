@@ -20,8 +20,10 @@ builtins! { "checks of arguments";
     /// Stops with an error unless a value has one of some classes and all of some attributes.
     ///
     /// Classes are words such as `"numeric"`, `"char"`, `"logical"`; attributes are `"positive"`, `"nonnegative"`,
-    /// `"integer"`, `"finite"`, `"nonnan"`, `"nonempty"`, `"scalar"`, `"vector"`, `"row"`, `"column"`, `"square"`,
-    /// `"real"`, and `">="`, `">"`, `"<="`, `"<"`, `"numel"`, `"size"`, each followed by its value.
+    /// `"nonzero"`, `"integer"`, `"even"`, `"odd"`, `"binary"`, `"finite"`, `"nonnan"`, `"real"`, `"increasing"`,
+    /// `"decreasing"`, `"nondecreasing"`, `"nonincreasing"`, `"nonempty"`, `"scalar"`, `"vector"`, `"row"`, `"column"`,
+    /// `"square"`, `"diag"`, and `">="`, `">"`, `"<="`, `"<"`, `"numel"`, `"size"`, `"nrows"`, `"ncols"`, `"ndims"`, each
+    /// followed by its value.
     ///
     /// >>> validateattributes([1 2], {"numeric"}, {"positive"})
     /// >>> validateattributes([1 -2], {"numeric"}, {"positive"})
@@ -39,7 +41,8 @@ fn entries<'a>(value: &'a Value, function: &str, what: &str) -> Result<&'a [Valu
             "{function} needs {what} in a cell, and this is a {}",
             other.describe()
         ))
-        .hint("{\"one\", \"two\"} is a cell of words")),
+        .hint("{\"one\", \"two\"} is a cell of words")
+        .identified("Octave:invalid-type")),
     }
 }
 
@@ -58,6 +61,18 @@ fn subject(names: &[Value]) -> (String, String) {
 }
 
 fn choose(word: &str, options: &Value, names: &[Value]) -> Result<String> {
+    let words = names.iter().take_while(|name| name.as_text().is_some()).count();
+    let is_position = |x: f64| x >= 1.0 && x.fract() == 0.0;
+    let known = match &names[words..] {
+        [] => true,
+        [position] => position.as_number().is_some_and(is_position),
+        _ => false,
+    };
+    if words > 2 || !known {
+        return Err(Fault::new("validatestring: after the options come a function's name, a parameter's name and its position")
+            .hint("validatestring(s, options, \"f\", \"x\", 1)")
+            .blame(Blame::Positional(2)));
+    }
     let options = entries(options, "validatestring", "the options")?;
     let options: Vec<&str> = options.iter().filter_map(Value::as_text).collect();
     let small = word.to_lowercase();
@@ -112,12 +127,8 @@ fn validate(a: &Value, classes: &Value, attributes: &Value, names: &[Value]) -> 
         let Some(word) = attribute.as_text() else {
             return Err(Fault::new("validateattributes: an attribute is a word"));
         };
-        let needs_value =
-            matches!(word, ">=" | ">" | "<=" | "<" | "numel" | "size" | "ncols" | "nrows");
-        let value = match needs_value {
-            true => attributes.next(),
-            false => None,
-        };
+        let word = &*word.to_lowercase();
+        let value = if FOLLOWED.contains(&word) { attributes.next() } else { None };
         match (holds(a, word, value)?, value) {
             (true, _) => {}
             (false, Some(value)) => {
@@ -125,38 +136,32 @@ fn validate(a: &Value, classes: &Value, attributes: &Value, names: &[Value]) -> 
                     value.to_array()?.data.as_slice().iter().map(f64::to_string).collect();
                 let verb = if word.contains(['<', '>']) { "be" } else { "have" };
                 let message = format!("must {verb} {word} {}", sizes.join("×"));
-                return refuse(message, identifier_of(word));
+                return refuse(message, &identifier_of(word));
             }
-            (false, None) => return refuse(format!("must be {word}"), identifier_of(word)),
+            (false, None) => return refuse(format!("must be {word}"), &identifier_of(word)),
         }
     }
     Ok(())
 }
 
-fn identifier_of(attribute: &str) -> &'static str {
-    match attribute {
-        "positive" => "Octave:expected-positive",
-        "nonnegative" => "Octave:expected-nonnegative",
-        "nonzero" => "Octave:expected-nonzero",
-        "integer" => "Octave:expected-integer",
-        "finite" => "Octave:expected-finite",
-        "nonnan" => "Octave:expected-nonnan",
-        "nonempty" => "Octave:expected-nonempty",
-        "scalar" => "Octave:expected-scalar",
-        "vector" => "Octave:expected-vector",
-        "row" => "Octave:expected-row",
-        "column" => "Octave:expected-column",
-        "square" => "Octave:expected-square",
-        "real" => "Octave:expected-real",
-        ">=" => "Octave:expected-greater-equal",
-        ">" => "Octave:expected-greater",
-        "<=" => "Octave:expected-less-equal",
-        "<" => "Octave:expected-less",
-        "numel" => "Octave:incorrect-numel",
-        "nrows" => "Octave:incorrect-numrows",
-        "ncols" => "Octave:incorrect-numcols",
-        _ => "Octave:incorrect-size",
-    }
+/// The attributes that a value follows.
+const FOLLOWED: [&str; 9] = [">=", ">", "<=", "<", "numel", "size", "ncols", "nrows", "ndims"];
+
+/// Octave's identifier for the error about an attribute.
+fn identifier_of(attribute: &str) -> String {
+    let name = match attribute {
+        ">=" => "expected-greater-equal",
+        ">" => "expected-greater",
+        "<=" => "expected-less-equal",
+        "<" => "expected-less",
+        "numel" => "incorrect-numel",
+        "nrows" => "incorrect-numrows",
+        "ncols" => "incorrect-numcols",
+        "ndims" => "incorrect-numdims",
+        "size" => "incorrect-size",
+        word => &format!("expected-{word}"),
+    };
+    format!("Octave:{name}")
 }
 
 /// Whether a value has an attribute.
@@ -169,6 +174,10 @@ fn holds(a: &Value, attribute: &str, value: Option<&Value>) -> Result<bool> {
     };
     let all = |test: &dyn Fn(f64) -> bool| -> Result<bool> {
         Ok(a.to_array()?.data.as_slice().iter().all(|&x| test(x)))
+    };
+    // False beside a NaN, as every comparison with one is.
+    let neighbours = |test: fn(&f64, &f64) -> bool| -> Result<bool> {
+        Ok(a.to_array()?.data.as_slice().windows(2).all(|pair| test(&pair[0], &pair[1])))
     };
     match attribute {
         "positive" => all(&|x| x > 0.0),
@@ -184,7 +193,19 @@ fn holds(a: &Value, attribute: &str, value: Option<&Value>) -> Result<bool> {
         "column" => Ok(n == 1),
         "square" => Ok(m == n),
         "real" => Ok(!matches!(a, Value::Complex(_))),
-        "2d" => Ok(true),
+        // Every value of mf is flat and full.
+        "2d" | "3d" | "nonsparse" => Ok(true),
+        "binary" => all(&|x| x == 0.0 || x == 1.0),
+        "even" => all(&|x| x % 2.0 == 0.0),
+        "odd" => all(&|x| x.rem_euclid(2.0) == 1.0),
+        "increasing" => neighbours(f64::lt),
+        "nondecreasing" => neighbours(f64::le),
+        "decreasing" => neighbours(f64::gt),
+        "nonincreasing" => neighbours(f64::ge),
+        "diag" => {
+            let array = a.to_array()?;
+            Ok((0..m * n).all(|k| k % m == k / m || array.data.as_slice()[k] == 0.0))
+        }
         ">=" => limit().and_then(|y| all(&|x| x >= y)),
         ">" => limit().and_then(|y| all(&|x| x > y)),
         "<=" => limit().and_then(|y| all(&|x| x <= y)),
@@ -192,6 +213,7 @@ fn holds(a: &Value, attribute: &str, value: Option<&Value>) -> Result<bool> {
         "numel" => Ok(limit()? == (m * n) as f64),
         "nrows" => Ok(limit()? == m as f64),
         "ncols" => Ok(limit()? == n as f64),
+        "ndims" => Ok(limit()? == 2.0),
         "size" => {
             let sizes = value.map_or_else(
                 || limit().map(|_| Vec::new()),
@@ -202,6 +224,7 @@ fn holds(a: &Value, attribute: &str, value: Option<&Value>) -> Result<bool> {
             Ok(sizes.len() == 2 && sizes.iter().zip([m, n]).all(fits))
         }
         other => Err(Fault::new(format!("validateattributes: \"{other}\" is no attribute"))
+            .identified("Octave:invalid-input-arg")
             .hint("positive, nonnegative, integer, finite, nonempty, scalar, vector, square, …")),
     }
 }
