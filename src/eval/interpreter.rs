@@ -256,7 +256,11 @@ impl Interpreter {
         let name = function.name.clone();
         let closure = super::code::Closure { function, captured: Vec::new() };
         let callable = Callable::Code(Arc::new(closure));
-        self.functions.insert(name, callable);
+        if let Some(Callable::Code(code)) = self.functions.insert(name, callable)
+            && let Some(old) = code.as_any().downcast_ref::<super::code::Closure>()
+        {
+            self.persistent.forget(&old.function);
+        }
         self.forget_sites();
     }
 
