@@ -1,9 +1,9 @@
 //! Functions of each entry: powers, logarithms, angles, rounding, remainders, complex parts.
 
 use super::entry::builtins;
-use super::gather::{gather, not_zero, refuse_text};
+use super::gather::{gather, refuse_text};
 use super::rearranging::as_row;
-use crate::value::{Blame, Fault, Numeric, Value, arithmetic, horizontal, map};
+use crate::value::{Blame, Fault, Numeric, Value, arithmetic, horizontal, map, to_logical};
 use matfac::linalg::elementwise::{Arith, Unary, arith, unary};
 use matfac::linalg::special;
 
@@ -375,15 +375,16 @@ fn of_real(function: &str, f: fn(f64) -> f64, x: Value) -> crate::value::Result<
 
 /// Which entries stand: `mask` decides entry by entry, or for all.
 fn merged(mask: Value, yes: Value, no: Value) -> crate::value::Result<Value> {
-    if !matches!(mask, Value::Bool(_) | Value::Bools(_)) {
+    if !mask.is_array() || mask.as_text().is_some() {
         return Err(Fault::new(format!(
             "merge: the mask is logical, and this is a {}",
             mask.describe()
         ))
         .blame(Blame::Positional(0)));
     }
-    if let Value::Bool(mask) = mask {
-        return Ok(if mask { yes } else { no });
+    let mask = to_logical(mask)?;
+    if let [mask] = mask.as_slice() {
+        return Ok(if *mask { yes } else { no });
     }
     let shape = mask.shape();
     let fits = |v: &Value| v.numel() == 1 || v.shape() == shape;
@@ -397,7 +398,6 @@ fn merged(mask: Value, yes: Value, no: Value) -> crate::value::Result<Value> {
         ))
         .identified("Octave:nonconformant-args"));
     }
-    let mask = not_zero(mask)?;
     let place = |v: &Value, k: usize| if v.numel() == 1 { 0 } else { k };
     // Side by side they have one class, and each entry is a position in either half.
     let (row_yes, row_no) = (as_row(&yes)?, as_row(&no)?);
