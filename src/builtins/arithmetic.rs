@@ -386,7 +386,7 @@ fn merged(mask: Value, yes: Value, no: Value) -> crate::value::Result<Value> {
     if let [mask] = mask.as_slice() {
         return Ok(if *mask { yes } else { no });
     }
-    let shape = mask.shape();
+    let shape = (mask.rows(), mask.cols());
     let fits = |v: &Value| v.numel() == 1 || v.shape() == shape;
     if !fits(&yes) || !fits(&no) {
         return Err(Fault::new(format!(

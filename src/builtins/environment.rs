@@ -1,16 +1,13 @@
 //! The session: help, variables, time, seeds.
 
-use super::argument::{Rest, options};
+use super::argument::Rest;
 use super::entry::builtins;
-use crate::value::{Arguments, Callable, Fault, FaultKind, Host, Precision, Result, Value};
+use crate::value::{
+    Arguments, Blame, Callable, Fault, FaultKind, Host, Notation, Precision, Result, Value,
+};
 use matfac::linalg::Random;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-
-options! {
-    /// How many digits are shown.
-    Format { Short = "short", Long = "long" }
-}
 
 builtins! { "the session";
     /// Help on a function; without a name, the map of all functions.
@@ -109,14 +106,25 @@ builtins! { "the session";
 
     /// How numbers are shown: `format short` (5 significant digits) or `format long` (16).
     ///
+    /// With `g` each number is shown with the digits it needs, with `e` every one with an exponent:
+    /// `format short g`, `format long e`. `format` alone is `format short`.
+    ///
     /// >>> format long; pi
     /// ans = 3.141592653589793
+    /// >>> format short g; [pi 1e-5]
+    /// ans = 1×2
+    ///        3.1416        1e-05
     ///
-    /// See also: disp, printf
-    fn format(cx, /** The style. */ style: Format = "short") {
-        cx.host.style().precision = if style == Format::Long { Precision::Long } else { Precision::Short };
-        Ok(())
-    }
+    /// See also: output_precision, disp, printf
+    fn format(cx, /** "short" or "long", and perhaps "g" or "e". */ style: Rest) { set_format(cx.host, &style.0) }
+
+    /// How many significant digits numbers are shown with; with an argument, sets it.
+    ///
+    /// >>> output_precision(3); pi
+    /// ans = 3.14
+    ///
+    /// See also: format
+    fn output_precision(cx, /** Digits, 1 to 16. */ digits: Option<f64>) -> [old] { set_digits(cx.host, digits, cx.nargout) }
 
     /// What the script was started with: `mf script.mf a b` gives the number of arguments, or the one asked for.
     ///
@@ -163,6 +171,50 @@ builtins! { "the session";
     ///
     /// See also: exit
     fn quit(cx, /** 0 for success. */ status: usize = 0) { leave(status) }
+}
+
+fn set_format(host: &mut dyn Host, style: &[Value]) -> Result<()> {
+    let mut precision = Precision::SHORT;
+    for word in style {
+        let word = word.as_text().unwrap_or_default().to_lowercase();
+        // `shortg` is `short g`.
+        let (length, notation) = match &*word {
+            "g" | "e" => ("", &*word),
+            word => match word.strip_suffix(['g', 'e']) {
+                Some(length @ ("short" | "long")) => (length, &word[length.len()..]),
+                _ => (word, ""),
+            },
+        };
+        match length {
+            "short" => precision.digits = Precision::SHORT.digits,
+            "long" => precision.digits = Precision::LONG.digits,
+            "" => {}
+            _ => {
+                return Err(Fault::new(format!("format: `{word}` is no style"))
+                    .hint("format short, format long; short g, long g, short e, long e"));
+            }
+        }
+        match notation {
+            "g" => precision.notation = Notation::General,
+            "e" => precision.notation = Notation::Exponent,
+            _ => {}
+        }
+    }
+    host.style().precision = precision;
+    Ok(())
+}
+
+fn set_digits(host: &mut dyn Host, digits: Option<f64>, nargout: usize) -> Result<Vec<Value>> {
+    let old = host.style().precision.digits;
+    let Some(digits) = digits else { return Ok(vec![old.into()]) };
+    if !(1.0..=16.0).contains(&digits) || digits.fract() != 0.0 {
+        return Err(Fault::new(format!(
+            "output_precision: digits is a whole number from 1 to 16, not {digits}"
+        ))
+        .blame(Blame::Positional(0)));
+    }
+    host.style().precision.digits = digits as usize;
+    Ok(if nargout > 0 { vec![old.into()] } else { Vec::new() })
 }
 
 fn show_help(host: &mut dyn Host, name: Option<&str>) -> Result<()> {

@@ -253,7 +253,7 @@ fn warn_singular(host: &mut dyn Host, u: &Matrix) {
         return;
     }
     if let Some(i) = (0..n).find(|&i| u[(i, i)].abs() <= limit) {
-        let pivot = format_scalar(u[(i, i)], Precision::Short);
+        let pivot = format_scalar(u[(i, i)], Precision::SHORT);
         let message =
             format!("the matrix is singular to working precision: pivot {} is {pivot}", i + 1);
         host.warn("mf:singular-matrix", &message);

@@ -38,7 +38,7 @@ pub fn factorization(host: &mut dyn Host, a: Value) -> Result<Value> {
 }
 
 fn number(x: f64) -> String {
-    format_scalar(x, crate::value::Precision::Short)
+    format_scalar(x, crate::value::Precision::SHORT)
 }
 
 impl Factorization {

@@ -101,7 +101,7 @@ pub fn fit(
 }
 
 fn number(x: f64) -> String {
-    format_scalar(x, Precision::Short)
+    format_scalar(x, Precision::SHORT)
 }
 
 impl NmfModel {

@@ -77,7 +77,7 @@ fn by_name(data: &Matrix, names: &Labels) -> Value {
 }
 
 fn short(x: f64) -> String {
-    format_scalar(x, Precision::Short)
+    format_scalar(x, Precision::SHORT)
 }
 
 fn counted(n: usize, noun: &str) -> String {

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 /// How values are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Style {
-    /// `format short` or `format long`.
+    /// `format short`, `format long` and their like.
     pub precision: Precision,
     /// Characters across the window.
     pub width: usize,
@@ -20,7 +20,7 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Style {
-        Style { precision: Precision::Short, width: 80, max_rows: 30 }
+        Style { precision: Precision::SHORT, width: 80, max_rows: 30 }
     }
 }
 
@@ -93,17 +93,17 @@ pub fn display_text(value: &Value, style: &Style) -> String {
         Value::Cell(cells) if cells.is_empty() => nested::heading(value),
         Value::Cell(_) | Value::Struct(_) => nested::body(value, &whole),
         _ if m * n == 0 && value.is_array() && value.as_text().is_none() => {
-            if m == 0 && n == 0 {
-                String::new()
-            } else {
-                format!("[]({m}x{n})")
-            }
+            format!("[]({m}x{n})")
         }
         Value::Table(table) => table_grid(table, &whole).text(&whole, false),
         Value::Matrix(_) | Value::Bools(_) | Value::Range(_) => {
             number_grid(value, &whole).text(&whole, false)
         }
         Value::Complex(z) if z.len() > 1 => complex_grid(z, &whole).text(&whole, false),
+        // `disp` keeps a place for the sign.
+        Value::Complex(z) if z.len() == 1 => {
+            complex_texts(z.as_slice(), style, true).swap_remove(0)
+        }
         _ => one_line(value, style),
     }
 }
@@ -124,7 +124,9 @@ fn one_line(value: &Value, style: &Style) -> String {
         Value::Number(x) => scalar(*x, style.precision),
         Value::Bool(b) => u8::from(*b).to_string(),
         Value::Text(text) => text.as_str().into(),
-        Value::Complex(z) if z.len() == 1 => complex_texts(z.as_slice(), style).swap_remove(0),
+        Value::Complex(z) if z.len() == 1 => {
+            complex_texts(z.as_slice(), style, false).swap_remove(0)
+        }
         Value::Function(f) => f.text(),
         Value::Object(object) => object.summary(),
         Value::Ratings(r) => {
@@ -146,19 +148,20 @@ fn one_line(value: &Value, style: &Style) -> String {
 }
 
 fn complex_grid(z: &matfac::ComplexMatrix, style: &Style) -> Grid {
-    let texts = |list: &[c64]| complex_texts(list, style);
+    let texts = |list: &[c64]| complex_texts(list, style, true);
     let mut grid = Grid::of_matrix(z.rows(), z.cols(), style, |i, j| z[(i, j)], texts);
-    grid.separation = 3;
+    grid.reserve = 1;
     grid
 }
 
-fn complex_texts(numbers: &[c64], style: &Style) -> Vec<String> {
-    let parts = numbers.iter().flat_map(|z| [z.re, z.im]);
-    let format = NumberFormat::for_all(parts, style.precision);
-    let width = numbers.iter().map(|z| format.text(z.im.abs()).len()).max().unwrap_or(0);
+/// Both parts of each, those on the right as wide as the widest can be, and those on the left too when `padded`.
+fn complex_texts(numbers: &[c64], style: &Style, padded: bool) -> Vec<String> {
+    let format = NumberFormat::for_complex(numbers, style.precision);
+    let left = if padded { format.width() } else { 0 };
+    let right = format.imaginary_width();
     let join = |z: &c64| {
         let sign = if z.im.is_sign_negative() { '-' } else { '+' };
-        format!("{} {sign} {:>width$}i", format.text(z.re), format.text(z.im.abs()))
+        format!("{:>left$} {sign} {:>right$}i", format.text(z.re), format.text(z.im.abs()))
     };
     numbers.iter().map(join).collect()
 }
@@ -187,8 +190,12 @@ struct Grid {
     column_gap: Option<usize>,
     /// Narrowest column.
     width: usize,
+    /// Whether every number has digits after a point.
+    has_points: bool,
     /// Blanks between columns.
     separation: usize,
+    /// What a column counts for beyond its characters when Octave reckons how many fit.
+    reserve: usize,
     is_text: Vec<bool>,
 }
 
@@ -204,7 +211,10 @@ fn number_grid(value: &Value, style: &Style) -> Grid {
         }
         Value::Range(r) => {
             let range = **r;
-            Grid::of_numbers(1, n, style, None, None, |_, j| range.at(j))
+            let mut grid = Grid::of_numbers(1, n, style, None, None, |_, j| range.at(j));
+            // Octave keeps a place for the sign of the step.
+            grid.width += usize::from(grid.has_points);
+            grid
         }
         Value::Matrix(a) => {
             let a: &Array = a;
@@ -223,14 +233,14 @@ impl Grid {
         cols: Option<&Labels>,
         entry: impl Fn(usize, usize) -> f64,
     ) -> Grid {
-        let mut width = 0;
+        let (mut width, mut has_points) = (0, false);
         let texts = |list: &[f64]| {
             let format = NumberFormat::for_all(list.iter().copied(), style.precision);
-            width = format.width();
+            (width, has_points) = (format.width(), format.has_point());
             list.iter().map(|&x| format.text(x)).collect()
         };
         let mut grid = Grid::of_matrix(m, n, style, entry, texts);
-        grid.width = width;
+        (grid.width, grid.has_points) = (width, has_points);
         let (shown_rows, _) = visible(m, style.max_rows);
         let (shown_cols, _) = visible(n, columns_with_room(style, n));
         let name = |labels: &Labels, i: usize| labels.name(i).to_string();
@@ -264,7 +274,9 @@ impl Grid {
             row_gap,
             column_gap,
             width: 0,
+            has_points: false,
             separation: 2,
+            reserve: 0,
             is_text: Vec::new(),
         }
     }
@@ -287,7 +299,7 @@ impl Grid {
         let name_width = self.names.iter().map(|n| n.width()).max().unwrap_or(0);
         let margin = if self.names.is_empty() { 0 } else { name_width + 1 };
         let room = style.width.saturating_sub(margin).max(1);
-        let total: usize = widths.iter().map(|w| w + self.separation).sum();
+        let total: usize = widths.iter().map(|w| w + self.separation + self.reserve).sum();
         let all: Vec<usize> = (0..widths.len()).collect();
         let mut blocks: Vec<(Vec<usize>, Option<usize>)> = Vec::new();
         if total <= room && self.column_gap.is_none() {
@@ -298,7 +310,7 @@ impl Grid {
             let mut block = Vec::new();
             let mut used = 0;
             for j in all {
-                let need = widths[j] + self.separation;
+                let need = widths[j] + self.separation + self.reserve;
                 if used + need > room && !block.is_empty() {
                     blocks.push((std::mem::take(&mut block), None));
                     used = 0;
@@ -313,8 +325,13 @@ impl Grid {
         for (columns, gap) in blocks {
             if several {
                 let (first, last) = (columns[0] + 1, columns[columns.len() - 1] + 1);
+                let which = match columns.len() {
+                    1 => format!("Column {first}"),
+                    2 => format!("Columns {first} and {last}"),
+                    _ => format!("Columns {first} through {last}"),
+                };
                 // Writing to a string cannot fail.
-                let _ = writeln!(out, " Columns {first} to {last}:\n");
+                let _ = writeln!(out, " {which}:\n");
             }
             let line = |out: &mut String, name: &str, cells: &[String], filler: &str| {
                 if margin > 0 {
@@ -452,7 +469,9 @@ fn table_grid(table: &Table, style: &Style) -> Grid {
         row_gap,
         column_gap: None,
         width: 0,
+        has_points: false,
         separation: 2,
+        reserve: 0,
         is_text,
     }
 }
@@ -497,7 +516,7 @@ mod tests {
         assert!(text.lines().all(|l| l.width() <= 80));
         assert!(text.lines().count() < 40);
         let whole = display_text(&Value::from(a.columns(0, 30)), &Style::default());
-        assert!(whole.lines().count() > 1000 && whole.contains("Columns 1 to"));
+        assert!(whole.lines().count() > 1000 && whole.contains("Columns 1 through"));
     }
 
     #[test]

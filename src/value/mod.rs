@@ -41,7 +41,7 @@ pub use host::{CallInfo, Host, Running, Variable, uninterruptible};
 pub use index::{Index, contents, index};
 pub use na::{is_na, na};
 pub use names::{did_you_mean, nearest};
-pub use number_format::{NumberFormat, Precision, exponent, scalar as format_scalar};
+pub use number_format::{Notation, NumberFormat, Precision, exponent, scalar as format_scalar};
 pub use object::Object;
 pub use operators::{arithmetic, binary, flops, map, scalar, to_logical, unary};
 pub use place::{Change, Step, change};

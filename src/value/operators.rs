@@ -257,7 +257,7 @@ fn warn_conditioning(host: &mut dyn Host, warning: Option<solve::Warning>) {
         None => {}
         Some(solve::Warning::Singular { rcond, pivot }) => host.warn(
             "Octave:singular-matrix",
-            &format!("the matrix is singular to working precision: pivot {pivot} vanishes (rcond = {}); this is the least-squares solution of smallest norm", format_scalar(rcond, Precision::Short)),
+            &format!("the matrix is singular to working precision: pivot {pivot} vanishes (rcond = {}); this is the least-squares solution of smallest norm", format_scalar(rcond, Precision::SHORT)),
         ),
         Some(solve::Warning::RankDeficient { rank }) => host.warn(
             "Octave:rank-deficient-matrix",
