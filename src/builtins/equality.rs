@@ -15,27 +15,48 @@ builtins! { "questions about values";
     /// ans = 1
     ///
     /// See also: strcmp, assert
-    fn isequal(cx, /** Anything. */ a: Value, /** Anything. */ b: Value, /** More of them. */ more: Rest) -> [t] { all_equal(&a, &b, &more.0) }
+    fn isequal(cx, /** Anything. */ a: Value, /** Anything. */ b: Value, /** More of them. */ more: Rest) -> [t] { all_equal(&a, &b, &more.0, equal) }
+
+    /// As `isequal`, where a NaN is equal to a NaN.
+    ///
+    /// >>> isequaln([1 NaN], [1 NaN])
+    /// ans = 1
+    ///
+    /// See also: isequal, isnan
+    fn isequaln(cx, /** Anything. */ a: Value, /** Anything. */ b: Value, /** More of them. */ more: Rest) -> [t] { all_equal(&a, &b, &more.0, |a, b| same(a, b, |x, y| x == y || x.is_nan() && y.is_nan())) }
 }
 
-fn all_equal(a: &Value, b: &Value, more: &[Value]) -> Result<bool> {
+fn all_equal(
+    a: &Value,
+    b: &Value,
+    more: &[Value],
+    equal: fn(&Value, &Value) -> bool,
+) -> Result<bool> {
     let mut rest = std::iter::once(b).chain(more);
     Ok(rest.all(|b| equal(a, b)))
 }
 
 /// Whether two values have the same size and entries, whatever their class; NaN equals nothing.
 pub fn equal(a: &Value, b: &Value) -> bool {
+    same(a, b, |x, y| x == y)
+}
+
+/// Whether two values have the same size and entries, of which `is_same` compares the numbers.
+fn same(a: &Value, b: &Value, is_same: fn(f64, f64) -> bool) -> bool {
     match (a, b) {
         (Value::Text(a), Value::Text(b)) => a.shape() == b.shape() && a.as_str() == b.as_str(),
         (Value::Cell(a), Value::Cell(b)) => {
             a.shape() == b.shape()
-                && a.as_slice().iter().zip(b.as_slice()).all(|(a, b)| equal(a, b))
+                && a.as_slice().iter().zip(b.as_slice()).all(|(a, b)| same(a, b, is_same))
         }
         (Value::Struct(a), Value::Struct(b)) => {
-            let same = |(name, list): (&Arc<str>, &[Value])| {
-                b.field(name).is_some_and(|other| list.iter().zip(other).all(|(a, b)| equal(a, b)))
+            let same_field = |(name, list): (&Arc<str>, &[Value])| {
+                let others = b.field(name);
+                others.is_some_and(|other| list.iter().zip(other).all(|(a, b)| same(a, b, is_same)))
             };
-            a.shape() == b.shape() && a.names().len() == b.names().len() && a.fields().all(same)
+            a.shape() == b.shape()
+                && a.names().len() == b.names().len()
+                && a.fields().all(same_field)
         }
         (Value::Function(f), Value::Function(g)) => f.same(g),
         (Value::Table(a), Value::Table(b)) => a == b,
@@ -43,9 +64,18 @@ pub fn equal(a: &Value, b: &Value) -> bool {
         (Value::Object(a), Value::Object(b)) => Arc::ptr_eq(a, b),
         _ if !a.is_array() || !b.is_array() || a.shape() != b.shape() => false,
         _ => match (a.clone().into_numeric(), b.clone().into_numeric()) {
-            (Ok(Numeric::Scalar(x)), Ok(Numeric::Scalar(y))) => x == y,
-            (Ok(Numeric::Real(a)), Ok(Numeric::Real(b))) => a.data == b.data,
-            (Ok(a), Ok(b)) => a.to_complex() == b.to_complex(),
+            (Ok(Numeric::Scalar(x)), Ok(Numeric::Scalar(y))) => is_same(x, y),
+            (Ok(Numeric::Real(a)), Ok(Numeric::Real(b))) => {
+                let pairs = a.data.as_slice().iter().zip(b.data.as_slice());
+                pairs.into_iter().all(|(&x, &y)| is_same(x, y))
+            }
+            (Ok(a), Ok(b)) => {
+                let (a, b) = (a.to_complex(), b.to_complex());
+                let mut pairs = a.as_slice().iter().zip(b.as_slice());
+                // A number is NaN when a part of it is.
+                let nan = |z: &c64| if z.re.is_nan() || z.im.is_nan() { f64::NAN } else { z.re };
+                pairs.all(|(x, y)| is_same(nan(x), nan(y)) && (nan(x).is_nan() || x.im == y.im))
+            }
             _ => false,
         },
     }

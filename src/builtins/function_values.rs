@@ -2,7 +2,8 @@
 
 use super::argument::Rest;
 use super::entry::builtins;
-use crate::syntax::is_name;
+use crate::syntax::ast::{ExprKind, Step, Stmt, StmtKind};
+use crate::syntax::{Source, is_name, parse};
 use crate::value::{Arguments, Blame, Callable, Fault, Host, Result, Struct, Value};
 use matfac::{BoolMatrix, Matrix};
 use std::sync::Arc;
@@ -79,6 +80,17 @@ builtins! { "functions as values";
     ///
     /// See also: nargout
     fn isargout(cx, /** Which outputs, from 1. */ k: Matrix) -> [b] { wanted(cx.host, &k) }
+
+    /// How the argument in place `n` of the running function is written where it was called: the name of a variable.
+    ///
+    /// It is empty for any other expression, unless `ids_only` is false.
+    ///
+    /// >>> function f(x), disp(inputname(1)); end
+    /// >>> ratings = 1; f(ratings)
+    /// ratings
+    ///
+    /// See also: nargin
+    fn inputname(cx, /** Which argument, from 1. */ n: usize, /** Whether names alone count. */ ids_only: bool = true) -> [name] { Ok(argument_text(cx.host, n, ids_only).unwrap_or_default()) }
 
     /// The output of a function in place `n`; of several places, a cell.
     ///
@@ -202,6 +214,23 @@ fn wanted(host: &mut dyn Host, k: &Matrix) -> Result<Value> {
         entries.push(is_asked && !call.ignored.get(i).copied().unwrap_or(false));
     }
     Ok(BoolMatrix::from_vec(k.rows(), k.cols(), entries).into())
+}
+
+/// How an argument of the call that runs the function is written; `None` when the call does not show it, as within
+/// `cellfun` or with `c{:}` among the arguments.
+fn argument_text(host: &dyn Host, n: usize, ids_only: bool) -> Option<String> {
+    let source = Source::new("", host.call_text()?);
+    let program = parse(&source).ok()?;
+    let [Stmt { kind: StmtKind::Expr(call), .. }] = &program.body[..] else { return None };
+    let ExprKind::Access(function, Step::Paren(args)) = &call.kind else { return None };
+    let running = host.running()?.name;
+    let is_own = matches!(&function.kind, ExprKind::Name(name) if **name == *running);
+    if !is_own || Some(args.len()) != host.call_info().map(|call| call.nargin) {
+        return None;
+    }
+    let argument = &args.get(n.checked_sub(1)?)?.value;
+    let is_name = matches!(argument.kind, ExprKind::Name(_));
+    (is_name || !ids_only).then(|| source.text[argument.span.range()].to_string())
 }
 
 fn chosen_output(host: &mut dyn Host, n: &Matrix, f: Value, args: Vec<Value>) -> Result<Value> {

@@ -100,6 +100,12 @@ impl Host for Interpreter {
         })
     }
 
+    fn call_text(&self) -> Option<String> {
+        self.frame.function.as_ref()?;
+        let source = self.callers.last()?.source.as_ref()?;
+        source.text.get(self.frame.called_at.range()).map(str::to_string)
+    }
+
     fn call_stack(&self) -> Vec<Call> {
         self.calls(Some((self.source(), self.here)))
     }

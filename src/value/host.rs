@@ -74,6 +74,8 @@ pub trait Host {
     fn reports(&mut self) -> &mut Reports;
     /// The function whose statement is running; `None` in the workspace.
     fn running(&self) -> Option<Running>;
+    /// How the call that runs the function is written; `None` in the workspace.
+    fn call_text(&self) -> Option<String>;
     /// The functions that are running, innermost first.
     fn call_stack(&self) -> Vec<Call>;
     /// Asks the user for a line.
