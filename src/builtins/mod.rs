@@ -6,6 +6,7 @@
 mod argument;
 mod arithmetic;
 mod assertion;
+mod bases;
 mod binding;
 mod cells;
 mod classes;
@@ -29,8 +30,10 @@ mod linear_algebra;
 mod mapping;
 mod models;
 mod nmf_model;
+mod number_parsing;
 mod number_text;
 mod number_theory;
+mod occurrences;
 mod operand;
 mod operator_functions;
 mod output;
@@ -66,7 +69,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 36] {
+fn groups() -> [&'static [&'static Entry]; 37] {
     [
         construction::ENTRIES,
         special_matrices::ENTRIES,
@@ -98,6 +101,7 @@ fn groups() -> [&'static [&'static Entry]; 36] {
         files::ENTRIES,
         strings::ENTRIES,
         number_text::ENTRIES,
+        bases::ENTRIES,
         output::ENTRIES,
         errors::ENTRIES,
         validation::ENTRIES,
