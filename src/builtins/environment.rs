@@ -131,8 +131,59 @@ builtins! { "the session";
     /// >>> isempty(getenv("MF_NO_SUCH_VARIABLE"))
     /// ans = 1
     ///
-    /// See also: argv
-    fn getenv(cx, /** Its name. */ name: String) -> [s] { Ok(std::env::var(name).unwrap_or_default()) }
+    /// See also: setenv, argv
+    fn getenv(cx, /** Its name. */ name: String) -> [s] { Ok(variables::get(&name).unwrap_or_default()) }
+
+    /// Sets an environment variable for this program.
+    ///
+    /// >>> setenv("MF_EXAMPLE", "12"); getenv("MF_EXAMPLE")
+    /// ans = 12
+    ///
+    /// See also: getenv, unsetenv
+    fn setenv(cx, /** Its name. */ name: String, /** Its value. */ value: String = "") { variables::set(&name, Some(value)); Ok(()) }
+
+    /// Sets an environment variable for this program; the same as setenv.
+    ///
+    /// >>> putenv("MF_EXAMPLE", "13"); getenv("MF_EXAMPLE")
+    /// ans = 13
+    ///
+    /// See also: setenv
+    fn putenv(cx, /** Its name. */ name: String, /** Its value. */ value: String = "") { variables::set(&name, Some(value)); Ok(()) }
+
+    /// Forgets an environment variable; the answer is 0.
+    ///
+    /// >>> setenv("MF_EXAMPLE", "12"); unsetenv("MF_EXAMPLE"); isempty(getenv("MF_EXAMPLE"))
+    /// ans = 1
+    ///
+    /// See also: setenv
+    fn unsetenv(cx, /** Its name. */ name: String) -> [status] {
+        variables::set(&name, None);
+        Ok(if cx.nargout > 0 { vec![Value::Number(0.0)] } else { Vec::new() })
+    }
+
+    /// The system this runs on, such as `linux-x86_64`.
+    ///
+    /// >>> ischar(computer)
+    /// ans = 1
+    ///
+    /// See also: isunix, ispc, ismac
+    fn computer(cx) -> [s] { Ok(format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH)) }
+
+    /// How many processors there are for this program.
+    ///
+    /// >>> nproc >= 1
+    /// ans = 1
+    ///
+    /// See also: computer
+    fn nproc(cx) -> [n] { Ok(std::thread::available_parallelism().map_or(1, usize::from)) }
+
+    /// The number of this process.
+    ///
+    /// >>> getpid > 0
+    /// ans = 1
+    ///
+    /// See also: computer
+    fn getpid(cx) -> [pid] { Ok(f64::from(std::process::id())) }
 
     /// The current directory.
     ///
@@ -163,6 +214,28 @@ builtins! { "the session";
     ///
     /// See also: exit
     fn quit(cx, /** 0 for success. */ status: usize = 0) { leave(status) }
+}
+
+/// Environment variables as the program has set them. The environment of the process itself is left alone: changing
+/// it while other threads read it is not sound.
+mod variables {
+    use std::collections::HashMap;
+    use std::sync::{LazyLock, Mutex, PoisonError};
+
+    static CHANGED: LazyLock<Mutex<HashMap<String, Option<String>>>> =
+        LazyLock::new(Mutex::default);
+
+    pub fn get(name: &str) -> Option<String> {
+        let changed = CHANGED.lock().unwrap_or_else(PoisonError::into_inner);
+        match changed.get(name) {
+            Some(value) => value.clone(),
+            None => std::env::var(name).ok(),
+        }
+    }
+
+    pub fn set(name: &str, value: Option<String>) {
+        CHANGED.lock().unwrap_or_else(PoisonError::into_inner).insert(name.into(), value);
+    }
 }
 
 fn show_help(host: &mut dyn Host, name: Option<&str>) -> Result<()> {

@@ -23,6 +23,7 @@ mod factorized;
 mod field_path;
 mod figures;
 mod files;
+mod folders;
 mod function_values;
 mod gather;
 mod help;
@@ -69,7 +70,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 37] {
+fn groups() -> [&'static [&'static Entry]; 38] {
     [
         construction::ENTRIES,
         special_matrices::ENTRIES,
@@ -99,6 +100,7 @@ fn groups() -> [&'static [&'static Entry]; 37] {
         recommenders::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,
+        folders::ENTRIES,
         strings::ENTRIES,
         number_text::ENTRIES,
         bases::ENTRIES,

@@ -386,7 +386,7 @@ pub fn general(x: f64, precision: usize, keep_zeros: bool) -> String {
 /// A number that is not whole where `%d` or `%s` stands: few digits, none of them noise.
 fn shortest(x: f64) -> String {
     let brief = general(x, 6, false);
-    if x.fract() != 0.0 && x.abs() >= 1e5 && x.abs() < 1e15 { format!("{x}") } else { brief }
+    if x.abs() >= 1e5 && x.abs() < 1e15 { format!("{x}") } else { brief }
 }
 
 #[cfg(test)]

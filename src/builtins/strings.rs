@@ -5,7 +5,6 @@ use super::entry::builtins;
 use super::{occurrences, text_lists};
 use crate::syntax::unescape;
 use crate::value::{Blame, Cells, Fault, Result, Text, Value, horizontal};
-use matfac::BoolMatrix;
 use std::sync::Arc;
 
 options! {
@@ -472,19 +471,21 @@ pub(super) fn escaped(s: &str) -> String {
     out
 }
 
-/// What each character is, in each string of a cell too; of anything else nothing is of the kind asked for.
+/// What each character is, in each string of a cell too.
 fn kinds(s: Value, is: fn(char) -> bool) -> Result<Value> {
     text_lists::each(s, &|part| {
         if !part.is_array() {
-            let (function, what) = ("a test of characters", part.describe());
-            return Err(Fault::new(format!("{function} needs a string or a cell, not a {what}"))
-                .blame(Blame::Positional(0)));
+            return Err(Fault::new(format!(
+                "the kinds of characters are those of a string, not of a {}",
+                part.describe()
+            ))
+            .blame(Blame::Positional(0)));
         }
-        let (m, n) = part.shape();
-        let Value::Text(text) = part else {
-            return Ok(BoolMatrix::filled(m, n, false)?.into());
+        // Numbers count as the characters whose codes they are.
+        let kind = |code: f64| {
+            let code = (code.fract() == 0.0 && code >= 0.0).then_some(code as u32);
+            code.and_then(char::from_u32).is_some_and(is)
         };
-        let kinds = text.as_str().chars().map(is).collect();
-        Ok(BoolMatrix::from_vec(m, n, kinds).into())
+        Ok(part.to_array()?.data.map(kind).into())
     })
 }
