@@ -42,7 +42,7 @@ builtins! { "the session";
     /// See also: rand, randn
     fn seed(cx, /** A whole number. */ n: usize) { *cx.host.random() = Random::seeded(n as u64); Ok(()) }
 
-    /// Starts the stopwatch that `toc` reads.
+    /// Starts the stopwatch that `toc` reads; with an output, one of the caller's own: `t = tic; …; toc(t)`.
     ///
     /// >>> tic; toc >= 0
     /// ans = 1
@@ -56,7 +56,7 @@ builtins! { "the session";
     /// ans = 1
     ///
     /// See also: tic, timeit
-    fn toc(cx) -> [seconds] { read_watch(cx.host, cx.nargout) }
+    fn toc(cx, /** What `tic` gave; the last `tic` unless given. */ start: Option<f64>) -> [seconds] { read_watch(cx.host, start, cx.nargout) }
 
     /// Seconds that one call of a function without parameters takes: the median of several runs.
     ///
@@ -299,17 +299,28 @@ fn search_help(host: &mut dyn Host, word: &str) -> Result<()> {
     Ok(())
 }
 
-fn start_watch(host: &mut dyn Host, nargout: usize) -> Result<Vec<Value>> {
-    *host.stopwatch() = Some(Instant::now());
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_micros() as f64);
-    Ok(if nargout > 0 { vec![now.into()] } else { Vec::new() })
+fn microseconds_now() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_micros() as f64)
 }
 
-fn read_watch(host: &mut dyn Host, nargout: usize) -> Result<Vec<Value>> {
-    let Some(start) = *host.stopwatch() else {
-        return Err(Fault::new("toc: the stopwatch is not running").hint("tic starts it"));
+/// With an output the watch is the caller's own; without one it is that which `toc` reads by itself.
+fn start_watch(host: &mut dyn Host, nargout: usize) -> Result<Vec<Value>> {
+    if nargout > 0 {
+        return Ok(vec![microseconds_now().into()]);
+    }
+    *host.stopwatch() = Some(Instant::now());
+    Ok(Vec::new())
+}
+
+fn read_watch(host: &mut dyn Host, start: Option<f64>, nargout: usize) -> Result<Vec<Value>> {
+    let seconds = match (start, *host.stopwatch()) {
+        // What `tic` gives are microseconds since 1970.
+        (Some(start), _) => microseconds_now() / 1e6 - start / 1e6,
+        (None, Some(watch)) => watch.elapsed().as_secs_f64(),
+        (None, None) => {
+            return Err(Fault::new("toc: the stopwatch is not running").hint("tic starts it"));
+        }
     };
-    let seconds = start.elapsed().as_secs_f64();
     if nargout > 0 {
         return Ok(vec![seconds.into()]);
     }

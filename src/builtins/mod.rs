@@ -8,6 +8,7 @@ mod arithmetic;
 mod assertion;
 mod bases;
 mod binding;
+mod calendar_time;
 mod cells;
 mod classes;
 mod complex_parts;
@@ -70,7 +71,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 38] {
+fn groups() -> [&'static [&'static Entry]; 39] {
     [
         construction::ENTRIES,
         special_matrices::ENTRIES,
@@ -110,6 +111,7 @@ fn groups() -> [&'static [&'static Entry]; 38] {
         splitting::ENTRIES,
         regexp::ENTRIES,
         environment::ENTRIES,
+        calendar_time::ENTRIES,
     ]
 }
 
