@@ -39,7 +39,7 @@ builtins! { "the session";
     /// See also: rand, randn
     fn seed(cx, /** A whole number. */ n: usize) { *cx.host.random() = Random::seeded(n as u64); Ok(()) }
 
-    /// Starts the stopwatch that `toc` reads.
+    /// Starts the stopwatch that `toc` reads; with an output, one of the caller's own: `t = tic; …; toc(t)`.
     ///
     /// >>> tic; toc >= 0
     /// ans = 1
@@ -53,7 +53,7 @@ builtins! { "the session";
     /// ans = 1
     ///
     /// See also: tic, timeit
-    fn toc(cx) -> [seconds] { read_watch(cx.host, cx.nargout) }
+    fn toc(cx, /** What `tic` gave; the last `tic` unless given. */ start: Option<f64>) -> [seconds] { read_watch(cx.host, start, cx.nargout) }
 
     /// Seconds that one call of a function without parameters takes: the median of several runs.
     ///
@@ -139,8 +139,59 @@ builtins! { "the session";
     /// >>> isempty(getenv("MF_NO_SUCH_VARIABLE"))
     /// ans = 1
     ///
-    /// See also: argv
-    fn getenv(cx, /** Its name. */ name: String) -> [s] { Ok(std::env::var(name).unwrap_or_default()) }
+    /// See also: setenv, argv
+    fn getenv(cx, /** Its name. */ name: String) -> [s] { Ok(variables::get(&name).unwrap_or_default()) }
+
+    /// Sets an environment variable for this program.
+    ///
+    /// >>> setenv("MF_EXAMPLE", "12"); getenv("MF_EXAMPLE")
+    /// ans = 12
+    ///
+    /// See also: getenv, unsetenv
+    fn setenv(cx, /** Its name. */ name: String, /** Its value. */ value: String = "") { variables::set(&name, Some(value)); Ok(()) }
+
+    /// Sets an environment variable for this program; the same as setenv.
+    ///
+    /// >>> putenv("MF_EXAMPLE", "13"); getenv("MF_EXAMPLE")
+    /// ans = 13
+    ///
+    /// See also: setenv
+    fn putenv(cx, /** Its name. */ name: String, /** Its value. */ value: String = "") { variables::set(&name, Some(value)); Ok(()) }
+
+    /// Forgets an environment variable; the answer is 0.
+    ///
+    /// >>> setenv("MF_EXAMPLE", "12"); unsetenv("MF_EXAMPLE"); isempty(getenv("MF_EXAMPLE"))
+    /// ans = 1
+    ///
+    /// See also: setenv
+    fn unsetenv(cx, /** Its name. */ name: String) -> [status] {
+        variables::set(&name, None);
+        Ok(if cx.nargout > 0 { vec![Value::Number(0.0)] } else { Vec::new() })
+    }
+
+    /// The system this runs on, such as `linux-x86_64`.
+    ///
+    /// >>> ischar(computer)
+    /// ans = 1
+    ///
+    /// See also: isunix, ispc, ismac
+    fn computer(cx) -> [s] { Ok(format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH)) }
+
+    /// How many processors there are for this program.
+    ///
+    /// >>> nproc >= 1
+    /// ans = 1
+    ///
+    /// See also: computer
+    fn nproc(cx) -> [n] { Ok(std::thread::available_parallelism().map_or(1, usize::from)) }
+
+    /// The number of this process.
+    ///
+    /// >>> getpid > 0
+    /// ans = 1
+    ///
+    /// See also: computer
+    fn getpid(cx) -> [pid] { Ok(f64::from(std::process::id())) }
 
     /// The current directory.
     ///
@@ -216,6 +267,27 @@ fn set_digits(host: &mut dyn Host, digits: Option<f64>, nargout: usize) -> Resul
     host.style().precision.digits = digits as usize;
     Ok(if nargout > 0 { vec![old.into()] } else { Vec::new() })
 }
+/// Environment variables as the program has set them. The environment of the process itself is left alone: changing
+/// it while other threads read it is not sound.
+mod variables {
+    use std::collections::HashMap;
+    use std::sync::{LazyLock, Mutex, PoisonError};
+
+    static CHANGED: LazyLock<Mutex<HashMap<String, Option<String>>>> =
+        LazyLock::new(Mutex::default);
+
+    pub fn get(name: &str) -> Option<String> {
+        let changed = CHANGED.lock().unwrap_or_else(PoisonError::into_inner);
+        match changed.get(name) {
+            Some(value) => value.clone(),
+            None => std::env::var(name).ok(),
+        }
+    }
+
+    pub fn set(name: &str, value: Option<String>) {
+        CHANGED.lock().unwrap_or_else(PoisonError::into_inner).insert(name.into(), value);
+    }
+}
 
 fn show_help(host: &mut dyn Host, name: Option<&str>) -> Result<()> {
     let Some(name) = name.filter(|name| !name.is_empty()) else {
@@ -278,17 +350,28 @@ fn search_help(host: &mut dyn Host, word: &str) -> Result<()> {
     Ok(())
 }
 
-fn start_watch(host: &mut dyn Host, nargout: usize) -> Result<Vec<Value>> {
-    *host.stopwatch() = Some(Instant::now());
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_micros() as f64);
-    Ok(if nargout > 0 { vec![now.into()] } else { Vec::new() })
+fn microseconds_now() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_micros() as f64)
 }
 
-fn read_watch(host: &mut dyn Host, nargout: usize) -> Result<Vec<Value>> {
-    let Some(start) = *host.stopwatch() else {
-        return Err(Fault::new("toc: the stopwatch is not running").hint("tic starts it"));
+/// With an output the watch is the caller's own; without one it is that which `toc` reads by itself.
+fn start_watch(host: &mut dyn Host, nargout: usize) -> Result<Vec<Value>> {
+    if nargout > 0 {
+        return Ok(vec![microseconds_now().into()]);
+    }
+    *host.stopwatch() = Some(Instant::now());
+    Ok(Vec::new())
+}
+
+fn read_watch(host: &mut dyn Host, start: Option<f64>, nargout: usize) -> Result<Vec<Value>> {
+    let seconds = match (start, *host.stopwatch()) {
+        // What `tic` gives are microseconds since 1970.
+        (Some(start), _) => microseconds_now() / 1e6 - start / 1e6,
+        (None, Some(watch)) => watch.elapsed().as_secs_f64(),
+        (None, None) => {
+            return Err(Fault::new("toc: the stopwatch is not running").hint("tic starts it"));
+        }
     };
-    let seconds = start.elapsed().as_secs_f64();
     if nargout > 0 {
         return Ok(vec![seconds.into()]);
     }

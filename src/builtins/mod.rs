@@ -6,7 +6,9 @@
 mod argument;
 mod arithmetic;
 mod assertion;
+mod bases;
 mod binding;
+mod calendar_time;
 mod cells;
 mod classes;
 mod complex_parts;
@@ -22,6 +24,7 @@ mod factorized;
 mod field_path;
 mod figures;
 mod files;
+mod folders;
 mod function_values;
 mod gather;
 mod help;
@@ -29,8 +32,10 @@ mod linear_algebra;
 mod mapping;
 mod models;
 mod nmf_model;
+mod number_parsing;
 mod number_text;
 mod number_theory;
+mod occurrences;
 mod operand;
 mod operator_functions;
 mod output;
@@ -66,7 +71,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 36] {
+fn groups() -> [&'static [&'static Entry]; 39] {
     [
         construction::ENTRIES,
         special_matrices::ENTRIES,
@@ -96,14 +101,17 @@ fn groups() -> [&'static [&'static Entry]; 36] {
         recommenders::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,
+        folders::ENTRIES,
         strings::ENTRIES,
         number_text::ENTRIES,
+        bases::ENTRIES,
         output::ENTRIES,
         errors::ENTRIES,
         validation::ENTRIES,
         splitting::ENTRIES,
         regexp::ENTRIES,
         environment::ENTRIES,
+        calendar_time::ENTRIES,
     ]
 }
 

@@ -7,7 +7,7 @@ use crate::value::{Blame, Fault, Host, Result, Text, Value, display_text};
 use std::sync::Arc;
 
 builtins! { "strings and output";
-    /// Shows a value without its name.
+    /// Shows a value without its name, or gives the text that would be shown.
     ///
     /// >>> disp([1 2; 3 4])
     ///    1   2
@@ -16,7 +16,7 @@ builtins! { "strings and output";
     /// hello
     ///
     /// See also: display, printf
-    fn disp(cx, /** Anything. */ x: Value) { show_plain(cx.host, &x) }
+    fn disp(cx, /** Anything. */ x: Value) -> [text] { show_plain(cx.host, &x, cx.nargout) }
 
     /// Shows a value with its name, as a statement without a semicolon does.
     ///
@@ -36,7 +36,7 @@ builtins! { "strings and output";
     /// 1 2 3
     ///
     /// See also: fprintf, sprintf, disp
-    fn printf(cx, /** The template. */ template: Value, /** What fills it. */ values: Rest) { print(cx.host, &template, &values.0) }
+    fn printf(cx, /** The template. */ template: Value, /** What fills it. */ values: Rest) -> [count] { print(cx.host, &template, &values.0, cx.nargout) }
 
     /// Prints by a template to standard output (`fid` 1, or left out) or standard error (`fid` 2).
     ///
@@ -44,7 +44,7 @@ builtins! { "strings and output";
     /// text
     ///
     /// See also: printf, sprintf
-    fn fprintf(cx, /** 1, 2, or the template. */ fid: Value, /** The template and what fills it. */ values: Rest) { print_to(cx.host, fid, values.0) }
+    fn fprintf(cx, /** 1, 2, or the template. */ fid: Value, /** The template and what fills it. */ values: Rest) -> [count] { print_to(cx.host, fid, values.0, cx.nargout) }
 
     /// The string that `printf` would print.
     ///
@@ -62,6 +62,37 @@ builtins! { "strings and output";
     /// See also: printf, disp
     fn puts(cx, /** The string. */ s: String) { cx.host.print(&s); Ok(()) }
 
+    /// Prints a string as it is to standard output (`fid` 1) or standard error (`fid` 2).
+    ///
+    /// >>> fputs(stdout, "plain\n")
+    /// plain
+    ///
+    /// See also: puts, fprintf
+    fn fputs(cx, /** 1 or 2. */ fid: f64, /** The string. */ s: String) { write_to(cx.host, fid, &s) }
+
+    /// Shows a value without its name on standard output (`fid` 1) or standard error (`fid` 2).
+    ///
+    /// >>> fdisp(stdout, [1 2])
+    ///    1   2
+    ///
+    /// See also: disp, fprintf
+    fn fdisp(cx, /** 1 or 2. */ fid: f64, /** Anything. */ x: Value) { show_on(cx.host, fid, &x) }
+
+    /// The number of standard output.
+    ///
+    /// >>> stdout
+    /// ans = 1
+    ///
+    /// See also: stderr, fprintf
+    fn stdout(cx) -> [fid] { Ok(1.0) }
+
+    /// The number of standard error.
+    ///
+    /// >>> stderr
+    /// ans = 2
+    ///
+    /// See also: stdout, fprintf
+    fn stderr(cx) -> [fid] { Ok(2.0) }
 
     /// Asks the user for a line and evaluates it; with "s" the line itself is the answer.
     ///
@@ -79,10 +110,13 @@ builtins! { "strings and output";
     fn clc(cx) { cx.host.clear_screen(); Ok(()) }
 }
 
-fn show_plain(host: &mut dyn Host, x: &Value) -> Result<()> {
-    let text = display_text(x, host.style());
-    host.print(&(text + "\n"));
-    Ok(())
+fn show_plain(host: &mut dyn Host, x: &Value, nargout: usize) -> Result<Vec<Value>> {
+    let text = display_text(x, host.style()) + "\n";
+    if nargout > 0 {
+        return Ok(vec![text.into()]);
+    }
+    host.print(&text);
+    Ok(Vec::new())
 }
 
 pub(super) fn template_of(value: &Value) -> Result<Arc<Text>> {
@@ -109,30 +143,57 @@ fn row(text: String) -> Value {
     if text.is_empty() { Value::Text(Arc::new(Text::empty(1, 0))) } else { text.into() }
 }
 
-fn print(host: &mut dyn Host, template: &Value, values: &[Value]) -> Result<()> {
+/// How many bytes were printed, where that is asked for.
+fn count(text: &str, nargout: usize) -> Vec<Value> {
+    if nargout > 0 { vec![text.len().into()] } else { Vec::new() }
+}
+
+fn print(
+    host: &mut dyn Host,
+    template: &Value,
+    values: &[Value],
+    nargout: usize,
+) -> Result<Vec<Value>> {
     let text = formatted(template, values)?;
     host.print(&text);
+    Ok(count(&text, nargout))
+}
+
+fn print_to(
+    host: &mut dyn Host,
+    fid: Value,
+    mut values: Vec<Value>,
+    nargout: usize,
+) -> Result<Vec<Value>> {
+    match (fid.as_text(), fid.as_number()) {
+        (None, Some(stream @ (1.0 | 2.0))) if !values.is_empty() => {
+            let template = values.remove(0);
+            let text = formatted(&template, &values)?;
+            write_to(host, stream, &text)?;
+            Ok(count(&text, nargout))
+        }
+        (None, Some(stream)) if !values.is_empty() => Err(no_stream("fprintf", stream)),
+        _ => print(host, &fid, &values, nargout),
+    }
+}
+
+fn no_stream(function: &str, stream: f64) -> Box<Fault> {
+    Fault::new(format!("{function}: there is no open file {stream}"))
+        .hint("1 is standard output, 2 standard error")
+}
+
+fn write_to(host: &mut dyn Host, stream: f64, text: &str) -> Result<()> {
+    match stream {
+        1.0 => host.print(text),
+        2.0 => host.print_error(text),
+        other => return Err(no_stream("printing", other)),
+    }
     Ok(())
 }
 
-fn print_to(host: &mut dyn Host, fid: Value, mut values: Vec<Value>) -> Result<()> {
-    match (fid.as_text(), fid.as_number()) {
-        (None, Some(fid @ (1.0 | 2.0))) if !values.is_empty() => {
-            let template = values.remove(0);
-            let text = formatted(&template, &values)?;
-            if fid == 1.0 {
-                host.print(&text);
-            } else {
-                host.print_error(&text);
-            }
-            Ok(())
-        }
-        (None, Some(fid)) if !values.is_empty() => {
-            Err(Fault::new(format!("fprintf: there is no open file {fid}"))
-                .hint("1 is standard output, 2 standard error"))
-        }
-        _ => print(host, &fid, &values),
-    }
+fn show_on(host: &mut dyn Host, stream: f64, x: &Value) -> Result<()> {
+    let text = display_text(x, host.style()) + "\n";
+    write_to(host, stream, &text)
 }
 
 fn ask(host: &mut dyn Host, prompt: &str, mode: Option<&str>) -> Result<Value> {

@@ -1,7 +1,7 @@
 //! `printf` templates as C and Octave read them: the template is used again until all arguments are spent.
 
 use crate::syntax::unescape;
-use crate::value::{Fault, Result, Text, Value, exponent};
+use crate::value::{Fault, Result, Text, Value, exponent, is_na};
 use std::fmt::Write;
 
 /// A part of a template.
@@ -31,11 +31,92 @@ enum Size {
     Argument,
 }
 
-/// What fills the conversions, one after another.
+/// What fills a conversion.
 #[derive(Debug, Clone)]
 enum Datum {
     Number(f64),
     Text(String),
+}
+
+/// The arguments, taken entry by entry.
+struct Data {
+    parts: Vec<Part>,
+    /// The part that is next, and how much of it is spent.
+    at: (usize, usize),
+}
+
+enum Part {
+    Numbers(Vec<f64>),
+    Characters(Vec<char>),
+    /// `[]` between other arguments fills a conversion with nothing.
+    Nothing,
+}
+
+impl Part {
+    fn len(&self) -> usize {
+        match self {
+            Part::Numbers(list) => list.len(),
+            Part::Characters(list) => list.len().max(1),
+            Part::Nothing => 1,
+        }
+    }
+}
+
+impl Data {
+    fn new(args: &[Value]) -> Result<Data> {
+        let part = |arg: &Value| -> Result<Part> {
+            Ok(match arg {
+                Value::Text(text) => Part::Characters(text.as_str().chars().collect()),
+                Value::Number(x) => Part::Numbers(vec![*x]),
+                // Of complex numbers the real parts are printed, as in Octave.
+                Value::Complex(z) => {
+                    Part::Numbers(matfac::linalg::complex::real(z).as_slice().to_vec())
+                }
+                other if other.is_array() && other.numel() == 0 => Part::Nothing,
+                other => match other.to_array() {
+                    Ok(array) => Part::Numbers(array.data.as_slice().to_vec()),
+                    Err(_) => {
+                        return Err(Fault::new(format!(
+                            "printf: a {} cannot be printed",
+                            other.describe()
+                        )));
+                    }
+                },
+            })
+        };
+        let mut parts = args.iter().map(part).collect::<Result<Vec<_>>>()?;
+        // One empty matrix alone is no argument at all.
+        if matches!(parts[..], [Part::Nothing]) {
+            parts.clear();
+        }
+        Ok(Data { parts, at: (0, 0) })
+    }
+
+    fn is_spent(&self) -> bool {
+        self.at.0 >= self.parts.len()
+    }
+
+    /// The next entry. A string meeting `%s` gives all that is left of it, meeting `%c` a character and meeting
+    /// anything else the code of one.
+    fn next(&mut self, kind: char) -> Option<Datum> {
+        let part = self.parts.get(self.at.0)?;
+        let (datum, taken) = match part {
+            Part::Nothing => (Datum::Text(String::new()), 1),
+            Part::Numbers(list) => (Datum::Number(list[self.at.1]), 1),
+            Part::Characters(list) if kind == 's' || list.is_empty() => {
+                (Datum::Text(list[self.at.1..].iter().collect()), list.len().max(1))
+            }
+            Part::Characters(list) => match (list[self.at.1], kind) {
+                (c, 'c') => (Datum::Text(c.into()), 1),
+                (c, _) => (Datum::Number(f64::from(u32::from(c))), 1),
+            },
+        };
+        self.at.1 += taken;
+        if self.at.1 >= part.len() {
+            self.at = (self.at.0 + 1, 0);
+        }
+        Some(datum)
+    }
 }
 
 /// One number by a template, where nothing is wrong with that.
@@ -71,16 +152,16 @@ pub fn format(template: &Text, args: &[Value]) -> Result<String> {
         false => unescape(template.as_str()),
     };
     let pieces = parse(&text)?;
-    let mut data = data(&pieces, args)?.into_iter().peekable();
+    let mut data = Data::new(args)?;
     let mut out = String::new();
-    let has_data = data.peek().is_some();
+    let has_data = !data.is_spent();
     let has_conversions = pieces.iter().any(|p| matches!(p, Piece::Conversion(_)));
     loop {
         for piece in &pieces {
             match piece {
                 Piece::Literal(literal) => out += literal,
                 Piece::Conversion(conversion) => {
-                    if data.peek().is_none() {
+                    if data.is_spent() {
                         if has_data {
                             return Ok(out);
                         }
@@ -88,7 +169,7 @@ pub fn format(template: &Text, args: &[Value]) -> Result<String> {
                         continue;
                     }
                     let mut size = |size: Option<Size>| match size {
-                        Some(Size::Argument) => match data.next() {
+                        Some(Size::Argument) => match data.next('*') {
                             Some(Datum::Number(n)) => Some(n as i64),
                             _ => None,
                         },
@@ -96,58 +177,16 @@ pub fn format(template: &Text, args: &[Value]) -> Result<String> {
                         None => None,
                     };
                     let (width, precision) = (size(conversion.width), size(conversion.precision));
-                    if let Some(datum) = data.next() {
+                    if let Some(datum) = data.next(conversion.kind) {
                         out += &convert(conversion, width, precision, &datum);
                     }
                 }
             }
         }
-        if data.peek().is_none() || !has_conversions {
+        if data.is_spent() || !has_conversions {
             return Ok(out);
         }
     }
-}
-
-/// Arguments entry by entry. A string meeting `%s` stays whole, meeting anything else it is its codes.
-fn data(pieces: &[Piece], args: &[Value]) -> Result<Vec<Datum>> {
-    let kinds: Vec<char> = pieces
-        .iter()
-        .filter_map(|piece| match piece {
-            Piece::Conversion(c) => Some(c),
-            Piece::Literal(_) => None,
-        })
-        .flat_map(|c| {
-            let stars = [c.width, c.precision].into_iter().filter(|s| *s == Some(Size::Argument));
-            stars.map(|_| '*').chain([c.kind])
-        })
-        .collect();
-    let mut list = Vec::new();
-    for arg in args {
-        let next = |list: &Vec<Datum>| kinds.get(list.len() % kinds.len().max(1)).copied();
-        match arg {
-            Value::Text(text) if matches!(next(&list), Some('s' | 'c') | None) => {
-                list.push(Datum::Text(text.as_str().into()));
-            }
-            Value::Number(x) => list.push(Datum::Number(*x)),
-            other => {
-                // Of complex numbers the real parts are printed, as in Octave.
-                let numbers = match other {
-                    Value::Complex(z) => matfac::linalg::complex::real(z),
-                    other => match other.to_array() {
-                        Ok(array) => array.data.clone(),
-                        Err(_) => {
-                            return Err(Fault::new(format!(
-                                "printf: a {} cannot be printed",
-                                other.describe()
-                            )));
-                        }
-                    },
-                };
-                list.extend(numbers.as_slice().iter().map(|&x| Datum::Number(x)));
-            }
-        }
-    }
-    Ok(list)
 }
 
 fn parse(template: &str) -> Result<Vec<Piece>> {
@@ -235,35 +274,42 @@ fn convert(
         }
         (_, Datum::Number(x)) if !x.is_finite() => {
             let text = match (x.is_nan(), *x > 0.0) {
+                (true, _) if is_na(*x) => "NA",
                 (true, _) => "NaN",
                 (_, true) => "Inf",
                 _ => "-Inf",
             };
-            (text.to_string(), false)
+            let sign = if conversion.plus && !text.starts_with('-') { "+" } else { "" };
+            (format!("{sign}{text}"), false)
         }
-        ('d' | 'i' | 'u', Datum::Number(x)) if x.fract() == 0.0 => (format!("{x:.0}"), true),
+        ('d' | 'i' | 'u', Datum::Number(x)) if x.fract() == 0.0 && x.abs() < WHOLE => {
+            (in_base(*x, 10, digits.unwrap_or(0)), true)
+        }
         // A number that is not whole shows its fraction, whatever the template hoped for.
         ('d' | 'i' | 'u', Datum::Number(x)) => match digits {
             Some(n) => (format!("{x:.n$}"), true),
             None => (shortest(*x), true),
         },
-        ('f' | 'F', Datum::Number(x)) => (format!("{x:.n$}", n = digits.unwrap_or(6)), true),
-        ('e', Datum::Number(x)) => (exponent(*x, digits.unwrap_or(6)), true),
-        ('E', Datum::Number(x)) => (exponent(*x, digits.unwrap_or(6)).to_uppercase(), true),
+        ('f' | 'F', Datum::Number(x)) => {
+            let point = if conversion.alternate && digits == Some(0) { "." } else { "" };
+            (format!("{x:.n$}{point}", n = digits.unwrap_or(6)), true)
+        }
+        ('e' | 'E', Datum::Number(x)) => {
+            let text = exponent(*x, digits.unwrap_or(6));
+            let text = match conversion.alternate && digits == Some(0) {
+                true => text.replacen('e', ".e", 1),
+                false => text,
+            };
+            (if conversion.kind == 'E' { text.to_uppercase() } else { text }, true)
+        }
         ('g', Datum::Number(x)) => (general(*x, digits.unwrap_or(6), conversion.alternate), true),
         ('G', Datum::Number(x)) => {
             (general(*x, digits.unwrap_or(6), conversion.alternate).to_uppercase(), true)
         }
-        ('x', Datum::Number(x)) if x.fract() == 0.0 => (format!("{:x}", *x as i64), true),
-        ('X', Datum::Number(x)) if x.fract() == 0.0 => (format!("{:X}", *x as i64), true),
-        ('o', Datum::Number(x)) if x.fract() == 0.0 => (format!("{:o}", *x as i64), true),
-        ('b', Datum::Number(x)) if x.fract() == 0.0 => (format!("{:b}", *x as i64), true),
+        ('x' | 'X' | 'o' | 'b', Datum::Number(x)) if x.fract() == 0.0 && x.abs() < WHOLE => {
+            (in_other_base(*x, conversion, digits.unwrap_or(0)), true)
+        }
         (_, Datum::Number(x)) => (shortest(*x), true),
-    };
-    let body = match body.strip_prefix("-0") {
-        // C prints the sign of a negative zero only with a fraction, Octave's %d never.
-        Some("") => "0".to_string(),
-        _ => body,
     };
     let signed = match () {
         () if !is_number || body.starts_with('-') => body,
@@ -282,11 +328,43 @@ fn convert(
     }
 }
 
+/// From here on a whole number is no longer one that `%d` prints digit by digit.
+const WHOLE: f64 = 9_223_372_036_854_775_808.0;
+
+/// A whole number, with zeros in front of it up to `digits`; never a negative zero.
+fn in_base(x: f64, base: u32, digits: usize) -> String {
+    let magnitude = x.abs() as u64;
+    let text = match base {
+        2 => format!("{magnitude:b}"),
+        8 => format!("{magnitude:o}"),
+        16 => format!("{magnitude:x}"),
+        _ => magnitude.to_string(),
+    };
+    let sign = if x < 0.0 { "-" } else { "" };
+    format!("{sign}{text:0>digits$}")
+}
+
+/// `%x`, `%o`, `%b`, with the sign that says so when `#` is given.
+fn in_other_base(x: f64, conversion: &Conversion, digits: usize) -> String {
+    let (base, mark) = match conversion.kind {
+        'x' | 'X' => (16, "0x"),
+        'o' => (8, "0"),
+        _ => (2, "0b"),
+    };
+    let text = in_base(x, base, digits);
+    let text = match (conversion.alternate && x != 0.0, text.strip_prefix('-')) {
+        (false, _) => text,
+        (true, Some(magnitude)) => format!("-{mark}{magnitude}"),
+        (true, None) => format!("{mark}{text}"),
+    };
+    if conversion.kind == 'X' { text.to_uppercase() } else { text }
+}
+
 /// `%g`: the shorter of fixed point and exponent, without trailing zeros.
 pub fn general(x: f64, precision: usize, keep_zeros: bool) -> String {
     let precision = precision.max(1);
-    if x == 0.0 {
-        return "0".into();
+    if x == 0.0 && !keep_zeros {
+        return if x.is_sign_negative() { "-0" } else { "0" }.into();
     }
     // The exponent after rounding to the precision decides, as in C.
     let rounded = exponent(x, precision - 1);

@@ -1,11 +1,16 @@
 //! Strings: comparing, searching, replacing, trimming, the kinds of their characters.
 
-use super::argument::{Count, Rest};
+use super::argument::{Count, Rest, Words, options};
 use super::entry::builtins;
-use super::text_lists;
+use super::{occurrences, text_lists};
 use crate::syntax::unescape;
-use crate::value::{Blame, Fault, Result, Value, horizontal};
-use matfac::{BoolMatrix, Matrix};
+use crate::value::{Blame, Cells, Fault, Result, Text, Value, horizontal};
+use std::sync::Arc;
+
+options! {
+    /// Which of several occurrences counts.
+    Direction { First = "first", Last = "last" }
+}
 
 builtins! { "strings";
     /// Strings joined; blanks at the end of each are left out.
@@ -83,25 +88,27 @@ builtins! { "strings";
     /// See also: repmat
     fn blanks(cx, /** How many. */ n: usize) -> [s] { spaces(n) }
 
-    /// The string with every `old` replaced by `new`.
+    /// The string with every `old` replaced by `new`. Where occurrences overlap, each is replaced.
     ///
     /// >>> strrep("a-b-c", "-", "+")
     /// ans = a+b+c
     ///
     /// See also: regexprep, strtrim
-    fn strrep(cx, /** A string, or a cell of strings. */ s: Value, /** What to replace. */ old: String, /** By what. */ new: String) -> [t] {
-        text_lists::each_text("strrep", s, &|s| if old.is_empty() { s.into() } else { s.replace(&old, &new) })
+    fn strrep(cx, /** A string, or a cell of strings. */ s: Value, /** What to replace. */ old: String, /** By what. */ new: String, /** Whether occurrences may overlap. */ overlaps: bool = true) -> [t] {
+        occurrences::replaced(s, &old, &new, overlaps)
     }
 
     /// Where a pattern starts in a string, overlaps included; [] when it does not occur.
+    ///
+    /// Of a cell of strings or of patterns the answers are a cell.
     ///
     /// >>> strfind("abcabc", "bc")
     /// ans = 1×2
     ///    2   5
     ///
     /// See also: strrep, index, regexp
-    fn strfind(cx, /** The string. */ s: String, /** What to find. */ pattern: String, /** Whether matches may overlap. */ overlaps: bool = true) -> [k] {
-        Ok(starts(&s, &pattern, overlaps))
+    fn strfind(cx, /** A string, or a cell of strings. */ s: Value, /** What to find, or a cell of such. */ pattern: Value, /** "overlaps" or "forcecelloutput", and whether matches may overlap (they may) or the answer is a cell in any case. */ options: Rest) -> [k] {
+        occurrences::found(&s, &pattern, &options.0)
     }
 
     /// Where `t` first (or last) occurs in `s`; 0 when it does not.
@@ -110,8 +117,8 @@ builtins! { "strings";
     /// ans = 2
     ///
     /// See also: rindex, strfind
-    fn index(cx, /** The string. */ s: String, /** What to find. */ t: String, /** "first" or "last". */ direction: Option<String>) -> [n] {
-        one_start(&s, &t, direction.as_deref() == Some("last"))
+    fn index(cx, /** A string, or a cell of strings. */ s: Value, /** What to find. */ t: Words, /** "first" or "last". */ direction: Direction = "first") -> [n] {
+        occurrences::one_start("index", &s, &t.0, direction == Direction::Last)
     }
 
     /// Where `t` last occurs in `s`; 0 when it does not.
@@ -120,15 +127,15 @@ builtins! { "strings";
     /// ans = 4
     ///
     /// See also: index, strfind
-    fn rindex(cx, /** The string. */ s: String, /** What to find. */ t: String) -> [n] { one_start(&s, &t, true) }
+    fn rindex(cx, /** A string, or a cell of strings. */ s: Value, /** What to find. */ t: Words) -> [n] { occurrences::one_start("rindex", &s, &t.0, true) }
 
-    /// `len` characters of a string from position `offset` on.
+    /// `len` characters of a string from position `offset` on; a negative `len` leaves out as many at the end.
     ///
     /// >>> substr("hello", 2, 3)
     /// ans = ell
     ///
     /// See also: strtok, strfind
-    fn substr(cx, /** The string. */ s: String, /** From 1. */ offset: usize, /** How many; all that follow by default. */ len: Option<usize>) -> [t] { part(&s, offset, len) }
+    fn substr(cx, /** The string. */ s: String, /** From 1. */ offset: Count, /** How many; all that follow by default. */ len: Option<f64>) -> [t] { part(&s, offset.0, len) }
 
     /// The first word of a string, and what follows it.
     ///
@@ -137,23 +144,27 @@ builtins! { "strings";
     /// rest =  two
     ///
     /// See also: substr, strfind
-    fn strtok(cx, /** The string. */ s: String, /** The characters between words; blanks by default. */ delimiters: Option<String>) -> [word, rest] { first_word(&s, delimiters) }
+    fn strtok(cx, /** A string, or a cell of strings. */ s: Value, /** The characters between words, or their codes; blanks by default. */ delimiters: Option<Value>) -> [word, rest] { first_words(s, delimiters) }
 
-    /// Whether a string starts with another.
+    /// Whether a string starts with a pattern, or with any of several.
     ///
     /// >>> startsWith("hello", "he")
     /// ans = 1
     ///
     /// See also: endsWith, strncmp
-    fn startsWith(cx, /** The string. */ s: String, /** Its start. */ pattern: String) -> [b] { Ok(s.starts_with(&pattern)) }
+    fn startsWith(cx, /** A string, or a cell of strings. */ s: Value, /** Its start, or a cell of starts. */ pattern: Words, /** Whether capitals do not matter. */ IgnoreCase: bool = false) -> [b] {
+        occurrences::at_an_end(&s, &pattern, IgnoreCase, |text, pattern| text.starts_with(pattern))
+    }
 
-    /// Whether a string ends with another.
+    /// Whether a string ends with a pattern, or with any of several.
     ///
     /// >>> endsWith("hello", "lo")
     /// ans = 1
     ///
     /// See also: startsWith
-    fn endsWith(cx, /** The string. */ s: String, /** Its end. */ pattern: String) -> [b] { Ok(s.ends_with(&pattern)) }
+    fn endsWith(cx, /** A string, or a cell of strings. */ s: Value, /** Its end, or a cell of ends. */ pattern: Words, /** Whether capitals do not matter. */ IgnoreCase: bool = false) -> [b] {
+        occurrences::at_an_end(&s, &pattern, IgnoreCase, |text, pattern| text.ends_with(pattern))
+    }
 
     /// Whether two strings are equal; false for anything that is not a string.
     ///
@@ -172,7 +183,7 @@ builtins! { "strings";
     ///
     /// See also: strcmp
     fn strcmpi(cx, /** A string. */ a: Value, /** A string. */ b: Value) -> [t] {
-        text_lists::compared("strcmpi", &a, &b, &|a, b| a.as_str().to_lowercase() == b.as_str().to_lowercase())
+        text_lists::compared("strcmpi", &a, &b, &|a, b| a.as_str().to_lowercase() == b.as_str().to_lowercase() && a.shape() == b.shape())
     }
 
     /// Whether the first `n` characters of two strings are equal.
@@ -181,8 +192,8 @@ builtins! { "strings";
     /// ans = 1
     ///
     /// See also: strcmp, strncmpi
-    fn strncmp(cx, /** A string. */ a: Value, /** A string. */ b: Value, /** How many. */ n: Count) -> [t] {
-        text_lists::compared("strncmp", &a, &b, &|a, b| same_start(a.as_str(), b.as_str(), n.0))
+    fn strncmp(cx, /** A string. */ a: Value, /** A string. */ b: Value, /** How many, 1 or more. */ n: f64) -> [t] {
+        first_compared("strncmp", &a, &b, n, &|a, b, n| same_start(a, b, n))
     }
 
     /// Whether the first `n` characters of two strings are equal but for capitals.
@@ -191,8 +202,8 @@ builtins! { "strings";
     /// ans = 1
     ///
     /// See also: strcmpi, strncmp
-    fn strncmpi(cx, /** A string. */ a: Value, /** A string. */ b: Value, /** How many. */ n: Count) -> [t] {
-        text_lists::compared("strncmpi", &a, &b, &|a, b| same_start(&a.as_str().to_lowercase(), &b.as_str().to_lowercase(), n.0))
+    fn strncmpi(cx, /** A string. */ a: Value, /** A string. */ b: Value, /** How many, 1 or more. */ n: f64) -> [t] {
+        first_compared("strncmpi", &a, &b, n, &|a, b, n| same_start(&a.to_lowercase(), &b.to_lowercase(), n))
     }
 
     /// The string with `\n`, `\t` and their like replaced by the characters they stand for.
@@ -218,7 +229,7 @@ builtins! { "strings";
     ///   0  1  0
     ///
     /// See also: isalpha, isdigit
-    fn isspace(cx, /** A string. */ s: Value) -> [b] { kinds(&s, |c| c.is_whitespace() || c == '\x0b') }
+    fn isspace(cx, /** A string, or a cell of strings. */ s: Value) -> [b] { kinds(s, |c| c.is_whitespace() || c == '\x0b') }
 
     /// Which characters are letters.
     ///
@@ -227,7 +238,7 @@ builtins! { "strings";
     ///   1  0
     ///
     /// See also: isletter, isdigit, isalnum
-    fn isalpha(cx, /** A string. */ s: Value) -> [b] { kinds(&s, char::is_alphabetic) }
+    fn isalpha(cx, /** A string, or a cell of strings. */ s: Value) -> [b] { kinds(s, char::is_alphabetic) }
 
     /// Which characters are letters; the same as isalpha.
     ///
@@ -236,7 +247,7 @@ builtins! { "strings";
     ///   1  0
     ///
     /// See also: isalpha
-    fn isletter(cx, /** A string. */ s: Value) -> [b] { kinds(&s, char::is_alphabetic) }
+    fn isletter(cx, /** A string, or a cell of strings. */ s: Value) -> [b] { kinds(s, char::is_alphabetic) }
 
     /// Which characters are digits.
     ///
@@ -245,7 +256,7 @@ builtins! { "strings";
     ///   0  1
     ///
     /// See also: isxdigit, isalpha
-    fn isdigit(cx, /** A string. */ s: Value) -> [b] { kinds(&s, |c| c.is_ascii_digit()) }
+    fn isdigit(cx, /** A string, or a cell of strings. */ s: Value) -> [b] { kinds(s, |c| c.is_ascii_digit()) }
 
     /// Which characters are hexadecimal digits.
     ///
@@ -254,7 +265,7 @@ builtins! { "strings";
     ///   1  0
     ///
     /// See also: isdigit
-    fn isxdigit(cx, /** A string. */ s: Value) -> [b] { kinds(&s, |c| c.is_ascii_hexdigit()) }
+    fn isxdigit(cx, /** A string, or a cell of strings. */ s: Value) -> [b] { kinds(s, |c| c.is_ascii_hexdigit()) }
 
     /// Which characters are letters or digits.
     ///
@@ -263,7 +274,7 @@ builtins! { "strings";
     ///   1  0  1
     ///
     /// See also: isalpha, isdigit
-    fn isalnum(cx, /** A string. */ s: Value) -> [b] { kinds(&s, char::is_alphanumeric) }
+    fn isalnum(cx, /** A string, or a cell of strings. */ s: Value) -> [b] { kinds(s, char::is_alphanumeric) }
 
     /// Which characters are capital letters.
     ///
@@ -272,7 +283,7 @@ builtins! { "strings";
     ///   0  1
     ///
     /// See also: islower, upper
-    fn isupper(cx, /** A string. */ s: Value) -> [b] { kinds(&s, char::is_uppercase) }
+    fn isupper(cx, /** A string, or a cell of strings. */ s: Value) -> [b] { kinds(s, char::is_uppercase) }
 
     /// Which characters are small letters.
     ///
@@ -281,7 +292,7 @@ builtins! { "strings";
     ///   1  0
     ///
     /// See also: isupper, lower
-    fn islower(cx, /** A string. */ s: Value) -> [b] { kinds(&s, char::is_lowercase) }
+    fn islower(cx, /** A string, or a cell of strings. */ s: Value) -> [b] { kinds(s, char::is_lowercase) }
 
     /// Which characters are punctuation.
     ///
@@ -290,7 +301,34 @@ builtins! { "strings";
     ///   0  1
     ///
     /// See also: isalnum
-    fn ispunct(cx, /** A string. */ s: Value) -> [b] { kinds(&s, |c| c.is_ascii_punctuation()) }
+    fn ispunct(cx, /** A string, or a cell of strings. */ s: Value) -> [b] { kinds(s, |c| c.is_ascii_punctuation()) }
+
+    /// Which characters can be seen: letters, digits and punctuation.
+    ///
+    /// >>> isgraph("a b")
+    /// ans = 1×3 logical
+    ///   1  0  1
+    ///
+    /// See also: isprint, ispunct
+    fn isgraph(cx, /** A string, or a cell of strings. */ s: Value) -> [b] { kinds(s, |c| !c.is_control() && !c.is_whitespace()) }
+
+    /// Which characters can be printed: those that can be seen, and the blank.
+    ///
+    /// >>> isprint("a\n")
+    /// ans = 1×2 logical
+    ///   1  0
+    ///
+    /// See also: isgraph, iscntrl
+    fn isprint(cx, /** A string, or a cell of strings. */ s: Value) -> [b] { kinds(s, |c| !c.is_control() && (c == ' ' || !c.is_whitespace())) }
+
+    /// Which characters are of the 128 of ASCII.
+    ///
+    /// >>> isascii("aé")
+    /// ans = 1×2 logical
+    ///   1  0
+    ///
+    /// See also: isprint
+    fn isascii(cx, /** A string, or a cell of strings. */ s: Value) -> [b] { kinds(s, |c| c.is_ascii()) }
 
     /// Which characters are control characters.
     ///
@@ -299,7 +337,7 @@ builtins! { "strings";
     ///   0  1
     ///
     /// See also: isspace
-    fn iscntrl(cx, /** A string. */ s: Value) -> [b] { kinds(&s, char::is_control) }
+    fn iscntrl(cx, /** A string, or a cell of strings. */ s: Value) -> [b] { kinds(s, char::is_control) }
 }
 
 fn is_blank(c: char) -> bool {
@@ -330,59 +368,81 @@ fn spaces(n: usize) -> Result<String> {
     Ok(" ".repeat(n))
 }
 
-/// Positions, in characters from 0, where `pattern` starts.
-fn places(s: &str, pattern: &str, overlaps: bool) -> Vec<usize> {
-    let (text, pattern): (Vec<char>, Vec<char>) = (s.chars().collect(), pattern.chars().collect());
-    let mut found = Vec::new();
-    if pattern.is_empty() {
-        return found;
-    }
-    let mut k = 0;
-    while k + pattern.len() <= text.len() {
-        if text[k..k + pattern.len()] == pattern {
-            found.push(k);
-            k += if overlaps { 1 } else { pattern.len() };
-        } else {
-            k += 1;
-        }
-    }
-    found
-}
-
-fn starts(s: &str, pattern: &str, overlaps: bool) -> Matrix {
-    let found = places(s, pattern, overlaps);
-    match found.is_empty() {
-        true => Matrix::zeros(if s.is_empty() { 0 } else { 1 }, 0),
-        false => Matrix::row_vector(found.iter().map(|&k| (k + 1) as f64).collect()),
-    }
-}
-
-fn one_start(s: &str, t: &str, last: bool) -> Result<usize> {
-    let found = places(s, t, true);
-    let place = if last { found.last() } else { found.first() };
-    Ok(place.map_or(0, |k| k + 1))
-}
-
-fn part(s: &str, offset: usize, len: Option<usize>) -> Result<String> {
+fn part(s: &str, offset: usize, len: Option<f64>) -> Result<Value> {
     let count = s.chars().count();
-    let len = len.unwrap_or((count + 1).saturating_sub(offset));
-    if offset == 0 || offset - 1 + len > count {
+    let following = (count + 1).saturating_sub(offset);
+    let len = match len {
+        None => following as f64,
+        Some(len) if len < 0.0 => following as f64 + len,
+        Some(len) => len,
+    };
+    if offset > count || !(0.0..=following as f64).contains(&len) || len.fract() != 0.0 {
         return Err(Fault::new(format!(
             "substr: {len} characters from position {offset} on, of {count}"
         ))
         .blame(Blame::Positional(1)));
     }
-    Ok(s.chars().skip(offset - 1).take(len).collect())
+    Ok(row(s.chars().skip(offset - 1).take(len as usize).collect()))
 }
 
-fn first_word(s: &str, delimiters: Option<String>) -> Result<(String, String)> {
-    let between = |c: char| match &delimiters {
+/// A string of one row, even when it is empty.
+fn row(text: String) -> Value {
+    if text.is_empty() { Value::Text(Arc::new(Text::empty(1, 0))) } else { text.into() }
+}
+
+fn first_words(s: Value, delimiters: Option<Value>) -> Result<(Value, Value)> {
+    let delimiters = match delimiters {
+        None => None,
+        Some(Value::Text(text)) => Some(text.as_str().to_string()),
+        Some(codes) => match horizontal(vec!["".into(), codes])? {
+            Value::Text(text) => Some(text.as_str().to_string()),
+            other => return Err(refuse("strtok", &other)),
+        },
+    };
+    let cut = |part: &Value| match part.as_text() {
+        Some("") => Ok((part.clone(), part.clone())),
+        Some(text) => {
+            let (word, rest) = first_word(text, delimiters.as_deref());
+            let word = if word.is_empty() { row(String::new()) } else { word.into() };
+            Ok((word, Value::from(rest)))
+        }
+        None => Err(refuse("strtok", part).blame(Blame::Positional(0))),
+    };
+    match &s {
+        Value::Cell(cells) => {
+            let pairs = cells.as_slice().iter().map(cut).collect::<Result<Vec<_>>>()?;
+            let (words, rests) = pairs.into_iter().unzip();
+            let cell = |parts| Value::cell(Cells::from_vec(cells.rows(), cells.cols(), parts));
+            Ok((cell(words), cell(rests)))
+        }
+        other => cut(other),
+    }
+}
+
+fn first_word<'a>(s: &'a str, delimiters: Option<&str>) -> (&'a str, &'a str) {
+    let between = |c: char| match delimiters {
         Some(list) => list.contains(c),
         None => is_blank(c),
     };
     let text = s.trim_start_matches(between);
-    let end = text.find(between).unwrap_or(text.len());
-    Ok((text[..end].into(), text[end..].into()))
+    text.split_at(text.find(between).unwrap_or(text.len()))
+}
+
+/// Compares the first `n` characters.
+fn first_compared(
+    function: &str,
+    a: &Value,
+    b: &Value,
+    n: f64,
+    same: &dyn Fn(&str, &str, usize) -> bool,
+) -> Result<Value> {
+    if n.is_nan() || n < 1.0 {
+        return Err(Fault::new(format!(
+            "{function}: n is a number of characters, 1 or more, not {n}"
+        ))
+        .blame(Blame::Positional(2)));
+    }
+    text_lists::compared(function, a, b, &|a, b| same(a.as_str(), b.as_str(), n as usize))
 }
 
 fn same_start(a: &str, b: &str, n: usize) -> bool {
@@ -391,7 +451,7 @@ fn same_start(a: &str, b: &str, n: usize) -> bool {
     equal && (n <= shorter || a == b)
 }
 
-fn escaped(s: &str) -> String {
+pub(super) fn escaped(s: &str) -> String {
     let mut out = String::with_capacity(s.len());
     for c in s.chars() {
         match c {
@@ -411,11 +471,21 @@ fn escaped(s: &str) -> String {
     out
 }
 
-/// What each character is; numbers count as the characters whose codes they are.
-fn kinds(s: &Value, is: fn(char) -> bool) -> Result<BoolMatrix> {
-    let codes = s.to_array()?;
-    let character = |code: f64| {
-        (code.fract() == 0.0 && code >= 0.0).then(|| char::from_u32(code as u32)).flatten()
-    };
-    Ok(codes.data.map(|code| character(code).is_some_and(is)))
+/// What each character is, in each string of a cell too.
+fn kinds(s: Value, is: fn(char) -> bool) -> Result<Value> {
+    text_lists::each(s, &|part| {
+        if !part.is_array() {
+            return Err(Fault::new(format!(
+                "the kinds of characters are those of a string, not of a {}",
+                part.describe()
+            ))
+            .blame(Blame::Positional(0)));
+        }
+        // Numbers count as the characters whose codes they are.
+        let kind = |code: f64| {
+            let code = (code.fract() == 0.0 && code >= 0.0).then_some(code as u32);
+            code.and_then(char::from_u32).is_some_and(is)
+        };
+        Ok(part.to_array()?.data.map(kind).into())
+    })
 }

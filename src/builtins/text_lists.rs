@@ -127,9 +127,13 @@ pub fn joined(parts: Vec<Value>) -> Result<Value> {
                 Value::Cell(cells) => &cells.as_slice()[if cells.len() == 1 { 0 } else { k }],
                 other => other,
             };
-            text += piece.as_text().ok_or_else(|| {
+            let characters = piece.as_text().ok_or_else(|| {
                 Fault::new(format!("strcat: there is a {} in the cell", piece.describe()))
             })?;
+            text += match part {
+                Value::Cell(_) => characters,
+                _ => characters.trim_end_matches([' ', '\t']),
+            };
         }
         list.push(text.into());
     }
