@@ -22,6 +22,7 @@ mod factorized;
 mod field_path;
 mod figures;
 mod files;
+mod filters;
 mod function_values;
 mod gather;
 mod help;
@@ -66,7 +67,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 36] {
+fn groups() -> [&'static [&'static Entry]; 37] {
     [
         construction::ENTRIES,
         special_matrices::ENTRIES,
@@ -96,6 +97,7 @@ fn groups() -> [&'static [&'static Entry]; 36] {
         recommenders::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,
+        filters::ENTRIES,
         strings::ENTRIES,
         number_text::ENTRIES,
         output::ENTRIES,
