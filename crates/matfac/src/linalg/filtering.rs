@@ -77,7 +77,8 @@ where
     clean();
     // The longer columns are the ones to walk along.
     let (a, b) = if a.rows() < b.rows() { (b, a) } else { (a, b) };
-    let mut out = Dense::from_vec(rows.len(), cols.len(), vec![T::default(); rows.len() * cols.len()]);
+    let mut out =
+        Dense::from_vec(rows.len(), cols.len(), vec![T::default(); rows.len() * cols.len()]);
     for (column, j) in cols.enumerate() {
         let out = out.col_mut(column);
         for (block, out) in out.chunks_mut(BLOCK).enumerate() {
@@ -162,9 +163,8 @@ mod tests {
     fn tridiagonal_systems_leave_small_residuals_with_and_without_pivoting() {
         for (n, size_of_diagonal) in [(1, 1.0), (2, 1e-3), (3, 1e-3), (50, 1.0), (50, 4.0)] {
             let mut random = Random::seeded(n as u64);
-            let mut draw = |count: usize| -> Vec<f64> {
-                (0..count).map(|_| random.uniform() - 0.5).collect()
-            };
+            let mut draw =
+                |count: usize| -> Vec<f64> { (0..count).map(|_| random.uniform() - 0.5).collect() };
             let (l, u, b) = (draw(n - 1), draw(n - 1), draw(2 * n));
             let d: Vec<f64> = draw(n).iter().map(|x| x * size_of_diagonal + 1e-3).collect();
             let mut x = Matrix::from_vec(n, 2, b.clone());
