@@ -25,6 +25,7 @@ mod field_path;
 mod figures;
 mod files;
 mod folders;
+mod filters;
 mod function_values;
 mod gather;
 mod help;
@@ -71,8 +72,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 39] {
-    [
+fn groups() -> Vec<&'static [&'static Entry]> {
+    vec![
         construction::ENTRIES,
         special_matrices::ENTRIES,
         rearranging::ENTRIES,
@@ -102,6 +103,7 @@ fn groups() -> [&'static [&'static Entry]; 39] {
         figures::ENTRIES,
         files::ENTRIES,
         folders::ENTRIES,
+        filters::ENTRIES,
         strings::ENTRIES,
         number_text::ENTRIES,
         bases::ENTRIES,

@@ -4,6 +4,7 @@ pub mod broadcast;
 pub mod complex;
 mod dense;
 pub mod elementwise;
+pub mod filtering;
 pub mod fused;
 mod gemv;
 pub mod memory;
