@@ -50,13 +50,13 @@ builtins! { "the session";
     /// See also: toc, timeit
     fn tic(cx) -> [start] { start_watch(cx.host, cx.nargout) }
 
-    /// Seconds since `tic`.
+    /// Seconds since `tic`, or since the `tic` whose output is given.
     ///
     /// >>> tic; t = toc; t >= 0
     /// ans = 1
     ///
     /// See also: tic, timeit
-    fn toc(cx) -> [seconds] { read_watch(cx.host, cx.nargout) }
+    fn toc(cx, /** What a `tic` gave. */ start: Option<f64>) -> [seconds] { read_watch(cx.host, start, cx.nargout) }
 
     /// Seconds that one call of a function without parameters takes: the median of several runs.
     ///
@@ -227,16 +227,27 @@ fn search_help(host: &mut dyn Host, word: &str) -> Result<()> {
 }
 
 fn start_watch(host: &mut dyn Host, nargout: usize) -> Result<Vec<Value>> {
+    // A watch that is given away leaves the common one alone.
+    if nargout > 0 {
+        return Ok(vec![microseconds().into()]);
+    }
     *host.stopwatch() = Some(Instant::now());
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_micros() as f64);
-    Ok(if nargout > 0 { vec![now.into()] } else { Vec::new() })
+    Ok(Vec::new())
 }
 
-fn read_watch(host: &mut dyn Host, nargout: usize) -> Result<Vec<Value>> {
-    let Some(start) = *host.stopwatch() else {
-        return Err(Fault::new("toc: the stopwatch is not running").hint("tic starts it"));
+/// Since 1970.
+fn microseconds() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_micros() as f64)
+}
+
+fn read_watch(host: &mut dyn Host, start: Option<f64>, nargout: usize) -> Result<Vec<Value>> {
+    let seconds = match (start, *host.stopwatch()) {
+        (Some(start), _) => (microseconds() - start) / 1e6,
+        (None, Some(start)) => start.elapsed().as_secs_f64(),
+        (None, None) => {
+            return Err(Fault::new("toc: the stopwatch is not running").hint("tic starts it"));
+        }
     };
-    let seconds = start.elapsed().as_secs_f64();
     if nargout > 0 {
         return Ok(vec![seconds.into()]);
     }

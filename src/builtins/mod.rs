@@ -25,7 +25,9 @@ mod files;
 mod function_values;
 mod gather;
 mod help;
+mod lanes;
 mod linear_algebra;
+mod lookup;
 mod mapping;
 mod models;
 mod nmf_model;
@@ -66,7 +68,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 36] {
+fn groups() -> [&'static [&'static Entry]; 37] {
     [
         construction::ENTRIES,
         special_matrices::ENTRIES,
@@ -78,6 +80,7 @@ fn groups() -> [&'static [&'static Entry]; 36] {
         extremes::ENTRIES,
         statistics::ENTRIES,
         sorting::ENTRIES,
+        lookup::ENTRIES,
         sets::ENTRIES,
         subscripts::ENTRIES,
         number_theory::ENTRIES,

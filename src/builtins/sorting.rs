@@ -1,8 +1,9 @@
 //! Order: sorting, whether something is sorted, where entries stand.
 
-use super::argument::{Count, Vector, options};
+use super::argument::{Count, options};
 use super::entry::builtins;
 use super::gather::{gather, not_zero, positions, select, select_rows};
+use super::lanes::{Dimension, along};
 use super::text_sets;
 use crate::value::{Array, Blame, Cells, Fault, Numeric, Result, Value};
 use matfac::Matrix;
@@ -35,8 +36,8 @@ builtins! { "order and search";
     ///
     /// See also: unique, median, sortrows
     fn sort(cx, /** A cell of strings. */ A: Arc<Cells>, dim: Option<Axis>, mode: Direction = "ascend") -> [s, i] { text_sets::sorted(&A, dim, mode == Direction::Descend) }
-    or (cx, /** Numbers or a string, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>, /** The direction. */ mode: Direction = "ascend") -> [s, i] {
-        sorted(A, dim, mode == Direction::Descend)
+    or (cx, /** Numbers or a string, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, /** The direction. */ mode: Direction = "ascend") -> [s, i] {
+        along(A, dim, |a, axis| sorted(a, axis, mode == Direction::Descend).map(<[Value; 2]>::from))
     }
 
     /// The rows in order of their first entries, then of their second ones, or of the columns `c`; `-j` is descending by column j.
@@ -85,15 +86,14 @@ builtins! { "order and search";
     /// See also: find, numel
     fn nnz(cx, /** Numbers, logicals or ratings. */ A: Value) -> [n] { count(A) }
 
-    /// For each `y`, the last position in the ascending `table` whose entry is not above it; 0 when there is none.
+    /// How many entries are stored: all of a full matrix, the observed ones of ratings.
     ///
-    /// >>> lookup([1 2 3], [0.5 1 2.5 9])
-    /// ans = 1×4
-    ///    0   1   2   3
+    /// >>> nzmax([0 5 0 7])
+    /// ans = 4
     ///
-    /// See also: find, sort
-    fn lookup(cx, /** Ascending numbers. */ table: Vector, /** Numbers. */ y: Matrix) -> [i] {
-        Ok(y.map(|y| table.0.partition_point(|&t| t <= y) as f64))
+    /// See also: nnz, numel
+    fn nzmax(cx, /** An array or ratings. */ A: Value) -> [n] {
+        Ok(match A { Value::Ratings(r) => r.nnz(), other => other.numel() })
     }
 }
 
@@ -145,8 +145,28 @@ pub(super) fn compare_rows(a: &Matrix, x: usize, y: usize) -> Ordering {
 }
 
 fn rows_sorted(a: Value, columns: Option<Value>) -> Result<(Value, Value)> {
-    let numbers = a.to_array()?;
     let (m, n) = a.shape();
+    if let Value::Cell(cells) = &a {
+        if n != 1 {
+            return Err(Fault::new(format!(
+                "sortrows: of a cell only a column can be sorted, not {m}×{n}"
+            ))
+            .blame(Blame::Positional(0)));
+        }
+        let descending = columns.and_then(|c| c.as_number()).is_some_and(|c| c < 0.0);
+        let (values, places) = text_sets::sorted(cells, Some(Axis::Down), descending)?;
+        return Ok((values, places.into()));
+    }
+    type Compare = Box<dyn Fn(usize, usize, usize) -> Ordering>;
+    let compare: Compare = match a.clone().into_numeric()? {
+        Numeric::Complex(z) => {
+            Box::new(move |x, y, j| reduce_complex::compare(z[(x, j)], z[(y, j)]))
+        }
+        real => {
+            let a = real.to_real()?;
+            Box::new(move |x, y, j| order::ascending(a.data[(x, j)], a.data[(y, j)]))
+        }
+    };
     let mut by: Vec<(usize, bool)> = (0..n).map(|j| (j, false)).collect();
     if let Some(columns) = columns {
         by.clear();
@@ -161,7 +181,7 @@ fn rows_sorted(a: Value, columns: Option<Value>) -> Result<(Value, Value)> {
     let mut rows: Vec<usize> = (0..m).collect();
     rows.sort_by(|&x, &y| {
         let compared = by.iter().map(|&(j, descending)| {
-            let order = order::ascending(numbers.data[(x, j)], numbers.data[(y, j)]);
+            let order = compare(x, y, j);
             if descending { order.reverse() } else { order }
         });
         compared.into_iter().find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
@@ -196,7 +216,6 @@ fn found(a: Value, limit: Option<usize>, end: End, nargout: usize) -> Result<Vec
         (1, 1) if count == 0 => (0, 0),
         (1, 0) => (1, 0),
         (1, n) if n != 1 => (1, count),
-        (0, _) => (0, 0),
         _ => (count, 1),
     };
     if nargout < 2 {
@@ -212,7 +231,6 @@ fn found(a: Value, limit: Option<usize>, end: End, nargout: usize) -> Result<Vec
 fn count(a: Value) -> Result<usize> {
     match a {
         Value::Ratings(r) => Ok(r.nnz()),
-        Value::Text(_) => Err(Fault::new("nnz needs numbers, and this is a string")),
         other => Ok(not_zero(other)?.as_slice().iter().filter(|b| **b).count()),
     }
 }
