@@ -357,6 +357,9 @@ where
     let mut x = Dense::filled(rows, count, last)?;
     for i in 0..rows {
         let (first, last) = (entry(a, i), entry(b, i));
+        if count > 0 {
+            x[(i, count - 1)] = last;
+        }
         if count < 2 {
             continue;
         }

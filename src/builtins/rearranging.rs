@@ -1,6 +1,6 @@
 //! The same entries elsewhere: shapes, diagonals, triangles, copies, flips and shifts, of any class.
 
-use super::argument::{Rest, Skip, Vector, options};
+use super::argument::{Rest, Vector, options};
 use super::entry::builtins;
 use super::gather::{gather, select};
 use super::lanes::Dimension;
@@ -514,9 +514,8 @@ fn padded(
     dim: Option<Axis>,
     in_front: bool,
 ) -> Result<Value> {
-    use super::argument::Argument;
     let (m, n) = a.shape();
-    let fill = if Skip::accepts(&fill) { Value::Number(0.0) } else { fill };
+    let fill = if fill.numel() == 0 { Value::Number(0.0) } else { fill };
     if fill.numel() != 1 {
         return Err(Fault::new(format!("padding is one value, and this is a {}", fill.describe())));
     }

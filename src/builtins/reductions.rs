@@ -373,12 +373,12 @@ fn repeated_differences(mut x: Value, order: usize, axis: Axis) -> Result<Value>
             Axis::Down => ((m.saturating_sub(1), n), 1),
             Axis::Across => ((m, n.saturating_sub(1)), m),
         };
+        if shape == (m, n) {
+            break;
+        }
         let next = gather(&x, shape, |i, j| Some(i + j * m + step))?;
         let this = gather(&x, shape, |i, j| Some(i + j * m))?;
         x = arithmetic(Arith::Sub, next, this)?;
-        if x.numel() == 0 {
-            break;
-        }
     }
     Ok(x)
 }

@@ -1,6 +1,6 @@
 //! Order: sorting, whether something is sorted, where entries stand.
 
-use super::argument::{Count, options};
+use super::argument::{Count, Rest, options};
 use super::entry::builtins;
 use super::gather::{gather, not_zero, positions, select, select_rows};
 use super::lanes::{Dimension, along};
@@ -55,13 +55,15 @@ builtins! { "order and search";
     /// See also: sort
     fn sortrows(cx, /** m×n. */ A: Value, /** Columns to sort by. */ c: Option<Value>) -> [s, i] { rows_sorted(A, c) }
 
-    /// Whether a vector's entries are in order, NaN last.
+    /// Whether a vector's entries are in order, NaN last; with "rows", whether the rows of a matrix are.
+    ///
+    /// The direction is "ascend", "descend" or "either".
     ///
     /// >>> issorted([1 2 2 5])
     /// ans = 1
     ///
     /// See also: sort
-    fn issorted(cx, /** A vector or a string. */ x: Value, /** The direction. */ mode: Direction = "ascend") -> [b] { in_order(x, mode) }
+    fn issorted(cx, /** A vector, a string or a cell of strings. */ x: Value, /** "rows", and the direction. */ words: Rest) -> [b] { in_order(x, &words.0) }
 
     /// Where the entries that are not zero stand: positions, or rows, columns and the entries themselves.
     ///
@@ -189,14 +191,49 @@ fn rows_sorted(a: Value, columns: Option<Value>) -> Result<(Value, Value)> {
     Ok((select_rows(&a, &rows)?, positions(&rows, (m, 1))))
 }
 
-fn in_order(x: Value, mode: Direction) -> Result<bool> {
-    let (m, n) = x.shape();
-    if m != 1 && n != 1 && m * n > 0 {
-        return Err(Fault::new(format!("issorted needs a vector, and this is {m}×{n}")));
+fn in_order(x: Value, words: &[Value]) -> Result<bool> {
+    let (mut by_rows, mut directions) = (false, &[false][..]);
+    for (i, word) in words.iter().enumerate() {
+        match word.as_text() {
+            Some("rows") if i == 0 => by_rows = true,
+            Some("ascend") => directions = &[false],
+            Some("descend") => directions = &[true],
+            Some("either") => directions = &[false, true],
+            _ => {
+                return Err(Fault::new("issorted: the direction is a word")
+                    .hint("one of ascend, descend, either; before it may stand \"rows\"")
+                    .blame(Blame::Positional(i + 1)));
+            }
+        }
     }
-    let axis = if m == 1 { Axis::Across } else { Axis::Down };
-    let order = lane_order(&x, axis, mode == Direction::Descend)?;
-    // The sort is stable: entries in order stay where they are.
+    let (m, n) = x.shape();
+    if m != 1 && n != 1 && m * n > 0 && !by_rows {
+        return Err(Fault::new(format!("issorted needs a vector, and this is {m}×{n}"))
+            .hint("issorted(A, \"rows\") compares rows"));
+    }
+    for &descending in directions {
+        if is_sorted(&x, by_rows, descending)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Sorting is stable: what is in order stays where it is.
+fn is_sorted(x: &Value, by_rows: bool, descending: bool) -> Result<bool> {
+    let axis = if x.shape().0 == 1 { Axis::Across } else { Axis::Down };
+    let order = match x {
+        Value::Cell(cells) if !by_rows => {
+            text_sets::sorted(cells, Some(axis), descending)?.1.as_slice().to_vec()
+        }
+        x if by_rows => {
+            let sign = if descending { -1.0 } else { 1.0 };
+            let columns = (1..=x.shape().1).map(|j| sign * j as f64).collect();
+            let (_, order) = rows_sorted(x.clone(), Some(Matrix::row_vector(columns).into()))?;
+            order.to_array()?.data.as_slice().to_vec()
+        }
+        x => lane_order(x, axis, descending)?.into_iter().map(|k| k as f64).collect(),
+    };
     Ok(order.windows(2).all(|pair| pair[0] < pair[1]))
 }
 

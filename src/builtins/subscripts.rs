@@ -1,6 +1,6 @@
 //! Positions and subscripts: from one to the other, and sums of what shares a subscript.
 
-use super::argument::{Rest, Vector};
+use super::argument::{Argument, Rest, Skip, Vector};
 use super::entry::builtins;
 use crate::value::{
     Arguments, Blame, Callable, Cells, Fault, Host, Numeric, Result, Value, arithmetic, horizontal,
@@ -42,8 +42,8 @@ builtins! { "positions";
     ///    7   0   6
     ///
     /// See also: hist, find
-    fn accumarray(cx, /** Subscripts, n×1 or n×2, or a cell of one column each. */ subs: Value, /** n numbers, or one. */ values: Value, /** The result's size, or []. */ size: Option<Vector>, /** What to make of a group's column; sums by default. */ f: Option<Arc<Callable>>, /** What stands where there is no group. */ fill: Option<f64>, /** For Octave's calls with a sixth argument: the result is never sparse. */ issparse: bool = false) -> [A] {
-        gathered(cx.host, subs, values, size.map(|s| s.0), f, fill.unwrap_or(0.0))
+    fn accumarray(cx, /** Subscripts, n×1 or n×2, or a cell of one column each. */ subs: Value, /** n numbers, or one. */ values: Value, /** The result's size, or []. */ size: Option<Vector>, /** What to make of a group's column; sums by default. */ f: Option<Value>, /** What stands where there is no group. */ fill: Option<f64>, /** For Octave's calls with a sixth argument: the result is never sparse. */ issparse: bool = false) -> [A] {
+        gathered(cx.host, subs, values, size.map(|s| s.0), group_function(f)?, fill.unwrap_or(0.0))
     }
 }
 
@@ -116,6 +116,15 @@ fn to_subscripts(dims: &[f64], k: &Value, nargout: usize) -> Result<Vec<Value>> 
         Value::from(Matrix::from_vec(k.data.rows(), k.data.cols(), numbers.collect()))
     });
     Ok(subscripts.collect())
+}
+
+/// What is called for each group; `[]` stands for the sums.
+fn group_function(f: Option<Value>) -> Result<Option<Arc<Callable>>> {
+    let Some(f) = f.filter(|f| !Skip::accepts(f)) else { return Ok(None) };
+    Arc::<Callable>::from_value(f).map(Some).map_err(|what| {
+        Fault::new(format!("accumarray: f needs a function, and this is {what}"))
+            .blame(Blame::Positional(3))
+    })
 }
 
 /// `accumarray` of any subscripts and numbers.
