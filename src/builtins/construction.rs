@@ -357,22 +357,20 @@ where
     let mut x = Dense::filled(rows, count, last)?;
     for i in 0..rows {
         let (first, last) = (entry(a, i), entry(b, i));
-        if count > 0 {
-            x[(i, count - 1)] = last;
-        }
-        if count < 2 {
+        if count == 0 {
             continue;
         }
-        let step = (last - first) / (count - 1) as f64;
+        let step = (last - first) / (count.max(2) - 1) as f64;
         // Equal ends may be infinite, and then they have no distance.
         let is_constant = first == last;
         x[(i, 0)] = first;
+        x[(i, count - 1)] = last;
         for j in 1..count / 2 {
             let way = step * j as f64;
             x[(i, j)] = if is_constant { first } else { first + way };
             x[(i, count - 1 - j)] = if is_constant { last } else { last - way };
         }
-        if !count.is_multiple_of(2) {
+        if count > 1 && !count.is_multiple_of(2) {
             let middle = match () {
                 () if is_constant => first,
                 () if first == -last => zero,

@@ -36,6 +36,7 @@ mod number_theory;
 mod operand;
 mod operator_functions;
 mod output;
+mod padding;
 mod pattern;
 mod pca_model;
 mod printf;
@@ -68,11 +69,12 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 37] {
+fn groups() -> [&'static [&'static Entry]; 38] {
     [
         construction::ENTRIES,
         special_matrices::ENTRIES,
         rearranging::ENTRIES,
+        padding::ENTRIES,
         operator_functions::ENTRIES,
         arithmetic::ENTRIES,
         complex_parts::ENTRIES,
