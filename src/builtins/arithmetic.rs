@@ -1,5 +1,6 @@
 //! Functions of each entry: powers, logarithms, angles, rounding, remainders, complex parts.
 
+use super::argument::Rest;
 use super::entry::builtins;
 use super::gather::{gather, refuse_text};
 use super::rearranging::as_row;
@@ -56,13 +57,16 @@ builtins! { "functions of each entry";
     /// See also: exp, log2, log10
     fn log(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log, x) } scalar Scalar::One(f64::ln); elementwise Unary::Log;
 
-    /// The logarithm to base 2.
+    /// The logarithm to base 2; `[f, e] = log2(x)` are the fraction, from 1/2 to 1, and the exponent of `x = f * 2^e`.
     ///
     /// >>> log2(8)
     /// ans = 3
+    /// >>> [f, e] = log2(12)
+    /// f = 0.7500
+    /// e = 4
     ///
     /// See also: log
-    fn log2(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log2, x) } scalar Scalar::One(f64::log2); elementwise Unary::Log2;
+    fn log2(cx, /** Numbers. */ x: Value) -> [y, e] { logarithm(x, cx.nargout) } scalar Scalar::One(f64::log2); elementwise Unary::Log2;
 
     /// The logarithm to base 10.
     ///
@@ -217,13 +221,13 @@ builtins! { "functions of each entry";
     /// See also: atan
     fn atan2(cx, /** Numbers. */ y: Value, /** Numbers. */ x: Value) -> [z] { of_numbers("atan2", Arith::Atan2, y, x) } scalar Scalar::Two(|x, y| arith(Arith::Atan2, x, y));
 
-    /// sqrt(x^2 + y^2), without overflow.
+    /// sqrt(x^2 + y^2), without overflow, and so on with more arguments.
     ///
     /// >>> hypot(3, 4)
     /// ans = 5
     ///
     /// See also: norm
-    fn hypot(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { of_numbers("hypot", Arith::Hypot, x, y) } scalar Scalar::Two(|x, y| arith(Arith::Hypot, x, y));
+    fn hypot(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value, /** More of them. */ more: Rest) -> [z] { length(x, y, more) } scalar Scalar::Two(|x, y| arith(Arith::Hypot, x, y));
 
     /// The inverse hyperbolic sine.
     ///
@@ -326,6 +330,43 @@ builtins! { "functions of each entry";
     }
 }
 
+/// Complex numbers count by their modulus.
+fn length(x: Value, y: Value, more: Rest) -> crate::value::Result<Value> {
+    let of_two = |x: Value, y: Value| {
+        let modulus = |v: Value| match v {
+            Value::Complex(_) => map(Unary::Abs, v),
+            other => Ok(other),
+        };
+        of_numbers("hypot", Arith::Hypot, modulus(x)?, modulus(y)?)
+    };
+    more.0.into_iter().try_fold(of_two(x, y)?, of_two)
+}
+
+/// The logarithm to base 2, or fraction and exponent of real numbers.
+fn logarithm(x: Value, nargout: usize) -> crate::value::Result<Vec<Value>> {
+    if nargout < 2 {
+        return Ok(vec![map(Unary::Log2, x)?]);
+    }
+    refuse_text("log2", &x)?;
+    let x = x.to_array()?;
+    let fraction = x.data.map(|x| fraction_and_exponent(x).0);
+    let exponent = x.data.map(|x| fraction_and_exponent(x).1);
+    Ok(vec![fraction.into(), exponent.into()])
+}
+
+/// `x = f * 2^e` with 1/2 ≤ |f| < 1; zero, Inf and NaN are their own fractions.
+fn fraction_and_exponent(x: f64) -> (f64, f64) {
+    if x == 0.0 || !x.is_finite() {
+        return (x, 0.0);
+    }
+    // Numbers below the normal range are first lifted into it.
+    let (normal, lift) = if x.is_normal() { (x, 0) } else { (x * 2f64.powi(54), 54) };
+    let bits = normal.to_bits();
+    let exponent = (bits >> 52 & 0x7ff) as i32 - 1022;
+    let fraction = f64::from_bits(bits & !(0x7ff << 52) | 1022 << 52);
+    (fraction, f64::from(exponent - lift))
+}
+
 fn of_numbers(function: &str, op: Arith, x: Value, y: Value) -> crate::value::Result<Value> {
     refuse_text(function, &x)?;
     refuse_text(function, &y)?;
@@ -387,6 +428,13 @@ fn merged(mask: Value, yes: Value, no: Value) -> crate::value::Result<Value> {
         return Ok(if *mask { yes } else { no });
     }
     let shape = (mask.rows(), mask.cols());
+    if yes.class() != no.class() {
+        return Err(Fault::new(format!(
+            "merge: the values of a mask of several are of one class, and these are {} and {}",
+            yes.class(),
+            no.class()
+        )));
+    }
     let fits = |v: &Value| v.numel() == 1 || v.shape() == shape;
     if !fits(&yes) || !fits(&no) {
         return Err(Fault::new(format!(

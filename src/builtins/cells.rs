@@ -1,9 +1,10 @@
 //! Cells: making them, taking arrays apart into them and putting them together again.
 
-use super::argument::{Argument, Rest, Words};
+use super::argument::{Argument, Rest, Vector, Words};
 use super::entry::builtins;
 use crate::value::{Blame, Cells, Fault, Index, Result, Value, horizontal, index, vertical};
 use matfac::Matrix;
+use matfac::linalg::reduce::Axis;
 use std::sync::Arc;
 
 builtins! { "cells";
@@ -74,6 +75,17 @@ builtins! { "cells";
         /** Heights of the blocks; their sum is m. */ heights: Matrix,
         /** Widths of the blocks; their sum is n. Without them no column is cut. */ widths: Option<Matrix>,
     ) -> [c] { blocks(&A, &heights, widths.as_ref()) }
+
+    /// Slices of an array from each of `lower` to the one in its place of `upper`; empty where that is smaller.
+    ///
+    /// >>> c = cellslices(1:4, [1 3], [2 4]); c{2}
+    /// ans = 1×2
+    ///    3   4
+    ///
+    /// See also: mat2cell, num2cell
+    fn cellslices(cx, /** An array, m×n. */ A: Value, /** Where slices begin. */ lower: Vector, /** Where they end. */ upper: Vector, /** 1 slices rows, 2 columns; by default the first dimension longer than 1. */ dim: Option<Axis>) -> [c] {
+        slices(&A, &lower.0, &upper.0, dim)
+    }
 
     /// Gives each output the argument in its place, or all of them the only one.
     ///
@@ -208,6 +220,37 @@ fn blocks(a: &Value, heights: &Matrix, widths: Option<&Matrix>) -> Result<Value>
         }
     }
     Ok(Value::cell(Cells::from_vec(heights.len(), widths.len(), parts)))
+}
+
+fn slices(a: &Value, lower: &[f64], upper: &[f64], dim: Option<Axis>) -> Result<Value> {
+    let (m, n) = a.shape();
+    if lower.len() != upper.len() {
+        return Err(Fault::new(format!(
+            "cellslices: {} beginnings and {} ends",
+            lower.len(),
+            upper.len()
+        )));
+    }
+    let axis = dim.unwrap_or(if m == 1 { Axis::Across } else { Axis::Down });
+    let side = if axis == Axis::Down { m } else { n };
+    let slice = |(&from, &to): (&f64, &f64)| {
+        let is_position = |x: f64| x >= 1.0 && x <= side as f64 && x.fract() == 0.0;
+        let positions: Vec<usize> = if to < from {
+            Vec::new()
+        } else if is_position(from) && is_position(to) {
+            (from as usize - 1..to as usize).collect()
+        } else {
+            return Err(Fault::new(format!("cellslices: {from} to {to} is outside 1 to {side}"))
+                .identified("Octave:index-out-of-bounds"));
+        };
+        let list = Index::List { shape: (1, positions.len()), positions };
+        match axis {
+            Axis::Down => index(a, &[list, Index::All]),
+            Axis::Across => index(a, &[Index::All, list]),
+        }
+    };
+    let parts = lower.iter().zip(upper).map(slice).collect::<Result<Vec<_>>>()?;
+    Ok(Value::cell_row(parts))
 }
 
 /// Where each block starts and how long it is.

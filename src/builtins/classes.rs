@@ -2,6 +2,7 @@
 
 use super::argument::Rest;
 use super::entry::builtins;
+use super::gather::refuse_text;
 use crate::value::{Fault, Numeric, Result, Value, horizontal, is_na, to_logical, vertical};
 use matfac::BoolMatrix;
 
@@ -147,7 +148,7 @@ builtins! { "classes";
     ///   0  1
     ///
     /// See also: double
-    fn logical(cx, /** An array. */ x: Value) -> [b] { to_logical(x) }
+    fn logical(cx, /** An array. */ x: Value) -> [b] { refuse_text("logical", &x)?; to_logical(x) }
 
     /// A string from character codes; several arguments must be one row.
     ///

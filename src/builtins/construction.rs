@@ -6,6 +6,7 @@ use crate::value::{Fault, Host, Numeric, Result, Value, arithmetic, na, range};
 use matfac::linalg::Dense;
 use matfac::linalg::elementwise::Arith;
 use matfac::{BoolMatrix, ComplexMatrix, Matrix, c64};
+use std::ops::{Add, Div, Mul, Neg, Sub};
 
 builtins! { "making matrices";
     /// Zeros: `zeros(n)` is n×n, `zeros(m, n)` and `zeros([m n])` are m×n.
@@ -223,18 +224,18 @@ builtins! { "making matrices";
     ///         0   0.2500   0.5000   0.7500   1.0000
     ///
     /// See also: logspace, colon
-    fn linspace(cx, /** The first, real or complex. */ a: Value, /** The last. */ b: Value, /** How many, at least 1. */ n: Value = 100) -> [x] { spaced(a, b, &n) }
+    fn linspace(cx, /** The first, real or complex. */ a: Value, /** The last. */ b: Value, /** How many. */ n: Value = 100) -> [x] { spaced(a, b, &n, "linspace") }
 
     /// `n` numbers from 10^a to 10^b whose logarithms are equally spaced.
+    ///
+    /// When `b` is pi, the last number is pi itself.
     ///
     /// >>> logspace(0, 2, 3)
     /// ans = 1×3
     ///      1    10   100
     ///
     /// See also: linspace
-    fn logspace(cx, /** The first exponent. */ a: f64, /** The last exponent. */ b: f64, /** How many. */ n: Count = 50) -> [x] {
-        powers_of_ten(spaced(a.into(), b.into(), &n.0.into())?)
-    }
+    fn logspace(cx, /** The first exponent. */ a: Value, /** The last exponent. */ b: Value, /** How many. */ n: Value = 50) -> [x] { powers(a, b, &n) }
 
     /// The numbers `a`, `a+1`, … or `a`, `a+s`, … up to `b`: what `a:s:b` writes.
     ///
@@ -314,35 +315,34 @@ fn imaginary(size: &Rest, name: &str) -> Result<Value> {
 }
 
 /// Equally spaced numbers in a row, or in a row for each entry of a column.
-fn spaced(a: Value, b: Value, n: &Value) -> Result<Value> {
-    let count = n.as_number().filter(|n| !n.is_nan()).ok_or_else(|| {
-        Fault::new(format!("linspace: how many is a number, and this is a {}", n.describe()))
-    })?;
-    // At least the last number is there, as in Octave.
-    let count = count.max(1.0) as usize;
+fn spaced(a: Value, b: Value, n: &Value, function: &str) -> Result<Value> {
+    // `[]` is one number in Octave, and less than one is none.
+    let count = match n.shape() {
+        (0, 0) => 1.0,
+        _ => n.as_number().ok_or_else(|| {
+            Fault::new(format!("{function}: how many is a number, and this is a {}", n.describe()))
+        })?,
+    } as usize;
     for end in [&a, &b] {
         if end.shape().1 != 1 && end.shape().0 != 1 || matches!(end, Value::Text(_)) {
             return Err(Fault::new(format!(
-                "linspace needs numbers or columns, and this is a {}",
+                "{function} needs numbers or columns, and this is a {}",
                 end.describe()
             )));
         }
     }
     let (a, b) = (a.into_numeric()?, b.into_numeric()?);
     if matches!(a, Numeric::Complex(_)) || matches!(b, Numeric::Complex(_)) {
-        return Ok(lines(&a.to_complex(), &b.to_complex(), count, |a, d, k| a + d * k)?.into());
+        return Ok(lines(&a.to_complex(), &b.to_complex(), count, c64::new(0.0, 0.0))?.into());
     }
-    Ok(lines(&a.to_real()?.data, &b.to_real()?.data, count, |a, d, k| a + d * k)?.into())
+    Ok(lines(&a.to_real()?.data, &b.to_real()?.data, count, 0.0)?.into())
 }
 
-fn lines<T>(
-    a: &Dense<T>,
-    b: &Dense<T>,
-    count: usize,
-    at: impl Fn(T, T, f64) -> T,
-) -> Result<Dense<T>>
+/// Each half is counted from its own end, so that the numbers are symmetric; infinite ends stay what they are.
+fn lines<T>(a: &Dense<T>, b: &Dense<T>, count: usize, zero: T) -> Result<Dense<T>>
 where
-    T: Copy + PartialEq + std::ops::Sub<Output = T> + std::ops::Div<f64, Output = T>,
+    T: Copy + PartialEq + Neg<Output = T> + Add<Output = T> + Sub<Output = T>,
+    T: Mul<f64, Output = T> + Div<f64, Output = T>,
 {
     let rows = a.len().max(b.len());
     if (a.len() != 1 && a.len() != rows) || (b.len() != 1 && b.len() != rows) {
@@ -357,17 +357,44 @@ where
     let mut x = Dense::filled(rows, count, last)?;
     for i in 0..rows {
         let (first, last) = (entry(a, i), entry(b, i));
-        let step = (last - first) / (count.max(2) - 1) as f64;
-        for j in 0..count - 1 {
-            x[(i, j)] = at(first, step, j as f64);
+        if count == 0 {
+            continue;
         }
-        // The last is exact, whatever the step was rounded to.
+        let step = (last - first) / (count.max(2) - 1) as f64;
+        // Equal ends may be infinite, and then they have no distance.
+        let is_constant = first == last;
+        x[(i, 0)] = first;
         x[(i, count - 1)] = last;
+        for j in 1..count / 2 {
+            let way = step * j as f64;
+            x[(i, j)] = if is_constant { first } else { first + way };
+            x[(i, count - 1 - j)] = if is_constant { last } else { last - way };
+        }
+        if count > 1 && !count.is_multiple_of(2) {
+            let middle = match () {
+                () if is_constant => first,
+                () if first == -last => zero,
+                () => (first + last) / 2.0,
+            };
+            x[(i, count / 2)] = middle;
+        }
     }
     Ok(x)
 }
 
-/// 10 to the power of each entry.
-fn powers_of_ten(exponents: Value) -> Result<Value> {
-    arithmetic(Arith::Pow, 10.into(), exponents)
+/// Powers of 10 whose exponents are equally spaced.
+fn powers(a: Value, b: Value, n: &Value) -> Result<Value> {
+    for end in [&a, &b] {
+        if end.numel() != 1 {
+            return Err(Fault::new(format!(
+                "logspace: an exponent is one number, and this is a {}",
+                end.describe()
+            )));
+        }
+    }
+    let b = match b.as_number() {
+        Some(std::f64::consts::PI) => std::f64::consts::PI.log10().into(),
+        _ => b,
+    };
+    arithmetic(Arith::Pow, 10.into(), spaced(a, b, n, "logspace")?)
 }

@@ -47,7 +47,7 @@ builtins! { "the session";
     /// See also: toc, timeit
     fn tic(cx) -> [start] { start_watch(cx.host, cx.nargout) }
 
-    /// Seconds since `tic`.
+    /// Seconds since `tic`, or since the `tic` whose output is given.
     ///
     /// >>> tic; t = toc; t >= 0
     /// ans = 1

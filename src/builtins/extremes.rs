@@ -3,11 +3,13 @@
 use super::argument::Skip;
 use super::entry::builtins;
 use super::gather::{gather, positions};
-use crate::value::{Fault, Numeric, Result, Value, arithmetic, to_logical};
+use super::lanes::{Dimension, along};
+use crate::value::{Numeric, Result, Value, arithmetic, to_logical};
 use matfac::linalg::elementwise::{Arith, arith};
 use matfac::linalg::reduce::{self, Axis};
 use matfac::linalg::{broadcast, reduce_complex};
 use matfac::{ComplexMatrix, c64};
+use std::sync::Arc;
 
 builtins! { "extremes";
     /// The smallest entry of each column and where it stands; NaN is passed over. Complex numbers are compared by modulus. `min(A, B)` compares entry by entry.
@@ -21,7 +23,7 @@ builtins! { "extremes";
     ///
     /// See also: max, sort
     fn min(cx, /** Numbers, m×n. */ A: Value) -> [m, i] { extremes(A, None, false) }
-    or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m, i] { extremes(A, dim, false) }
+    or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [m, i] { along(A, dim, |a, axis| extremes(a, axis, false).map(<[Value; 2]>::from)) }
     or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { larger_or_smaller(A, B, false) } scalar Scalar::Two(|x, y| arith(Arith::Min, x, y));
 
     /// The largest entry of each column and where it stands; NaN is passed over. Complex numbers are compared by modulus. `max(A, B)` compares entry by entry.
@@ -39,7 +41,7 @@ builtins! { "extremes";
     ///
     /// See also: min, sort
     fn max(cx, /** Numbers, m×n. */ A: Value) -> [m, i] { extremes(A, None, true) }
-    or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m, i] { extremes(A, dim, true) }
+    or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [m, i] { along(A, dim, |a, axis| extremes(a, axis, true).map(<[Value; 2]>::from)) }
     or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { larger_or_smaller(A, B, true) } scalar Scalar::Two(|x, y| arith(Arith::Max, x, y));
 
     /// The smallest entry so far, down each column or along a dimension, and where it stands; NaN is passed over.
@@ -49,7 +51,7 @@ builtins! { "extremes";
     ///    3   1   1   1   1
     ///
     /// See also: min, cummax
-    fn cummin(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m, i] { so_far(A, dim, false) }
+    fn cummin(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [m, i] { along(A, dim, |a, axis| so_far(a, axis, false).map(<[Value; 2]>::from)) }
 
     /// The largest entry so far, down each column or along a dimension, and where it stands; NaN is passed over.
     ///
@@ -58,7 +60,7 @@ builtins! { "extremes";
     ///    3   3   4   4   5
     ///
     /// See also: max, cummin
-    fn cummax(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m, i] { so_far(A, dim, true) }
+    fn cummax(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [m, i] { along(A, dim, |a, axis| so_far(a, axis, true).map(<[Value; 2]>::from)) }
 
     /// The largest entry minus the smallest, of each column or along a dimension.
     ///
@@ -138,11 +140,11 @@ fn so_far(a: Value, dim: Option<Axis>, largest: bool) -> Result<(Value, Value)> 
     let axis = axis_of(&a, dim);
     let (m, n) = a.shape();
     let logical = is_logical(&a);
-    let numbers = a.into_numeric()?;
-    if matches!(numbers, Numeric::Complex(_)) {
-        return Err(Fault::unsupported("running extremes of complex numbers"));
-    }
-    let numbers = numbers.to_real()?;
+    let numbers = match a.clone().into_numeric()? {
+        // Only moduli are compared.
+        Numeric::Complex(z) => Arc::new(matfac::linalg::complex::abs(&z).into()),
+        real => real.to_real()?,
+    };
     let entries = numbers.data.as_slice();
     let mut best: Vec<usize> = (0..m * n).collect();
     let step = if axis == Axis::Down { 1 } else { m };
@@ -157,8 +159,8 @@ fn so_far(a: Value, dim: Option<Axis>, largest: bool) -> Result<(Value, Value)> 
             best[k] = best[k - step];
         }
     }
-    let numbers = Value::Matrix(numbers);
-    let values = gather(&numbers, (m, n), |i, j| Some(best[i + j * m]))?;
+    let a = if matches!(a, Value::Complex(_)) { a } else { Value::Matrix(numbers) };
+    let values = gather(&a, (m, n), |i, j| Some(best[i + j * m]))?;
     let lanes: Vec<usize> =
         best.iter().map(|&k| if axis == Axis::Down { k % m } else { k / m }).collect();
     let values = if logical { to_logical(values)?.into() } else { values };

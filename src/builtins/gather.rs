@@ -1,6 +1,6 @@
 //! Arrays of any class rearranged: each entry of the result is an entry of the array, or zero.
 //!
-//! Numbers, complex numbers, logicals, characters and cells keep their class. Cost: one pass over the result.
+//! Numbers, complex numbers, logicals, characters, cells and structs keep their class. Cost: one pass over the result.
 
 use crate::value::{Fault, Numeric, Result, Text, Value, to_logical};
 use matfac::linalg::Dense;
@@ -21,6 +21,10 @@ pub fn gather(
         }
         Value::Cell(cells) => {
             Value::cell(pick(cells.as_slice(), (rows, cols), Value::empty(), source)?)
+        }
+        Value::Struct(structs) => {
+            let every: Vec<Option<usize>> = (0..structs.len()).map(Some).collect();
+            structs.rearranged(&pick(&every, (rows, cols), None, source)?).into()
         }
         Value::Bool(b) => pick(&[*b], (rows, cols), false, source)?.into(),
         Value::Bools(b) => pick(b.as_slice(), (rows, cols), false, source)?.into(),

@@ -29,7 +29,9 @@ mod filters;
 mod function_values;
 mod gather;
 mod help;
+mod lanes;
 mod linear_algebra;
+mod lookup;
 mod mapping;
 mod models;
 mod nmf_model;
@@ -40,6 +42,7 @@ mod occurrences;
 mod operand;
 mod operator_functions;
 mod output;
+mod padding;
 mod pattern;
 mod pca_model;
 mod printf;
@@ -77,6 +80,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         construction::ENTRIES,
         special_matrices::ENTRIES,
         rearranging::ENTRIES,
+        padding::ENTRIES,
         operator_functions::ENTRIES,
         arithmetic::ENTRIES,
         complex_parts::ENTRIES,
@@ -84,6 +88,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         extremes::ENTRIES,
         statistics::ENTRIES,
         sorting::ENTRIES,
+        lookup::ENTRIES,
         sets::ENTRIES,
         subscripts::ENTRIES,
         number_theory::ENTRIES,

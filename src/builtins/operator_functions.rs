@@ -2,6 +2,7 @@
 
 use super::argument::Rest;
 use super::entry::builtins;
+use super::gather::refuse_text;
 use crate::syntax::{BinaryOp, UnaryOp};
 use crate::value::{Host, Result, Value, binary, to_logical, unary};
 use matfac::linalg::elementwise::{Logic, logic};
@@ -202,6 +203,8 @@ fn chain(host: &mut dyn Host, op: BinaryOp, x: Value, y: Value, more: Rest) -> R
 
 fn exclusive(x: Value, y: Value, more: Rest) -> Result<Value> {
     let either = |x: Value, y: Value| -> Result<Value> {
+        refuse_text("xor", &x)?;
+        refuse_text("xor", &y)?;
         Ok(logic(Logic::Xor, &to_logical(x)?, &to_logical(y)?)?.into())
     };
     more.0.into_iter().try_fold(either(x, y)?, either)

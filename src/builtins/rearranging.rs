@@ -1,14 +1,20 @@
 //! The same entries elsewhere: shapes, diagonals, triangles, copies, flips and shifts, of any class.
 
-use super::argument::{Rest, Vector};
+use super::argument::{Rest, Vector, options};
 use super::entry::builtins;
-use super::gather::gather;
+use super::gather::{gather, select};
+use super::lanes::Dimension;
 use crate::syntax::UnaryOp;
 use crate::value::{Array, Fault, Result, Value, horizontal, unary, vertical};
 use matfac::Error;
 use matfac::error::Shape;
 use matfac::linalg::reduce::Axis;
 use std::sync::Arc;
+
+options! {
+    /// How a triangle is given.
+    Storage { Full = "full", Pack = "pack" }
+}
 
 builtins! { "rearranging";
     /// The diagonal of a matrix, or a matrix with a vector on its diagonal; `diag(v, m, n)` is m×n.
@@ -26,7 +32,7 @@ builtins! { "rearranging";
     fn diag(cx, /** A vector (length n) or an m×n matrix. */ A: Value, /** Which diagonal: above the main one when positive. */ k: f64 = 0) -> [D] { diagonal(&A, k) }
     or (cx, A: Value, /** Rows. */ m: usize, /** Columns. */ n: usize) -> [D] { diagonal_of_size(&A, m, n) }
 
-    /// Copies of a matrix or string, side by side and one above the other.
+    /// Copies of a matrix, string, cell or struct, side by side and one above the other.
     ///
     /// >>> repmat([1 2], 2, 2)
     /// ans = 2×4
@@ -34,7 +40,7 @@ builtins! { "rearranging";
     ///    1   2   1   2
     ///
     /// See also: kron, reshape
-    fn repmat(cx, /** The matrix or string to repeat. */ A: Value, /** How often down and across. */ size: Rest) -> [B] { repeated(A, &size) }
+    fn repmat(cx, /** What to repeat. */ A: Value, /** How often down and across. */ size: Rest) -> [B] { repeated(A, &size) }
 
     /// The same entries in another shape, column after column; one size may be `[]`.
     ///
@@ -84,8 +90,8 @@ builtins! { "rearranging";
     ///    3   4
     ///
     /// See also: triu
-    fn tril(cx, /** The matrix. */ A: Value, /** Keep up to this diagonal. */ k: f64 = 0) -> [L] {
-        triangle(&A, |i, j| j as f64 - i as f64 <= k)
+    fn tril(cx, /** The matrix. */ A: Value, /** Keep up to this diagonal. */ k: f64 = 0, /** "pack": a column of what is kept. */ form: Storage = "full") -> [L] {
+        triangle(&A, form, |i, j| j as f64 - i as f64 <= k)
     }
 
     /// The upper triangle.
@@ -96,8 +102,8 @@ builtins! { "rearranging";
     ///    0   4
     ///
     /// See also: tril
-    fn triu(cx, /** The matrix. */ A: Value, /** Keep from this diagonal on. */ k: f64 = 0) -> [U] {
-        triangle(&A, |i, j| j as f64 - i as f64 >= k)
+    fn triu(cx, /** The matrix. */ A: Value, /** Keep from this diagonal on. */ k: f64 = 0, /** "pack": a column of what is kept. */ form: Storage = "full") -> [U] {
+        triangle(&A, form, |i, j| j as f64 - i as f64 >= k)
     }
 
     /// The columns in reverse order: left and right exchanged.
@@ -126,8 +132,12 @@ builtins! { "rearranging";
     ///    3   2   1
     ///
     /// See also: fliplr, flipud
-    fn flip(cx, /** A matrix or string. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [B] {
-        flipped(&A, dim.unwrap_or_else(|| first_axis(&A)))
+    fn flip(cx, /** A matrix or string. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [B] {
+        match dim {
+            None => flipped(&A, first_axis(&A)),
+            Some(Dimension::Along(axis)) => flipped(&A, axis),
+            Some(Dimension::Beyond) => Ok(A),
+        }
     }
 
     /// The matrix turned by `k` times 90 degrees, counterclockwise.
@@ -148,7 +158,9 @@ builtins! { "rearranging";
     ///    1
     ///
     /// See also: rot90
-    fn rotdim(cx, /** The matrix. */ A: Value, /** How often; negative is clockwise. */ n: f64 = 1) -> [B] { turned(&A, n, "rotdim") }
+    fn rotdim(cx, /** The matrix. */ A: Value, /** How often; negative is clockwise. */ n: f64 = 1, /** The plane to turn in: two dimensions, which are 1 and 2. */ plane: Vector = plane()) -> [B] {
+        turned_in(&A, n, &plane.0)
+    }
 
     /// The entries moved along by `n` places; what leaves at one end comes in at the other.
     ///
@@ -191,28 +203,6 @@ builtins! { "rearranging";
     /// See also: reshape
     fn squeeze(cx, /** A matrix. */ A: Value) -> [B] { Ok(A) }
 
-    /// A vector, or each column, cut or filled up at its end to length `l`.
-    ///
-    /// >>> postpad([1 2], 4)
-    /// ans = 1×4
-    ///    1   2   0   0
-    ///
-    /// See also: prepad, resize
-    fn postpad(cx, /** Numbers. */ A: Value, /** The length. */ l: usize, /** What to fill with. */ c: Value = 0.0, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [B] {
-        padded(&A, l, c, dim, false)
-    }
-
-    /// A vector, or each column, cut or filled up at its start to length `l`.
-    ///
-    /// >>> prepad([1 2], 4)
-    /// ans = 1×4
-    ///    0   0   1   2
-    ///
-    /// See also: postpad, resize
-    fn prepad(cx, /** Numbers. */ A: Value, /** The length. */ l: usize, /** What to fill with. */ c: Value = 0.0, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [B] {
-        padded(&A, l, c, dim, true)
-    }
-
     /// Matrices joined along a dimension: 1 one above the other, 2 side by side.
     ///
     /// >>> cat(1, [1 2], [3 4])
@@ -221,8 +211,12 @@ builtins! { "rearranging";
     ///    3   4
     ///
     /// See also: horzcat, vertcat
-    fn cat(cx, /** 1 or 2. */ dim: Axis, /** The matrices. */ parts: Rest) -> [A] {
-        match dim { Axis::Down => vertical(parts.0), Axis::Across => horizontal(parts.0) }
+    fn cat(cx, /** 1 or 2. */ dim: Dimension, /** The matrices. */ parts: Rest) -> [A] {
+        match dim {
+            Dimension::Along(Axis::Down) => vertical(parts.0),
+            Dimension::Along(Axis::Across) => horizontal(parts.0),
+            Dimension::Beyond => only_one(parts.0),
+        }
     }
 
     /// Matrices side by side.
@@ -244,6 +238,18 @@ builtins! { "rearranging";
     ///
     /// See also: horzcat
     fn vertcat(cx, /** The matrices. */ parts: Rest) -> [A] { vertical(parts.0) }
+}
+
+/// Beyond the second dimension no more than one matrix has room.
+fn only_one(mut parts: Vec<Value>) -> Result<Value> {
+    if parts.len() > 1 {
+        parts.retain(|part| part.shape() != (0, 0));
+    }
+    match parts.len() {
+        0 => Ok(Value::empty()),
+        1 => Ok(parts.swap_remove(0)),
+        _ => Err(Fault::unsupported("arrays of more than two dimensions")),
+    }
 }
 
 /// The first dimension whose length is not 1.
@@ -289,7 +295,13 @@ fn repeated(a: Value, size: &Rest) -> Result<Value> {
     if size.0.is_empty() {
         return Err(Fault::new("repmat needs how often to repeat").hint("repmat(A, m, n)"));
     }
-    let (down, across) = size.size("repmat")?;
+    // Places left empty say nothing; what remains is one number for both, or a list of both.
+    let given = size.0.iter().filter(|s| s.shape() != (0, 0)).cloned().collect::<Vec<_>>();
+    let (down, across) = match &given[..] {
+        [] => (1, 1),
+        [only] if only.numel() == 1 && size.0.len() > 1 => (Rest(given).size("repmat")?.0, 1),
+        _ => Rest(given).size("repmat")?,
+    };
     let (m, n) = a.shape();
     let (Some(rows), Some(cols)) = (m.checked_mul(down), n.checked_mul(across)) else {
         let shape = Shape(m.saturating_mul(down), n.saturating_mul(across));
@@ -310,7 +322,13 @@ fn reshaped(a: Value, size: &Rest) -> Result<Value> {
         }
         Ok((known, count / known))
     };
-    let (m, n) = match &size.0[..] {
+    let mut sides = &size.0[..];
+    while let [before @ .., Value::Number(1.0)] = sides
+        && before.len() > 1
+    {
+        sides = before;
+    }
+    let (m, n) = match sides {
         // One side may be left open.
         [rows, cols] if is_open(rows) && !is_open(cols) => open_side(cols).map(|(n, m)| (m, n))?,
         [rows, cols] if is_open(cols) && !is_open(rows) => open_side(rows)?,
@@ -328,6 +346,12 @@ fn reshaped(a: Value, size: &Rest) -> Result<Value> {
             size.size("reshape")?
         }
     };
+    with_shape(a, (m, n))
+}
+
+/// The entries of `a`, column after column, in another shape.
+pub(super) fn with_shape(a: Value, (m, n): (usize, usize)) -> Result<Value> {
+    let count = a.numel();
     if m.checked_mul(n) != Some(count) {
         let (p, q) = a.shape();
         return Err(Fault::new(format!(
@@ -351,15 +375,19 @@ fn resized(a: &Value, size: &Rest) -> Result<Value> {
     if size.0.is_empty() {
         return Err(Fault::new("resize needs the new size").hint("resize(A, m, n)"));
     }
+    let negative =
+        |size: &&Value| size.to_array().is_ok_and(|s| s.data.as_slice().iter().any(|x| *x < 0.0));
+    if size.0.iter().find(negative).is_some() {
+        return Err(Fault::new("resize: a size must not be negative"));
+    }
     let (m, n) = a.shape();
     let shape = size.size("resize")?;
     gather(a, shape, |i, j| (i < m && j < n).then(|| i + j * m))
 }
 
 fn in_line(a: &Value, dim: Axis) -> Result<Value> {
-    let n = a.numel().into();
-    let size = if dim == Axis::Down { vec![n, 1.into()] } else { vec![1.into(), n] };
-    reshaped(a.clone(), &Rest(size))
+    let n = a.numel();
+    with_shape(a.clone(), if dim == Axis::Down { (n, 1) } else { (1, n) })
 }
 
 /// All entries, column after column, as one row.
@@ -373,12 +401,19 @@ fn half(a: &Value) -> Result<Value> {
     if m != n {
         return Err(Fault::new(format!("vech needs a square matrix; this one is {m}×{n}")));
     }
+    if n == 0 {
+        return Ok(a.clone());
+    }
     let kept: Vec<usize> = (0..n).flat_map(|j| (j..n).map(move |i| i + j * n)).collect();
-    super::gather::select(a, &kept, false)
+    select(a, &kept, false)
 }
 
-fn triangle(a: &Value, keep: impl Fn(usize, usize) -> bool) -> Result<Value> {
+fn triangle(a: &Value, form: Storage, keep: impl Fn(usize, usize) -> bool) -> Result<Value> {
     let (m, n) = a.shape();
+    if form == Storage::Pack {
+        let kept: Vec<usize> = (0..m * n).filter(|k| keep(k % m, k / m)).collect();
+        return select(a, &kept, false);
+    }
     gather(a, (m, n), |i, j| keep(i, j).then(|| i + j * m))
 }
 
@@ -400,6 +435,19 @@ fn turned(a: &Value, k: f64, function: &str) -> Result<Value> {
         1 => gather(a, shape, |i, j| Some(j + (n - 1 - i) * m)),
         2 => gather(a, (m, n), |i, j| Some(m - 1 - i + (n - 1 - j) * m)),
         _ => gather(a, shape, |i, j| Some(m - 1 - j + i * m)),
+    }
+}
+
+fn plane() -> Value {
+    matfac::Matrix::row_vector(vec![1.0, 2.0]).into()
+}
+
+fn turned_in(a: &Value, n: f64, plane: &[f64]) -> Result<Value> {
+    match plane {
+        [1.0, 2.0] | [2.0, 1.0] => turned(a, n, "rotdim"),
+        _ => {
+            Err(Fault::new("rotdim: the plane is [1 2]").blame(crate::value::Blame::Positional(2)))
+        }
     }
 }
 
@@ -435,32 +483,4 @@ fn permuted(a: Value, order: &[f64]) -> Result<Value> {
         _ => Err(Fault::new("permute: the order is [1 2] or [2 1]")
             .blame(crate::value::Blame::Positional(1))),
     }
-}
-
-fn padded(
-    a: &Value,
-    length: usize,
-    fill: Value,
-    dim: Option<Axis>,
-    in_front: bool,
-) -> Result<Value> {
-    let (m, n) = a.shape();
-    // The first dimension with more than one entry; a lone number grows downwards.
-    let axis = dim.unwrap_or(if m <= 1 && n > 1 { Axis::Across } else { Axis::Down });
-    let side = if axis == Axis::Down { m } else { n };
-    if length <= side {
-        let skipped = if in_front { side - length } else { 0 };
-        return match axis {
-            Axis::Down => gather(a, (length, n), |i, j| Some(i + skipped + j * m)),
-            Axis::Across => gather(a, (m, length), |i, j| Some(i + (j + skipped) * m)),
-        };
-    }
-    if fill.numel() != 1 {
-        return Err(Fault::new(format!("padding is one value, and this is a {}", fill.describe())));
-    }
-    let missing = length - side;
-    let shape = if axis == Axis::Down { (missing, n) } else { (m, missing) };
-    let padding = gather(&fill, shape, |_, _| Some(0))?;
-    let parts = if in_front { vec![padding, a.clone()] } else { vec![a.clone(), padding] };
-    if axis == Axis::Down { vertical(parts) } else { horizontal(parts) }
 }

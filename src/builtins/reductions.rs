@@ -1,16 +1,27 @@
 //! Sums, products, running totals, differences, norms.
 
-use super::argument::{Count, Vector};
+use super::argument::{Argument, Count, Skip, Vector, options};
 use super::entry::builtins;
 use super::gather::{gather, not_zero, refuse_text};
+use super::lanes::{Dimension, along};
 use super::rearranging::as_row;
-use crate::value::{Array, Fault, Host, Numeric, Range, Result, Value, arithmetic};
+use crate::value::{Array, Fault, Host, Numeric, Range, Result, Value, arithmetic, to_logical};
 use matfac::linalg::elementwise::Arith;
 use matfac::linalg::reduce::{self, Axis};
 use matfac::linalg::{Dense, norm, reduce_complex};
 use matfac::{BoolMatrix, ComplexMatrix, Matrix};
 use std::borrow::Cow;
 use std::sync::Arc;
+
+options! {
+    /// The class of a sum and how it is added up.
+    Class { Native = "native", Double = "double", Extra = "extra" }
+}
+
+options! {
+    /// What norms are taken of.
+    Lines { Rows = "rows", Columns = "columns", Cols = "cols" }
+}
 
 builtins! { "sums and order";
     /// The sum of each column, of a vector's entries, or along a dimension.
@@ -24,7 +35,7 @@ builtins! { "sums and order";
     ///    7
     ///
     /// See also: mean, cumsum, prod
-    fn sum(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] { sum_of(A, dim) }
+    fn sum(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, /** "native": the class of A; "double"; "extra": with compensated rounding. */ class: Option<Class>) -> [s] { summed(A, dim, class) }
 
     /// The product of each column, of a vector's entries, or along a dimension.
     ///
@@ -32,7 +43,7 @@ builtins! { "sums and order";
     /// ans = 24
     ///
     /// See also: sum, cumprod
-    fn prod(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [p] { reduced(A, dim, reduce::prod, reduce_complex::prod) }
+    fn prod(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, /** "native": the class of A; "double"; "extra": with compensated rounding. */ class: Option<Class>) -> [p] { multiplied(A, dim, class) }
 
     /// Running sums down the columns, or along a dimension.
     ///
@@ -41,7 +52,7 @@ builtins! { "sums and order";
     ///    1   3   6
     ///
     /// See also: sum, cumprod
-    fn cumsum(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] { running("cumsum", A, dim, reduce::cumsum, reduce_complex::cumsum) }
+    fn cumsum(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, /** "native": the class of A; "double"; "extra": with compensated rounding. */ class: Option<Class>) -> [s] { running_sums(A, dim, class) }
 
     /// Running products down the columns, or along a dimension.
     ///
@@ -50,7 +61,7 @@ builtins! { "sums and order";
     ///    1   2   6
     ///
     /// See also: prod, cumsum
-    fn cumprod(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [p] { running("cumprod", A, dim, reduce::cumprod, reduce_complex::cumprod) }
+    fn cumprod(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [p] { along(A, dim, |a, axis| Ok([running("cumprod", a, axis, reduce::cumprod, reduce_complex::cumprod)?])) }
 
     /// The sum of the squares of each column, or along a dimension.
     ///
@@ -58,7 +69,7 @@ builtins! { "sums and order";
     /// ans = 25
     ///
     /// See also: sum, norm
-    fn sumsq(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] { squares(A, dim) }
+    fn sumsq(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [s] { along(A, dim, |a, axis| Ok([squares(a, axis)?])) }
 
     /// Whether any entry of each column is not zero.
     ///
@@ -66,7 +77,7 @@ builtins! { "sums and order";
     /// ans = 1
     ///
     /// See also: all, find
-    fn any(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [b] { logical_along(no_nan(A), dim, reduce::any) }
+    fn any(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [b] { along(no_nan(A), dim, |a, axis| Ok([logical_along(a, axis, reduce::any)?.into()])) }
 
     /// Whether all entries of each column are not zero.
     ///
@@ -74,7 +85,7 @@ builtins! { "sums and order";
     /// ans = 0
     ///
     /// See also: any
-    fn all(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [b] { logical_along(A, dim, reduce::all) }
+    fn all(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [b] { along(A, dim, |a, axis| Ok([logical_along(a, axis, reduce::all)?.into()])) }
 
     /// Differences of neighbouring entries down the columns, of a vector's entries, or along a dimension.
     ///
@@ -85,11 +96,12 @@ builtins! { "sums and order";
     ///    3   5
     ///
     /// See also: cumsum
-    fn diff(cx, /** Numbers, m×n. */ x: Value, /** How often. */ order: usize = 1, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [d] { differences(x, order, dim) }
+    fn diff(cx, /** Numbers, m×n. */ x: Value, /** How often. */ order: Option<OrNone>, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [d] { differences(x, order.map_or(1, |n| n.0), dim) }
 
     /// The 2-norm, or another, of a vector or matrix.
     ///
-    /// `p` is 1, 2, Inf, "fro" (Frobenius) or "nuc" (nuclear); of a vector any p.
+    /// `p` is 1, 2, Inf, "fro" (Frobenius) or "nuc" (nuclear); of a vector any p. With "rows" or "columns" it is the
+    /// norm of each row or column.
     ///
     /// >>> norm([3 4])
     /// ans = 5
@@ -97,7 +109,7 @@ builtins! { "sums and order";
     /// ans = 5.4772
     ///
     /// See also: cond, svd
-    fn norm(cx, /** A vector or an m×n matrix. */ A: Value, /** Which norm. */ p: Value = 2.0) -> [n] { norm_of(cx.host, A, p) }
+    fn norm(cx, /** A vector or an m×n matrix. */ A: Value, /** Which norm. */ p: Value = 2.0, /** Of the rows, or of the columns, instead of the matrix. */ lines: Option<Lines>) -> [n] { norm_of(cx.host, A, p, lines) }
 
     /// The inner product of two vectors, or of each column of two matrices; the first is conjugated.
     ///
@@ -108,7 +120,7 @@ builtins! { "sums and order";
     ///    10   20
     ///
     /// See also: norm, cross
-    fn dot(cx, /** Numbers. */ x: Value, /** Numbers, as many. */ y: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] { inner(x, y, dim) }
+    fn dot(cx, /** Numbers. */ x: Value, /** Numbers, as many. */ y: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [s] { inner_along(x, y, dim) }
 
     /// The vector product of two vectors of three entries, or of the columns of two 3×n matrices.
     ///
@@ -117,7 +129,7 @@ builtins! { "sums and order";
     ///    0   0   1
     ///
     /// See also: dot
-    fn cross(cx, /** Three numbers. */ x: Value, /** Three numbers. */ y: Value) -> [z] { vector_product(x, y) }
+    fn cross(cx, /** Three numbers. */ x: Value, /** Three numbers. */ y: Value, /** 1 for columns, 2 for rows. */ dim: Option<Axis>) -> [z] { vector_product(x, y, dim) }
 
     /// The number of entries between the smallest and the largest: a histogram's counts and centres.
     ///
@@ -175,6 +187,42 @@ fn running(
     })
 }
 
+/// The sums, or what else of numbers, as logicals when `a` is logical and "native" asks for its class.
+fn of_class(a: &Value, class: Option<Class>, result: Value) -> Result<Value> {
+    let is_logical = matches!(a, Value::Bool(_) | Value::Bools(_));
+    if is_logical && class == Some(Class::Native) {
+        return Ok(to_logical(result)?.into());
+    }
+    Ok(result)
+}
+
+fn summed(a: Value, dim: Option<Dimension>, class: Option<Class>) -> Result<Vec<Value>> {
+    along(a, dim, |a, axis| {
+        let sums = match class {
+            Some(Class::Extra) => {
+                reduced(a.clone(), axis, reduce::sum_compensated, reduce_complex::sum)?
+            }
+            Some(Class::Native) => sum_of(a.clone(), axis)?,
+            _ => return Ok([sum_of(a, axis)?]),
+        };
+        Ok([of_class(&a, class, sums)?])
+    })
+}
+
+fn multiplied(a: Value, dim: Option<Dimension>, class: Option<Class>) -> Result<Vec<Value>> {
+    along(a, dim, |a, axis| {
+        let products = reduced(a.clone(), axis, reduce::prod, reduce_complex::prod)?;
+        Ok([of_class(&a, class, products)?])
+    })
+}
+
+fn running_sums(a: Value, dim: Option<Dimension>, class: Option<Class>) -> Result<Vec<Value>> {
+    along(a, dim, |a, axis| {
+        let sums = running("cumsum", a.clone(), axis, reduce::cumsum, reduce_complex::cumsum)?;
+        Ok([of_class(&a, class, sums)?])
+    })
+}
+
 fn sum_of(a: Value, dim: Option<Axis>) -> Result<Value> {
     match a {
         Value::Range(r) if dim.is_none() => {
@@ -217,60 +265,136 @@ fn logical_along(
     Ok(f(&a, axis))
 }
 
-fn norm_of(host: &mut dyn Host, a: Value, p: Value) -> Result<f64> {
+fn norm_of(host: &mut dyn Host, a: Value, p: Value, lines: Option<Lines>) -> Result<Value> {
     refuse_text("norm", &a)?;
-    let a = match a.into_numeric()? {
-        Numeric::Complex(z) if z.is_vector() => {
-            Arc::new(Array::from(matfac::linalg::complex::abs(&z)))
-        }
-        Numeric::Complex(_) => return Err(Fault::unsupported("norms of complex matrices")),
-        Numeric::Scalar(x) => Arc::new(Array::from(Matrix::from_vec(1, 1, vec![x]))),
-        Numeric::Real(a) => a,
-    };
-    let refuse = || {
-        Fault::new("norm: p is 1, 2, Inf, \"fro\" or \"nuc\"; of a vector also any other number")
-            .blame(crate::value::Blame::Positional(1))
-    };
+    let (is_line, is_p_of_lines) = (a.shape().0 == 1 || a.shape().1 == 1, lines.is_some());
+    let of_vectors = is_line || is_p_of_lines;
     let which = match (p.as_text(), p.as_number()) {
         (Some("fro"), _) => norm::Norm::Fro,
-        (Some("nuc"), _) => norm::Norm::Nuc,
+        (Some("nuc"), _) if !is_p_of_lines => norm::Norm::Nuc,
         (Some("inf" | "Inf"), _) => norm::Norm::Inf,
         (None, Some(1.0)) => norm::Norm::One,
         (None, Some(2.0)) => norm::Norm::Two,
         (None, Some(f64::INFINITY)) => norm::Norm::Inf,
-        (None, Some(f64::NEG_INFINITY)) if a.data.is_vector() => norm::Norm::NegInf,
-        (None, Some(p)) if a.data.is_vector() && !p.is_nan() => norm::Norm::P(p),
-        _ => return Err(refuse()),
+        (None, Some(f64::NEG_INFINITY)) if of_vectors => norm::Norm::NegInf,
+        (None, Some(p)) if of_vectors && !p.is_nan() => norm::Norm::P(p),
+        _ => {
+            return Err(Fault::new(
+                "norm: p is 1, 2, Inf, \"fro\" or \"nuc\"; of a vector also any other number",
+            )
+            .blame(crate::value::Blame::Positional(1)));
+        }
     };
+    let a = match a.into_numeric()? {
+        Numeric::Complex(z) => {
+            // The singular values of [X -Y; Y X] are those of X + iY, each twice.
+            let needs_singular_values = !of_vectors && which == norm::Norm::Two;
+            Arc::new(Array::from(match needs_singular_values {
+                true => embedded(&z),
+                false if of_vectors || which != norm::Norm::Nuc => matfac::linalg::complex::abs(&z),
+                false => return Err(Fault::unsupported("the nuclear norm of complex matrices")),
+            }))
+        }
+        real => real.to_real()?,
+    };
+    if let Some(lines) = lines {
+        let axis = if lines == Lines::Rows { Axis::Across } else { Axis::Down };
+        let which = if which == norm::Norm::Fro { norm::Norm::Two } else { which };
+        return Ok(reduce::norms(&a.data, axis, which).into());
+    }
     let (m, n) = (a.data.rows(), a.data.cols());
-    let work = if a.data.is_vector() { 0.0 } else { 4.0 * (m * n * m.min(n)) as f64 };
-    crate::value::uninterruptible(host, work, 8 * m * n, move || {
+    let work = if is_line { 0.0 } else { 4.0 * (m * n * m.min(n)) as f64 };
+    let norm = crate::value::uninterruptible(host, work, 8 * m * n, move || {
         matfac::factor::svd::matrix_norm(&a.data, which)
+    })?;
+    Ok(norm.into())
+}
+
+/// The real matrix [X -Y; Y X] of X + iY.
+fn embedded(z: &ComplexMatrix) -> Matrix {
+    let (m, n) = (z.rows(), z.cols());
+    Matrix::from_fn(2 * m, 2 * n, |i, j| {
+        let entry = z[(i % m, j % n)];
+        match (i < m, j < n) {
+            (true, true) | (false, false) => entry.re,
+            (true, false) => -entry.im,
+            (false, true) => entry.im,
+        }
     })
 }
 
-/// Each entry's successor minus the entry; when a dimension is used up the next one is taken, as in Octave.
-fn differences(x: Value, order: usize, dim: Option<Axis>) -> Result<Value> {
+/// A number, or `[]` for the default of 1.
+#[derive(Debug, Clone, Copy)]
+pub struct OrNone(usize);
+
+impl Argument for OrNone {
+    const KIND: &'static str = <usize as Argument>::KIND;
+    fn from_value(value: Value) -> std::result::Result<Self, String> {
+        if Skip::accepts(&value) { Ok(OrNone(1)) } else { usize::from_value(value).map(OrNone) }
+    }
+}
+
+/// Each entry's successor minus the entry, `order` times over.
+///
+/// When the dimension is too short for that, and none is given, Octave's result is that of the dimensions after it:
+/// each takes as many of the differences as it has room for, beginning from `x` again.
+fn differences(x: Value, mut order: usize, dim: Option<Axis>) -> Result<Value> {
     refuse_text("diff", &x)?;
-    let mut x = Value::from_numbers(x.into_numeric()?);
+    let x = Value::from_numbers(x.into_numeric()?);
+    let (m, n) = x.shape();
+    if let Some(axis) = dim {
+        return repeated_differences(x, order, axis);
+    }
+    let axis = if m == 1 { Axis::Across } else { Axis::Down };
+    let side = if axis == Axis::Across { n } else { m };
+    if side > order {
+        return repeated_differences(x, order, axis);
+    }
+    if side == 1 {
+        return Ok(Value::empty());
+    }
+    let mut result = x.clone();
+    for (axis, side) in [(Axis::Down, m), (Axis::Across, n)].into_iter().skip(usize::from(m == 1)) {
+        if order == 0 {
+            return Ok(result);
+        }
+        if side != 1 {
+            result = repeated_differences(x.clone(), side.saturating_sub(1), axis)?;
+            order = (order + 1).saturating_sub(side);
+        }
+    }
+    if order > 0 { repeated_differences(x, order, Axis::Across) } else { Ok(result) }
+}
+
+fn repeated_differences(mut x: Value, order: usize, axis: Axis) -> Result<Value> {
     for _ in 0..order {
         let (m, n) = x.shape();
-        let axis = dim.unwrap_or(if m == 1 { Axis::Across } else { Axis::Down });
-        if dim.is_none() && m * n <= 1 {
-            return Ok(Value::empty());
-        }
         let (shape, step) = match axis {
             Axis::Down => ((m.saturating_sub(1), n), 1),
             Axis::Across => ((m, n.saturating_sub(1)), m),
         };
+        if shape == (m, n) {
+            break;
+        }
         let next = gather(&x, shape, |i, j| Some(i + j * m + step))?;
         let this = gather(&x, shape, |i, j| Some(i + j * m))?;
         x = arithmetic(Arith::Sub, next, this)?;
-        if x.numel() == 0 {
-            break;
-        }
     }
     Ok(x)
+}
+
+/// Along a dimension beyond the second each pair of entries is multiplied by itself.
+fn inner_along(x: Value, y: Value, dim: Option<Dimension>) -> Result<Value> {
+    match dim {
+        None => inner(x, y, None),
+        Some(Dimension::Along(axis)) => inner(x, y, Some(axis)),
+        Some(Dimension::Beyond) if x.shape() == y.shape() => {
+            let shape = x.shape();
+            let products = inner(as_row(&x)?, as_row(&y)?, Some(Axis::Down))?;
+            super::rearranging::with_shape(products, shape)
+        }
+        Some(Dimension::Beyond) => inner(x, y, Some(Axis::Down)),
+    }
 }
 
 fn inner(x: Value, y: Value, dim: Option<Axis>) -> Result<Value> {
@@ -308,7 +432,7 @@ fn inner(x: Value, y: Value, dim: Option<Axis>) -> Result<Value> {
     }
 }
 
-fn vector_product(x: Value, y: Value) -> Result<Value> {
+fn vector_product(x: Value, y: Value, dim: Option<Axis>) -> Result<Value> {
     let (p, q) = (x.shape(), y.shape());
     let three = |(m, n): (usize, usize)| m == 3 || n == 3;
     let both_lines = (p.0 == 1 || p.1 == 1) && (q.0 == 1 || q.1 == 1);
@@ -326,7 +450,13 @@ fn vector_product(x: Value, y: Value) -> Result<Value> {
         }
     };
     let (m, n) = x.shape();
-    let down = m == 3;
+    let down = dim.map_or(m == 3, |axis| axis == Axis::Down);
+    if (if down { m } else { n }) != 3 {
+        return Err(Fault::new(format!(
+            "cross: along that dimension the entries are not three: {m}×{n}"
+        ))
+        .blame(crate::value::Blame::Positional(2)));
+    }
     let moved = |v: &Value, by: usize| {
         gather(v, (m, n), |i, j| {
             Some(if down { (i + by) % 3 + j * m } else { i + (j + by) % 3 * m })

@@ -1,8 +1,9 @@
 //! Order: sorting, whether something is sorted, where entries stand.
 
-use super::argument::{Count, Vector, options};
+use super::argument::{Count, Rest, options};
 use super::entry::builtins;
 use super::gather::{gather, not_zero, positions, select, select_rows};
+use super::lanes::{Dimension, along};
 use super::text_sets;
 use crate::value::{Array, Blame, Cells, Fault, Numeric, Result, Value};
 use matfac::Matrix;
@@ -35,8 +36,8 @@ builtins! { "order and search";
     ///
     /// See also: unique, median, sortrows
     fn sort(cx, /** A cell of strings. */ A: Arc<Cells>, dim: Option<Axis>, mode: Direction = "ascend") -> [s, i] { text_sets::sorted(&A, dim, mode == Direction::Descend) }
-    or (cx, /** Numbers or a string, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>, /** The direction. */ mode: Direction = "ascend") -> [s, i] {
-        sorted(A, dim, mode == Direction::Descend)
+    or (cx, /** Numbers or a string, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, /** The direction. */ mode: Direction = "ascend") -> [s, i] {
+        along(A, dim, |a, axis| sorted(a, axis, mode == Direction::Descend).map(<[Value; 2]>::from))
     }
 
     /// The rows in order of their first entries, then of their second ones, or of the columns `c`; `-j` is descending by column j.
@@ -54,13 +55,15 @@ builtins! { "order and search";
     /// See also: sort
     fn sortrows(cx, /** m×n. */ A: Value, /** Columns to sort by. */ c: Option<Value>) -> [s, i] { rows_sorted(A, c) }
 
-    /// Whether a vector's entries are in order, NaN last.
+    /// Whether a vector's entries are in order, NaN last; with "rows", whether the rows of a matrix are.
+    ///
+    /// The direction is "ascend", "descend" or "either".
     ///
     /// >>> issorted([1 2 2 5])
     /// ans = 1
     ///
     /// See also: sort
-    fn issorted(cx, /** A vector or a string. */ x: Value, /** The direction. */ mode: Direction = "ascend") -> [b] { in_order(x, mode) }
+    fn issorted(cx, /** A vector, a string or a cell of strings. */ x: Value, /** "rows", and the direction. */ words: Rest) -> [b] { in_order(x, &words.0) }
 
     /// Where the entries that are not zero stand: positions, or rows, columns and the entries themselves.
     ///
@@ -85,15 +88,14 @@ builtins! { "order and search";
     /// See also: find, numel
     fn nnz(cx, /** Numbers, logicals or ratings. */ A: Value) -> [n] { count(A) }
 
-    /// For each `y`, the last position in the ascending `table` whose entry is not above it; 0 when there is none.
+    /// How many entries are stored: all of a full matrix, the observed ones of ratings.
     ///
-    /// >>> lookup([1 2 3], [0.5 1 2.5 9])
-    /// ans = 1×4
-    ///    0   1   2   3
+    /// >>> nzmax([0 5 0 7])
+    /// ans = 4
     ///
-    /// See also: find, sort
-    fn lookup(cx, /** Ascending numbers. */ table: Vector, /** Numbers. */ y: Matrix) -> [i] {
-        Ok(y.map(|y| table.0.partition_point(|&t| t <= y) as f64))
+    /// See also: nnz, numel
+    fn nzmax(cx, /** An array or ratings. */ A: Value) -> [n] {
+        Ok(match A { Value::Ratings(r) => r.nnz(), other => other.numel() })
     }
 }
 
@@ -145,8 +147,28 @@ pub(super) fn compare_rows(a: &Matrix, x: usize, y: usize) -> Ordering {
 }
 
 fn rows_sorted(a: Value, columns: Option<Value>) -> Result<(Value, Value)> {
-    let numbers = a.to_array()?;
     let (m, n) = a.shape();
+    if let Value::Cell(cells) = &a {
+        if n != 1 {
+            return Err(Fault::new(format!(
+                "sortrows: of a cell only a column can be sorted, not {m}×{n}"
+            ))
+            .blame(Blame::Positional(0)));
+        }
+        let descending = columns.and_then(|c| c.as_number()).is_some_and(|c| c < 0.0);
+        let (values, places) = text_sets::sorted(cells, Some(Axis::Down), descending)?;
+        return Ok((values, places.into()));
+    }
+    type Compare = Box<dyn Fn(usize, usize, usize) -> Ordering>;
+    let compare: Compare = match a.clone().into_numeric()? {
+        Numeric::Complex(z) => {
+            Box::new(move |x, y, j| reduce_complex::compare(z[(x, j)], z[(y, j)]))
+        }
+        real => {
+            let a = real.to_real()?;
+            Box::new(move |x, y, j| order::ascending(a.data[(x, j)], a.data[(y, j)]))
+        }
+    };
     let mut by: Vec<(usize, bool)> = (0..n).map(|j| (j, false)).collect();
     if let Some(columns) = columns {
         by.clear();
@@ -161,7 +183,7 @@ fn rows_sorted(a: Value, columns: Option<Value>) -> Result<(Value, Value)> {
     let mut rows: Vec<usize> = (0..m).collect();
     rows.sort_by(|&x, &y| {
         let compared = by.iter().map(|&(j, descending)| {
-            let order = order::ascending(numbers.data[(x, j)], numbers.data[(y, j)]);
+            let order = compare(x, y, j);
             if descending { order.reverse() } else { order }
         });
         compared.into_iter().find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
@@ -169,14 +191,49 @@ fn rows_sorted(a: Value, columns: Option<Value>) -> Result<(Value, Value)> {
     Ok((select_rows(&a, &rows)?, positions(&rows, (m, 1))))
 }
 
-fn in_order(x: Value, mode: Direction) -> Result<bool> {
-    let (m, n) = x.shape();
-    if m != 1 && n != 1 && m * n > 0 {
-        return Err(Fault::new(format!("issorted needs a vector, and this is {m}×{n}")));
+fn in_order(x: Value, words: &[Value]) -> Result<bool> {
+    let (mut by_rows, mut directions) = (false, &[false][..]);
+    for (i, word) in words.iter().enumerate() {
+        match word.as_text() {
+            Some("rows") if i == 0 => by_rows = true,
+            Some("ascend") => directions = &[false],
+            Some("descend") => directions = &[true],
+            Some("either") => directions = &[false, true],
+            _ => {
+                return Err(Fault::new("issorted: the direction is a word")
+                    .hint("one of ascend, descend, either; before it may stand \"rows\"")
+                    .blame(Blame::Positional(i + 1)));
+            }
+        }
     }
-    let axis = if m == 1 { Axis::Across } else { Axis::Down };
-    let order = lane_order(&x, axis, mode == Direction::Descend)?;
-    // The sort is stable: entries in order stay where they are.
+    let (m, n) = x.shape();
+    if m != 1 && n != 1 && m * n > 0 && !by_rows {
+        return Err(Fault::new(format!("issorted needs a vector, and this is {m}×{n}"))
+            .hint("issorted(A, \"rows\") compares rows"));
+    }
+    for &descending in directions {
+        if is_sorted(&x, by_rows, descending)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Sorting is stable: what is in order stays where it is.
+fn is_sorted(x: &Value, by_rows: bool, descending: bool) -> Result<bool> {
+    let axis = if x.shape().0 == 1 { Axis::Across } else { Axis::Down };
+    let order = match x {
+        Value::Cell(cells) if !by_rows => {
+            text_sets::sorted(cells, Some(axis), descending)?.1.as_slice().to_vec()
+        }
+        x if by_rows => {
+            let sign = if descending { -1.0 } else { 1.0 };
+            let columns = (1..=x.shape().1).map(|j| sign * j as f64).collect();
+            let (_, order) = rows_sorted(x.clone(), Some(Matrix::row_vector(columns).into()))?;
+            order.to_array()?.data.as_slice().to_vec()
+        }
+        x => lane_order(x, axis, descending)?.into_iter().map(|k| k as f64).collect(),
+    };
     Ok(order.windows(2).all(|pair| pair[0] < pair[1]))
 }
 
@@ -196,7 +253,6 @@ fn found(a: Value, limit: Option<usize>, end: End, nargout: usize) -> Result<Vec
         (1, 1) if count == 0 => (0, 0),
         (1, 0) => (1, 0),
         (1, n) if n != 1 => (1, count),
-        (0, _) => (0, 0),
         _ => (count, 1),
     };
     if nargout < 2 {
@@ -212,7 +268,6 @@ fn found(a: Value, limit: Option<usize>, end: End, nargout: usize) -> Result<Vec
 fn count(a: Value) -> Result<usize> {
     match a {
         Value::Ratings(r) => Ok(r.nnz()),
-        Value::Text(_) => Err(Fault::new("nnz needs numbers, and this is a string")),
         other => Ok(not_zero(other)?.as_slice().iter().filter(|b| **b).count()),
     }
 }

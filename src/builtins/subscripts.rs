@@ -1,19 +1,25 @@
 //! Positions and subscripts: from one to the other, and sums of what shares a subscript.
 
-use super::argument::Vector;
+use super::argument::{Argument, Rest, Skip, Vector};
 use super::entry::builtins;
-use crate::value::{Arguments, Blame, Callable, Fault, Host, Result, Value};
+use crate::value::{
+    Arguments, Blame, Callable, Cells, Fault, Host, Numeric, Result, Value, arithmetic, horizontal,
+};
 use matfac::Matrix;
+use matfac::linalg::complex;
+use matfac::linalg::elementwise::Arith;
 use std::sync::Arc;
 
 builtins! { "positions";
     /// The position, counted down the columns, of row `i` and column `j` in a matrix of size `dims`.
     ///
+    /// `dims` may have more sizes, with a subscript each; the last subscript counts through all that are left.
+    ///
     /// >>> sub2ind([3 4], 2, 3)
     /// ans = 8
     ///
     /// See also: ind2sub, find
-    fn sub2ind(cx, /** [rows columns]. */ dims: Vector, /** Rows. */ i: Value, /** Columns, as many. */ j: Value) -> [k] { to_positions(&dims.0, &i, &j) }
+    fn sub2ind(cx, /** [rows columns]. */ dims: Vector, /** Rows. */ i: Value, /** Columns, as many; and so on. */ more: Rest) -> [k] { to_positions(&dims.0, i, more.0) }
 
     /// The rows and columns of positions that count down the columns of a matrix of size `dims`.
     ///
@@ -22,7 +28,7 @@ builtins! { "positions";
     /// j = 3
     ///
     /// See also: sub2ind, find
-    fn ind2sub(cx, /** [rows columns]. */ dims: Vector, /** Positions. */ k: Value) -> [i, j] { to_subscripts(&dims.0, &k, cx.nargout) }
+    fn ind2sub(cx, /** [rows columns]. */ dims: Vector, /** Positions. */ k: Value) -> [i, j, varargout] { to_subscripts(&dims.0, &k, cx.nargout) }
 
     /// The sums of those `values` that share a subscript; or what `f` makes of them.
     ///
@@ -36,20 +42,32 @@ builtins! { "positions";
     ///    7   0   6
     ///
     /// See also: hist, find
-    fn accumarray(cx, /** Subscripts, n×1 or n×2. */ subs: Matrix, /** n numbers, or one. */ values: Vector, /** The result's size, or []. */ size: Option<Vector>, /** What to make of a group's column; sums by default. */ f: Option<Arc<Callable>>, /** What stands where there is no group. */ fill: f64 = 0) -> [A] {
-        accumulated(cx.host, &subs, &values.0, size.map(|s| s.0), f, fill)
+    fn accumarray(cx, /** Subscripts, n×1 or n×2, or a cell of one column each. */ subs: Value, /** n numbers, or one. */ values: Value, /** The result's size, or []. */ size: Option<Vector>, /** What to make of a group's column; sums by default. */ f: Option<Value>, /** What stands where there is no group. */ fill: Option<f64>, /** For Octave's calls with a sixth argument: the result is never sparse. */ issparse: bool = false) -> [A] {
+        gathered(cx.host, subs, values, size.map(|s| s.0), group_function(f)?, fill.unwrap_or(0.0))
     }
 }
 
 fn sides(function: &str, dims: &[f64]) -> Result<(usize, usize)> {
-    let is_side = |x: f64| x >= 0.0 && x.fract() == 0.0 && x < 9e15;
-    match dims {
-        [m, n, more @ ..] if is_side(*m) && is_side(*n) && more.iter().all(|&d| d == 1.0) => {
-            Ok((*m as usize, *n as usize))
-        }
+    match folded(function, dims, 2)?[..] {
+        [m, n] if dims.len() >= 2 && dims[2..].iter().all(|&d| d == 1.0) => Ok((m, n)),
         _ => Err(Fault::new(format!("{function}: the size is [rows columns]"))
             .blame(Blame::Positional(0))),
     }
+}
+
+/// `count` sizes: of more, the last ones multiplied; of fewer, filled up with 1.
+fn folded(function: &str, dims: &[f64], count: usize) -> Result<Vec<usize>> {
+    let is_side = |x: &f64| *x >= 0.0 && x.fract() == 0.0 && *x < 9e15;
+    if dims.is_empty() || !dims.iter().all(is_side) {
+        return Err(Fault::new(format!("{function}: sizes are whole numbers, 0 or more"))
+            .blame(Blame::Positional(0)));
+    }
+    let mut sides = vec![1usize; count];
+    for (k, &side) in dims.iter().enumerate() {
+        let at = &mut sides[k.min(count - 1)];
+        *at = at.saturating_mul(side as usize);
+    }
+    Ok(sides)
 }
 
 /// A position or subscript from 1, below or at `limit`, as one from 0.
@@ -61,38 +79,83 @@ fn position(function: &str, x: f64, limit: usize) -> Result<usize> {
         .identified("Octave:index-out-of-bounds"))
 }
 
-fn to_positions(dims: &[f64], i: &Value, j: &Value) -> Result<Matrix> {
-    let (m, n) = sides("sub2ind", dims)?;
-    if i.shape() != j.shape() {
-        return Err(Fault::new(format!(
-            "sub2ind: {} rows and {} columns are given",
-            i.numel(),
-            j.numel()
-        ))
-        .hint("both need the same size"));
-    }
-    let (i, j) = (i.to_array()?, j.to_array()?);
-    let mut out = i.data.clone();
-    for (k, &column) in out.as_mut_slice().iter_mut().zip(j.data.as_slice()) {
-        let row = position("sub2ind", *k, m)?;
-        *k = (row + position("sub2ind", column, n)? * m + 1) as f64;
+fn to_positions(dims: &[f64], first: Value, more: Vec<Value>) -> Result<Matrix> {
+    let sides = folded("sub2ind", dims, 1 + more.len())?;
+    let mut out = first.to_array()?.data.map(|_| 1.0);
+    let mut step = 1.0;
+    for (subscripts, side) in std::iter::once(first).chain(more).zip(sides) {
+        if subscripts.shape() != (out.rows(), out.cols()) {
+            return Err(Fault::new(format!(
+                "sub2ind: {} and {} subscripts are given",
+                out.len(),
+                subscripts.numel()
+            ))
+            .hint("all need the same size"));
+        }
+        let subscripts = subscripts.to_array()?;
+        for (k, &x) in out.as_mut_slice().iter_mut().zip(subscripts.data.as_slice()) {
+            *k += position("sub2ind", x, side)? as f64 * step;
+        }
+        step *= side as f64;
     }
     Ok(out)
 }
 
 fn to_subscripts(dims: &[f64], k: &Value, nargout: usize) -> Result<Vec<Value>> {
-    let (m, n) = sides("ind2sub", dims)?;
+    let sides = folded("ind2sub", dims, nargout.max(1))?;
+    let total = sides.iter().fold(1usize, |product, &side| product.saturating_mul(side));
     let k = k.to_array()?;
-    let places = k.data.as_slice().iter().map(|&x| position("ind2sub", x, m.saturating_mul(n)));
-    let places = places.collect::<Result<Vec<usize>>>()?;
-    let shaped = |f: &dyn Fn(usize) -> usize| {
-        let numbers = places.iter().map(|&k| (f(k) + 1) as f64).collect();
-        Value::from(Matrix::from_vec(k.data.rows(), k.data.cols(), numbers))
+    let places = k.data.as_slice().iter().map(|&x| position("ind2sub", x, total));
+    let mut rest = places.collect::<Result<Vec<usize>>>()?;
+    let subscripts = sides.into_iter().map(|side| {
+        let numbers = rest.iter_mut().map(|k| {
+            let subscript = *k % side;
+            *k /= side;
+            (subscript + 1) as f64
+        });
+        Value::from(Matrix::from_vec(k.data.rows(), k.data.cols(), numbers.collect()))
+    });
+    Ok(subscripts.collect())
+}
+
+/// What is called for each group; `[]` stands for the sums.
+fn group_function(f: Option<Value>) -> Result<Option<Arc<Callable>>> {
+    let Some(f) = f.filter(|f| !Skip::accepts(f)) else { return Ok(None) };
+    Arc::<Callable>::from_value(f).map(Some).map_err(|what| {
+        Fault::new(format!("accumarray: f needs a function, and this is {what}"))
+            .blame(Blame::Positional(3))
+    })
+}
+
+/// `accumarray` of any subscripts and numbers.
+fn gathered(
+    host: &mut dyn Host,
+    subs: Value,
+    values: Value,
+    size: Option<Vec<f64>>,
+    f: Option<Arc<Callable>>,
+    fill: f64,
+) -> Result<Value> {
+    let subs = match subs {
+        Value::Cell(columns) => {
+            let column =
+                |part: &Value| super::rearranging::with_shape(part.clone(), (part.numel(), 1));
+            horizontal(columns.as_slice().iter().map(column).collect::<Result<_>>()?)?
+        }
+        other => other,
     };
-    if nargout < 2 {
-        return Ok(vec![shaped(&|k| k)]);
+    let subs = subs.to_array()?;
+    match values.into_numeric()? {
+        Numeric::Complex(z) if f.is_none() => {
+            let re = complex::real(&z);
+            let im = complex::imag(&z);
+            let re = accumulated(host, &subs.data, re.as_slice(), size.clone(), None, fill)?;
+            let im = accumulated(host, &subs.data, im.as_slice(), size, None, 0.0)?;
+            let i = Value::from(matfac::c64::new(0.0, 1.0));
+            arithmetic(Arith::Add, re, arithmetic(Arith::Mul, i, im)?)
+        }
+        values => accumulated(host, &subs.data, values.to_real()?.data.as_slice(), size, f, fill),
     }
-    Ok(vec![shaped(&|k| k % m), shaped(&|k| k / m)])
 }
 
 fn accumulated(
@@ -155,20 +218,32 @@ fn accumulated(
         }
         return Ok(out.into());
     };
+    let refuse = || {
+        Fault::new("accumarray: the function must give one number, or one cell, for each group")
+            .blame(Blame::Positional(3))
+    };
     let mut groups: std::collections::BTreeMap<usize, Vec<f64>> = Default::default();
     for k in 0..count {
         groups.entry(place(k)?).or_default().push(value(k));
     }
-    out.as_mut_slice().fill(fill);
+    let mut answers = Vec::with_capacity(groups.len());
     for (at, group) in groups {
         let column = Value::from(Matrix::column_vector(group));
         let arguments = Arguments { positional: vec![column], keywords: Vec::new() };
         let answer = host.call(&f, arguments, 1)?.into_iter().next();
-        let number = answer.as_ref().and_then(Value::as_number).ok_or_else(|| {
-            Fault::new("accumarray: the function must give one number for each group")
-                .blame(Blame::Positional(3))
-        })?;
-        out.as_mut_slice()[at] = number;
+        answers.push((at, answer.filter(|answer| answer.numel() == 1).ok_or_else(refuse)?));
+    }
+    if let Some((_, Value::Cell(_))) = answers.first() {
+        let mut cells = Cells::filled(m, n, Value::empty())?;
+        for (at, answer) in answers {
+            let Value::Cell(answer) = answer else { return Err(refuse()) };
+            cells.as_mut_slice()[at] = answer.as_slice()[0].clone();
+        }
+        return Ok(Value::cell(cells));
+    }
+    out.as_mut_slice().fill(fill);
+    for (at, answer) in answers {
+        out.as_mut_slice()[at] = answer.as_number().ok_or_else(refuse)?;
     }
     Ok(out.into())
 }

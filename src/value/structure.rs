@@ -152,6 +152,12 @@ impl Struct {
         Struct { rows: positions.rows(), cols: positions.cols(), fields }
     }
 
+    /// The elements with these numbers from 0, in the shape of the list; where there is none, one whose fields are `[]`.
+    pub fn rearranged(&self, numbers: &Dense<Option<usize>>) -> Struct {
+        let nothing = Struct::new(0, 0);
+        self.gather(&nothing, &numbers.map(|number| number.unwrap_or(usize::MAX)))
+    }
+
     /// Rearranges this array's elements, numbered from 0, and those of `other`, numbered on from there, into
     /// the given shape; any larger number stands for an element whose fields are `[]`.
     pub(super) fn gather(&self, other: &Struct, numbers: &Dense<usize>) -> Struct {

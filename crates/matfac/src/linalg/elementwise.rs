@@ -107,7 +107,17 @@ pub(crate) fn power(x: f64, y: f64) -> f64 {
 }
 
 pub(crate) fn remainder(x: f64, y: f64) -> f64 {
-    if y == 0.0 { f64::NAN } else { x % y }
+    match y {
+        0.0 => f64::NAN,
+        y if is_whole_quotient(x, y) => 0.0f64.copysign(x),
+        y => x % y,
+    }
+}
+
+/// Whether x/y is a whole number up to rounding while y is not one: Octave leaves no remainder then.
+fn is_whole_quotient(x: f64, y: f64) -> bool {
+    let quotient = x / y;
+    y.fract() != 0.0 && (quotient - quotient.round()).abs() < f64::EPSILON * quotient.abs()
 }
 
 pub(crate) fn modulo(x: f64, y: f64) -> f64 {
@@ -115,15 +125,8 @@ pub(crate) fn modulo(x: f64, y: f64) -> f64 {
         return x;
     }
     let r = x % y;
-    // `% ` truncates towards zero; Octave's mod follows the sign of y, and treats a quotient that is
-    // whole up to rounding as whole when y is not.
-    if y.fract() != 0.0 {
-        let quotient = x / y;
-        if (quotient - quotient.round()).abs() < f64::EPSILON * quotient.abs() {
-            return 0.0f64.copysign(y);
-        }
-    }
-    if r == 0.0 {
+    // `%` truncates towards zero; Octave's mod follows the sign of y.
+    if r == 0.0 || is_whole_quotient(x, y) {
         0.0f64.copysign(y)
     } else if (r < 0.0) != (y < 0.0) {
         r + y
@@ -452,6 +455,7 @@ mod tests {
         }
         assert_eq!(arith(Arith::Mod, 2.1, 0.1), 0.0);
         assert_eq!(arith(Arith::Rem, -5.0, 3.0), -2.0);
+        assert_eq!(arith(Arith::Rem, 2.1, 0.1), 0.0);
         assert!(arith(Arith::Rem, 5.0, 0.0).is_nan());
         assert_eq!(unary(Unary::Round, -2.5), -3.0);
         assert_eq!(unary(Unary::Fix, -2.7), -2.0);

@@ -132,6 +132,19 @@ pub fn sum(a: &Matrix, axis: Axis) -> Matrix {
     reduce(a, axis, sum_slice)
 }
 
+/// Sums whose rounding errors are added up too (Neumaier 1974).
+pub fn sum_compensated(a: &Matrix, axis: Axis) -> Matrix {
+    reduce(a, axis, |x| {
+        let (mut total, mut lost) = (0.0f64, 0.0);
+        for &v in x {
+            let next = total + v;
+            lost += if total.abs() >= v.abs() { (total - next) + v } else { (v - next) + total };
+            total = next;
+        }
+        if total.is_finite() { total + lost } else { total }
+    })
+}
+
 /// Products; 1 of nothing.
 pub fn prod(a: &Matrix, axis: Axis) -> Matrix {
     reduce(a, axis, |x| x.iter().product())
