@@ -80,11 +80,8 @@ fn every_example_of_the_table_gives_what_it_says() {
 #[test]
 fn every_example_of_the_standard_library_gives_what_it_says() {
     let mut report = String::new();
-    for name in mf::session::stdlib_names() {
-        let comment = mf::session::stdlib_comment(name).unwrap_or_default();
-        let found = examples(comment.lines());
-        assert!(!found.is_empty(), "{name} has no example in\n{comment}");
-        report += &failures(name, &found);
+    for function in mf::session::LibraryFunction::all() {
+        report += &failures(function.name, &examples(function.comment.lines()));
     }
     assert!(report.is_empty(), "\n{report}");
 }

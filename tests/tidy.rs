@@ -1,6 +1,7 @@
 //! The house rules that a reader relies on and nobody would check by hand: layers, the table, file headers.
 
-use mf::builtins::{self, Entry};
+use mf::builtins;
+use mf::session::LibraryFunction;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -83,6 +84,30 @@ fn layers_look_only_down() {
 }
 
 #[test]
+fn the_standard_library_is_complete_and_consistent() {
+    let mut wrong = Vec::new();
+    for function in LibraryFunction::all() {
+        let name = function.name;
+        wrong.extend(faults_of(name, function.comment.lines()));
+        if builtins::find(name).is_some() {
+            wrong.push(format!("{name}: declared in the table too"));
+        }
+        // `  x  A vector.`
+        let described = |param: &str| {
+            let mut section = function.comment.lines().skip_while(|line| *line != "Parameters");
+            section.any(|line| {
+                let said = line.trim_start().strip_prefix(param);
+                line.starts_with("  ") && said.is_some_and(|said| said.starts_with("  "))
+            })
+        };
+        for param in function.params.iter().filter(|param| *param != "~" && !described(param)) {
+            wrong.push(format!("{name}: parameter {param} is not described"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn every_file_says_what_it_is() {
     for directory in ["src", "crates/matfac/src", "tests", "benches"] {
         for file in rust_files(&root().join(directory)) {
@@ -92,38 +117,42 @@ fn every_file_says_what_it_is() {
     }
 }
 
-fn see_also(entry: &Entry) -> Vec<&'static str> {
-    let lines = entry.doc.iter().filter_map(|line| line.trim().strip_prefix("See also:"));
+fn see_also<'a>(doc: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let lines = doc.filter_map(|line| line.trim().strip_prefix("See also:"));
     lines.flat_map(|list| list.split(',').map(str::trim)).collect()
+}
+
+/// What is wrong with the documentation of a function of the table or of the standard library.
+fn faults_of<'a>(name: &str, doc: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
+    let known =
+        |name: &str| builtins::find(name).is_some() || LibraryFunction::find(name).is_some();
+    let mut wrong = Vec::new();
+    if !builtins::summary_of(doc.clone()).ends_with(['.', ':']) {
+        wrong.push(format!("{name}: the summary is not a sentence"));
+    }
+    // `exit` would end the test, not show anything.
+    let leaves = matches!(name, "exit" | "quit");
+    if !leaves && !doc.clone().any(|line| line.trim().starts_with(">>>")) {
+        wrong.push(format!("{name}: no example"));
+    }
+    let list = see_also(doc);
+    if list.is_empty() {
+        wrong.push(format!("{name}: no `See also:`"));
+    }
+    let missing = list.iter().filter(|other| !known(other));
+    wrong.extend(missing.map(|other| format!("{name}: see also {other}, which does not exist")));
+    wrong
 }
 
 #[test]
 fn the_table_is_complete_and_consistent() {
     let mut names = HashSet::new();
-    let known = |name: &str| {
-        builtins::find(name).is_some() || root().join(format!("stdlib/{name}.mf")).exists()
-    };
     let mut wrong = Vec::new();
     for entry in builtins::entries() {
+        wrong.extend(faults_of(entry.name, entry.doc.iter().copied()));
         let mut say = |what: &str| wrong.push(format!("{}: {what}", entry.name));
         if !names.insert(entry.name) {
             say("declared twice");
-        }
-        if !builtins::summary(entry).ends_with('.') && !builtins::summary(entry).ends_with(':') {
-            say("the summary is not a sentence");
-        }
-        // `exit` would end the test, not show anything.
-        let leaves = matches!(entry.name, "exit" | "quit");
-        if !leaves && !entry.doc.iter().any(|line| line.trim().starts_with(">>>")) {
-            say("no example");
-        }
-        for name in see_also(entry) {
-            if !known(name) {
-                say(&format!("see also {name}, which does not exist"));
-            }
-        }
-        if see_also(entry).is_empty() {
-            say("no `See also:`");
         }
         for form in entry.forms {
             let mut params = HashSet::new();

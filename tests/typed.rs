@@ -27,8 +27,12 @@ impl Library for Table {
     fn names(&self) -> Vec<&'static str> {
         Vec::new()
     }
-    fn help(&self, _: &str, _: Option<&str>) -> Option<String> {
+    fn native_help(&self, _: &str) -> Option<String> {
         None
+    }
+
+    fn written_help(&self, _: &str, comment: &str) -> String {
+        comment.into()
     }
     fn catalogue(&self) -> Vec<(String, String, String)> {
         Vec::new()

@@ -436,7 +436,7 @@ fn bad_input_is_told_from_good() {
         ("pca([1 NaN; 2 3])", "(1,2) is NaN"),
         ("pca([1 2; 3 4], energy=2)", "between 0 and 1"),
         ("nmf([1 NaN], k=1)", "(1,2) is NaN"),
-        ("nmf([1 2])", "needs k"),
+        ("nmf([1 2])", "k is missing"),
         ("nmf([1 2], k=1, tol=-1)", "tol must not be negative"),
         ("nmf([1 2], k=0)", "1 or more"),
         ("nmf([1 2; 3 4], k=1e12)", "between 1 and 2"),

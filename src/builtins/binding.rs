@@ -164,7 +164,7 @@ fn bind(entry: &'static Entry, form: &'static Form, args: Arguments) -> Result<B
             _ => {
                 let count = form.params.iter().filter(|p| !p.is_named_rest).count();
                 return Err(Fault::new(format!(
-                    "{} takes at most {count} argument{}, and {total} were given",
+                    "Invalid call to {}: it takes at most {count} argument{}, and {total} were given",
                     entry.name,
                     if count == 1 { "" } else { "s" }
                 ))
@@ -195,9 +195,12 @@ fn bind(entry: &'static Entry, form: &'static Form, args: Arguments) -> Result<B
     }
     for (param, slot) in form.params.iter().zip(&slots) {
         if param.is_required && slot.is_none() && !param.is_rest {
-            return Err(Fault::new(format!("{} needs {}", entry.name, param.name))
-                .identified("Octave:invalid-fun-call")
-                .hint(format!("call it as {}", super::signature(entry))));
+            return Err(Fault::new(format!(
+                "Invalid call to {}: {} is missing",
+                entry.name, param.name
+            ))
+            .identified("Octave:invalid-fun-call")
+            .hint(format!("call it as {}", super::signature(entry))));
         }
     }
     Ok(Bound { entry, form, slots, rest, named })

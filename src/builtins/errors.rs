@@ -25,7 +25,7 @@ builtins! { "errors and warnings";
     /// Data:empty
     ///
     /// See also: rethrow, warning, lasterr, printf
-    fn error(cx, /** The message, an identifier, or a caught error. */ template: Value, /** What fills it. */ values: Rest) { fail(&template, &values.0) }
+    fn error(cx, /** The message, an identifier, or a caught error. */ template: Value, /** What fills it. */ values: Rest) { fail(cx.host, &template, &values.0) }
 
     /// Stops again with an error that was caught.
     ///
@@ -157,21 +157,23 @@ fn reported(function: &str, template: &Value, values: &[Value]) -> Result<Report
     Ok(Reported { message, identifier: identifier.into() })
 }
 
-fn fail(template: &Value, values: &[Value]) -> Result<()> {
+fn fail(host: &dyn Host, template: &Value, values: &[Value]) -> Result<()> {
     if let (Value::Object(_) | Value::Struct(_), []) = (template, values) {
         return raise(template, "error");
     }
     let Reported { message, identifier } = reported("error", template, values)?;
-    match message.strip_suffix('\n') {
-        // Octave: an empty message is no error.
-        None if message.is_empty() => Ok(()),
-        None => Err(Fault::new(message).identified(&identifier)),
-        Some(message) => {
-            let mut fault = Fault::new(message).identified(&identifier);
-            fault.is_terse = true;
-            Err(fault)
-        }
+    // Octave: an empty message is no error.
+    if message.is_empty() {
+        return Ok(());
     }
+    let is_terse = message.ends_with('\n');
+    let mut fault = Fault::new(message.strip_suffix('\n').unwrap_or(&message));
+    fault.is_terse = is_terse;
+    // What a function of mf's own finds wrong is wrong in its call.
+    if host.running().is_some_and(|running| running.is_library) {
+        fault.blame = Blame::Caller;
+    }
+    Err(fault.identified(&identifier))
 }
 
 fn make(host: &dyn Host, identifier: &str, template: &Value, values: &[Value]) -> Result<Value> {
@@ -332,10 +334,10 @@ fn running(host: &dyn Host, function: &str) -> Result<Running> {
 fn usage(host: &dyn Host) -> Result<()> {
     let running = running(host, "print_usage")?;
     let about = match &*running.doc {
-        "" => running.header,
-        doc => doc.to_string(),
+        doc if !doc.is_empty() && !running.is_library => doc.to_string(),
+        _ => running.signature,
     };
-    Err(Fault::new(format!("invalid call to {}", running.name))
+    Err(Fault::new(format!("Invalid call to {}", running.name))
         .identified("Octave:invalid-fun-call")
         .hint(format!("it is called as\n{about}"))
         .blame(Blame::Caller))
@@ -363,8 +365,11 @@ fn check_count(
         _ => format!("{low} to {high}"),
     };
     let plural = if wanted == "1" { "" } else { "s" };
-    Err(Fault::new(format!("`{}` takes {wanted} {what}{plural}, and got {count}", running.name))
-        .identified("Octave:invalid-fun-call")
-        .hint(format!("it is written as {}", running.header))
-        .blame(Blame::Caller))
+    Err(Fault::new(format!(
+        "Invalid call to {}: it takes {wanted} {what}{plural}, and got {count}",
+        running.name
+    ))
+    .identified("Octave:invalid-fun-call")
+    .hint(format!("call it as {}", running.signature))
+    .blame(Blame::Caller))
 }

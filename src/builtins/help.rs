@@ -2,16 +2,15 @@
 
 use super::entry::FURTHER;
 use super::{Entry, Form, entries, find};
-use std::fmt::Write;
 
 /// The first sentence of an entry's documentation.
 pub fn summary(entry: &Entry) -> String {
-    summary_of(entry.doc)
+    summary_of(entry.doc.iter().copied())
 }
 
-fn summary_of(doc: &[&str]) -> String {
-    let lines: Vec<&str> =
-        doc.iter().map(|line| line.trim()).take_while(|line| !line.is_empty()).collect();
+/// The first paragraph of a documentation, on one line.
+pub fn summary_of<'a>(doc: impl Iterator<Item = &'a str>) -> String {
+    let lines: Vec<&str> = doc.map(str::trim).take_while(|line| !line.is_empty()).collect();
     lines.join(" ")
 }
 
@@ -41,55 +40,65 @@ pub fn signature(entry: &Entry) -> String {
     forms.join("\n")
 }
 
-/// The whole help text of a function of the table, or of one written in mf whose comment is given.
-pub fn help_text(name: &str, comment: Option<&str>) -> Option<String> {
-    let mut out = String::new();
-    // Writing to a string cannot fail.
-    if let Some(entry) = find(name) {
-        for line in signature(entry).lines() {
-            let _ = writeln!(out, "  {line}");
+/// The whole help text of a function of the table.
+pub fn help_text(name: &str) -> Option<String> {
+    let entry = find(name)?;
+    // Rust keeps the blank behind `///`.
+    let doc: Vec<&str> =
+        entry.doc.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    Some(laid_out(&signature(entry), &doc, &parameters(entry)))
+}
+
+/// The whole help text of a function written in mf, made from its first line and its comment, whose prose lists the
+/// parameters.
+pub fn written_help(signature: &str, comment: &str) -> String {
+    if comment.is_empty() {
+        return format!("  {signature}\n\nA function of yours without a comment.\n");
+    }
+    laid_out(signature, &comment.lines().collect::<Vec<_>>(), "")
+}
+
+/// Signature, prose, parameters, examples, and what follows them.
+fn laid_out(signature: &str, doc: &[&str], parameters: &str) -> String {
+    let (prose, examples, rest) = split(doc);
+    let mut out: String = signature.lines().map(|line| format!("  {line}\n")).collect();
+    out += &format!("\n{}\n{parameters}", prose.join("\n").trim_end());
+    if !examples.is_empty() {
+        out += &format!("\nExample\n  {}\n", examples.join("\n  "));
+    }
+    if !rest.is_empty() {
+        out += &format!("\n{}\n", rest.join("\n"));
+    }
+    out
+}
+
+/// The parameters of all forms, each on its line.
+fn parameters(entry: &Entry) -> String {
+    let params = unique_params(entry);
+    if params.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("\nParameters\n");
+    let width = params.iter().map(|p| p.name.len()).max().unwrap_or(0);
+    for param in params {
+        let doc = param.doc.iter().map(|l| l.trim()).collect::<Vec<_>>().join(" ");
+        let mut notes = Vec::new();
+        if param.doc.is_empty() {
+            notes.push(param.kind.to_string());
+        }
+        if !param.options.is_empty() {
+            notes.push(format!("one of {}", param.options.join(", ")));
+        }
+        if let Some(default) = param.default {
+            notes.push(format!("default {default}"));
+        }
+        out += &format!("  {:width$}  {doc}", param.name);
+        if !notes.is_empty() {
+            out += &format!(" ({})", notes.join("; "));
         }
         out.push('\n');
-        let (prose, examples, rest) = split(entry.doc);
-        let _ = writeln!(out, "{}", prose.join("\n").trim_end());
-        let params: Vec<_> = unique_params(entry);
-        if !params.is_empty() {
-            let _ = writeln!(out, "\nParameters");
-            let width = params.iter().map(|p| p.name.len()).max().unwrap_or(0);
-            for param in params {
-                let doc = param.doc.iter().map(|l| l.trim()).collect::<Vec<_>>().join(" ");
-                let _ = write!(out, "  {:width$}  {doc}", param.name);
-                let mut notes = Vec::new();
-                if param.doc.is_empty() {
-                    notes.push(param.kind.to_string());
-                }
-                if !param.options.is_empty() {
-                    notes.push(format!("one of {}", param.options.join(", ")));
-                }
-                if let Some(default) = param.default {
-                    notes.push(format!("default {default}"));
-                }
-                if !notes.is_empty() {
-                    let _ = write!(out, " ({})", notes.join("; "));
-                }
-                out.push('\n');
-            }
-        }
-        if !examples.is_empty() {
-            let _ = writeln!(out, "\nExample\n  {}", examples.join("\n  "));
-        }
-        if !rest.is_empty() {
-            let _ = writeln!(out, "\n{}", rest.join("\n"));
-        }
-        return Some(out.trim_end().to_string() + "\n");
     }
-    let comment = comment?;
-    if comment.is_empty() {
-        let _ = writeln!(out, "{name} is a function of yours without a comment.");
-    } else {
-        let _ = writeln!(out, "{comment}");
-    }
-    Some(out)
+    out
 }
 
 /// Prose, examples and what follows them.
@@ -97,7 +106,7 @@ fn split<'a>(doc: &[&'a str]) -> (Vec<&'a str>, Vec<&'a str>, Vec<&'a str>) {
     let (mut prose, mut examples, mut rest) = (Vec::new(), Vec::new(), Vec::new());
     let mut in_example = false;
     for line in doc {
-        let line = line.strip_prefix(' ').unwrap_or(line).trim_end();
+        let line = line.trim_end();
         if line.starts_with(">>>") {
             in_example = true;
         } else if line.is_empty() {

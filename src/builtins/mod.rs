@@ -59,7 +59,7 @@ mod uniform;
 mod validation;
 
 pub use entry::{Entry, Form, Param};
-pub use help::{catalogue, help_text, signature, summary};
+pub use help::{catalogue, help_text, signature, summary, summary_of, written_help};
 
 use crate::value::Native;
 use std::collections::HashMap;

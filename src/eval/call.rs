@@ -90,7 +90,11 @@ impl Interpreter {
         self.here = self.frame.called_at;
         self.frame = self.callers.pop().expect("pushed above");
         self.load_persistent();
-        result.map_err(|fault| fault.leaving(&function.name, (self.source(), self.here)))
+        result.map_err(|fault| {
+            let is_surfacing = function.source.is_library && !self.source().is_library;
+            let fault = fault.leaving(&function.name, (self.source(), self.here));
+            if is_surfacing { fault.shown_where_called() } else { fault }
+        })
     }
 
     fn run_body(&mut self, function: &Arc<Function>, nargout: usize) -> Result<Vec<Value>> {
@@ -114,7 +118,7 @@ impl Interpreter {
                                 function.name
                             ))
                             .identified("Octave:undefined-function")
-                            .hint(format!("it is written as {}", function.header())));
+                            .hint(usage(function)));
                         }
                         None => break,
                     }
@@ -133,7 +137,7 @@ impl Interpreter {
                         if function.outputs.len() == 1 { "" } else { "s" }
                     ))
                     .identified("Octave:invalid-fun-call")
-                    .hint(format!("it is written as {}", function.header())));
+                    .hint(usage(function)));
                 }
                 Ok(outputs)
             }
@@ -296,13 +300,13 @@ fn bind(function: &Function, args: Arguments, slots: &mut [Option<Value>]) -> Re
         });
     } else if count > function.params.len() {
         return Err(Fault::new(format!(
-            "`{}` takes at most {} argument{}, and {count} were given",
+            "Invalid call to {}: it takes at most {} argument{}, and {count} were given",
             function.name,
             function.params.len(),
             if function.params.len() == 1 { "" } else { "s" }
         ))
         .identified("Octave:invalid-fun-call")
-        .hint(format!("it is written as {}", function.header()))
+        .hint(usage(function))
         .blame(Blame::Positional(function.params.len())));
     }
     for (param, value) in function.params.iter().zip(positional) {
@@ -331,5 +335,21 @@ fn bind(function: &Function, args: Arguments, slots: &mut [Option<Value>]) -> Re
             slots[slot as usize] = Some(value);
         }
     }
-    Ok(())
+    // In Octave a missing argument is an error where it is first used, which for a function of mf's own would be
+    // inside of it.
+    let is_missing = |param: &&super::code::ParamCode| {
+        param.default.is_none() && param.slot.is_some_and(|slot| slots[slot as usize].is_none())
+    };
+    match function.params.iter().find(is_missing) {
+        Some(param) if function.source.is_library => {
+            Err(Fault::new(format!("Invalid call to {}: {} is missing", function.name, param.name))
+                .identified("Octave:invalid-fun-call")
+                .hint(usage(function)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn usage(function: &Function) -> String {
+    format!("call it as {}", function.signature())
 }

@@ -226,19 +226,13 @@ pub struct Function {
 }
 
 impl Function {
-    /// `function [a, b] = f(x, k=(1 + 2))` without what follows; all of an anonymous function.
-    pub fn header(&self) -> &str {
+    /// `[a, b] = f(x, k=(1 + 2))`: how it is called; all of an anonymous function.
+    pub fn signature(&self) -> &str {
         let text = &self.source.text[self.span.range()];
-        if let Body::Expression(_) = self.body {
-            return text;
+        match self.body {
+            Body::Expression(_) => text,
+            Body::Statements(_) => crate::syntax::signature(text),
         }
-        let line = text.lines().next().unwrap_or_default();
-        let mut depth = 0;
-        let end = line.find(|c| {
-            depth += i32::from(c == '(') - i32::from(c == ')');
-            c == ')' && depth == 0
-        });
-        end.map_or(line, |end| &line[..=end])
     }
 }
 

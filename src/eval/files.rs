@@ -127,13 +127,7 @@ impl Interpreter {
         let program = parse(&source)?;
         let callable = if program.body.is_empty() && !program.functions.is_empty() {
             let lowered = lower(&source, &program, &mut Scope::default())?;
-            let closure = |function: Arc<Function>| {
-                Callable::Code(Arc::new(Closure { function, captured: Vec::new() }))
-            };
-            let functions: HashMap<Arc<str>, Callable> =
-                lowered.functions.iter().map(|f| (f.name.clone(), closure(f.clone()))).collect();
-            self.files.private.insert(source.name.clone(), functions);
-            closure(lowered.functions[0].clone())
+            self.define_file(&source, &lowered.functions)
         } else {
             Callable::Code(Arc::new(Script { name: name.into(), source }))
         };
@@ -141,6 +135,18 @@ impl Interpreter {
         let loaded = Loaded { changed, callable: callable.clone() };
         self.files.loaded.insert(path.to_path_buf(), loaded);
         Ok(callable)
+    }
+
+    /// The first function of a file of functions; the others are known inside the file alone.
+    pub(super) fn define_file(&mut self, source: &Source, functions: &[Arc<Function>]) -> Callable {
+        let closure = |function: &Arc<Function>| {
+            let closure = Closure { function: function.clone(), captured: Vec::new() };
+            Callable::Code(Arc::new(closure))
+        };
+        let private = functions.iter().map(|f| (f.name.clone(), closure(f))).collect();
+        self.files.private.insert(source.name.clone(), private);
+        self.forget_sites();
+        closure(&functions[0])
     }
 
     /// Runs a script in the workspace of its caller.

@@ -95,7 +95,8 @@ impl Host for Interpreter {
         Some(Running {
             name: function.name.clone(),
             doc: function.doc.clone(),
-            header: function.header().to_string(),
+            signature: function.signature().to_string(),
+            is_library: function.source.is_library,
         })
     }
 
@@ -192,9 +193,10 @@ impl Host for Interpreter {
         match self.find_function(name).ok().flatten()? {
             Callable::Code(code) => {
                 let closure = code.as_any().downcast_ref::<super::code::Closure>()?;
-                self.library.help(name, Some(&closure.function.doc))
+                let function = &closure.function;
+                Some(self.library.written_help(function.signature(), &function.doc))
             }
-            _ => self.library.help(name, None),
+            _ => self.library.native_help(name),
         }
     }
 

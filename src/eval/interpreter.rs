@@ -30,8 +30,10 @@ pub trait Library {
     fn stdlib(&self, name: &str) -> Option<Source>;
     /// Every name there is.
     fn names(&self) -> Vec<&'static str>;
-    /// The help text of a function written in Rust, or of one whose comment is given.
-    fn help(&self, name: &str, comment: Option<&str>) -> Option<String>;
+    /// The help text of a function written in Rust.
+    fn native_help(&self, name: &str) -> Option<String>;
+    /// The help text of a function written in mf that is called so and has that comment.
+    fn written_help(&self, signature: &str, comment: &str) -> String;
     /// Name, summary and group of every function.
     fn catalogue(&self) -> Vec<(String, String, String)>;
 }
@@ -254,7 +256,11 @@ impl Interpreter {
         let name = function.name.clone();
         let closure = super::code::Closure { function, captured: Vec::new() };
         let callable = Callable::Code(Arc::new(closure));
-        self.functions.insert(name, callable);
+        if let Some(Callable::Code(code)) = self.functions.insert(name, callable)
+            && let Some(old) = code.as_any().downcast_ref::<super::code::Closure>()
+        {
+            self.persistent.forget(&old.function);
+        }
         self.forget_sites();
     }
 
@@ -319,10 +325,9 @@ impl Interpreter {
         };
         let program = parse(&source)?;
         let lowered = lower(&source, &program, &mut Scope::default())?;
-        for function in lowered.functions {
-            self.define(function);
-        }
-        Ok(self.functions.get(name).cloned())
+        let callable = self.define_file(&source, &lowered.functions);
+        self.functions.insert(name.into(), callable.clone());
+        Ok(Some(callable))
     }
 
     /// The error for a name that is neither a variable nor a function.
@@ -422,8 +427,12 @@ mod tests {
         fn names(&self) -> Vec<&'static str> {
             vec!["boom"]
         }
-        fn help(&self, _: &str, _: Option<&str>) -> Option<String> {
+        fn native_help(&self, _: &str) -> Option<String> {
             None
+        }
+
+        fn written_help(&self, _: &str, comment: &str) -> String {
+            comment.into()
         }
         fn catalogue(&self) -> Vec<(String, String, String)> {
             Vec::new()

@@ -20,6 +20,11 @@ pub(super) struct Persistent {
 type Kept = (Arc<Function>, HashMap<Slot, Option<Value>>);
 
 impl Persistent {
+    /// Forgets what a function kept that is defined anew.
+    pub fn forget(&mut self, function: &Function) {
+        self.kept.remove(&std::ptr::from_ref(function));
+    }
+
     /// Forgets what all functions kept: `clear all`.
     pub fn clear(&mut self) {
         self.kept.clear();

@@ -2,6 +2,7 @@
 //! variables, so that they answer while a program runs.
 
 use super::library;
+use super::stdlib::LibraryFunction;
 use crate::builtins;
 use crate::eval::Interpreter;
 use crate::syntax::{Source, parse_scanned, scan};
@@ -158,7 +159,13 @@ pub fn complete(snapshot: &Snapshot, text: &str, cursor: usize) -> Completions {
         }
         return Completions { start, end: cursor, items };
     }
-    if let Some(entry) = open_call(text, start).and_then(builtins::find) {
+    let called = open_call(text, start);
+    if let Some(function) = called.and_then(LibraryFunction::find) {
+        for param in function.params.iter().filter(|param| *param != "varargin") {
+            add(&format!("{param}="), "keyword", String::new());
+        }
+    }
+    if let Some(entry) = called.and_then(builtins::find) {
         for param in entry.forms.iter().flat_map(|form| form.params).filter(|p| !p.is_rest) {
             let doc: Vec<&str> = param.doc.iter().map(|line| line.trim()).collect();
             add(&format!("{}=", param.name), "keyword", doc.join(" "));
@@ -175,7 +182,7 @@ pub fn complete(snapshot: &Snapshot, text: &str, cursor: usize) -> Completions {
     }
     let mut functions: Vec<(&str, String)> =
         builtins::entries().map(|entry| (entry.name, builtins::summary(entry))).collect();
-    functions.extend(library::stdlib_names().map(|name| (name, String::new())));
+    functions.extend(LibraryFunction::all().iter().map(|f| (f.name, f.summary())));
     functions.sort();
     for (name, summary) in functions {
         add(name, "function", summary);

@@ -5,12 +5,13 @@
 mod assist;
 mod event;
 mod library;
+mod stdlib;
 mod words;
 mod worker;
 
 pub use assist::{Completeness, Completion, Completions};
 pub use event::{Event, Outcome};
-pub use library::{stdlib_comment, stdlib_names};
+pub use stdlib::LibraryFunction;
 pub use worker::Submission;
 
 use crate::syntax::{Diagnostic, Source};

@@ -1,6 +1,6 @@
 //! The tree: what the user wrote, with its places, before any name is resolved.
 
-use super::{BinaryOp, Span, UnaryOp};
+use super::{BinaryOp, Source, Span, UnaryOp};
 use std::sync::Arc;
 
 /// A whole text.
@@ -27,6 +27,25 @@ pub struct FunctionDef {
     pub span: Span,
     /// The `##` or `%` comment lines right above it (or right below its first line), without the marks.
     pub doc: String,
+}
+
+impl FunctionDef {
+    /// `[a, b] = f(x, k=(1 + 2))`: how it is called.
+    pub fn signature<'a>(&self, source: &'a Source) -> &'a str {
+        signature(&source.text[self.span.range()])
+    }
+}
+
+/// The first line of a function's definition, without the word `function` and what follows its parameters.
+pub fn signature(definition: &str) -> &str {
+    let line = definition.lines().next().unwrap_or_default();
+    let mut depth = 0;
+    let end = line.find(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        c == ')' && depth == 0
+    });
+    let header = end.map_or(line, |end| &line[..=end]);
+    header.strip_prefix("function").unwrap_or(header).trim()
 }
 
 /// A parameter with its default.

@@ -12,6 +12,7 @@ mod scan;
 mod slips;
 mod source;
 
+pub use ast::{FunctionDef, signature};
 pub use diagnostic::Diagnostic;
 pub use operator::{BinaryOp, UnaryOp};
 pub use parse::{is_name, parse, parse_scanned, unescape};

@@ -9,12 +9,19 @@ pub struct Source {
     pub name: Arc<str>,
     /// The text.
     pub text: Arc<str>,
+    /// Whether it is a part of mf: what fails in it is shown where the user called it.
+    pub is_library: bool,
 }
 
 impl Source {
     /// A named text.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
-        Source { name: name.into(), text: text.into() }
+        Source { name: name.into(), text: text.into(), is_library: false }
+    }
+
+    /// A file of the standard library.
+    pub fn library(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
+        Source { is_library: true, ..Source::new(name, text) }
     }
 
     /// Line and column of a byte offset, both from 1, columns in characters.

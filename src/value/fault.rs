@@ -166,6 +166,15 @@ impl Fault {
         self
     }
 
+    /// Shows the call that it left last, instead of where it happened: for what fails in mf's own files.
+    pub fn shown_where_called(mut self: Box<Fault>) -> Box<Fault> {
+        if self.called_from.is_some() {
+            self.place.clone_from(&self.called_from);
+            self.notes.clear();
+        }
+        self
+    }
+
     /// As a front end shows it.
     pub fn into_diagnostic(self) -> Diagnostic {
         let mut diagnostic = Diagnostic::error(self.message);
@@ -176,7 +185,9 @@ impl Fault {
         }
         let lines = self.stack.iter().map(|call| format!("in {}", call.line())).collect();
         diagnostic.stack = shortened(lines);
-        if let Some(place) = &self.called_from {
+        if let Some(place) = &self.called_from
+            && self.called_from != self.place
+        {
             diagnostic.stack.push(format!("called at {}", position(place)));
         }
         if let Some((source, span)) = self.place {

@@ -20,8 +20,10 @@ pub struct Running {
     pub name: Arc<str>,
     /// Its comment.
     pub doc: Arc<str>,
-    /// Its first line, as it is written.
-    pub header: String,
+    /// How it is called: `[a, b] = f(x, k=2)`.
+    pub signature: String,
+    /// Whether it is a part of mf.
+    pub is_library: bool,
 }
 
 /// How the running function was called.
