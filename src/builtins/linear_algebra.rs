@@ -11,7 +11,7 @@ use crate::value::{Array, Blame, Fault, Host, Result, Value, binary, uninterrupt
 use matfac::Matrix;
 use matfac::factor::solve::Warning;
 use matfac::factor::{self, inverse, lowrank, lu::PackedLu, solve};
-use matfac::linalg::{elementwise, norm};
+use matfac::linalg::norm;
 use std::sync::Arc;
 
 options! {
@@ -147,16 +147,6 @@ builtins! { "linear algebra";
     /// See also: mldivide
     fn mrdivide(cx, /** k×n. */ B: Value, /** m×n. */ A: Value) -> [X] { binary(cx.host, BinaryOp::Div, B, A) }
 
-    /// The solution of A*X = B: MATLAB's name for `A \ B`.
-    ///
-    /// >>> linsolve([2 0; 0 4], [2; 4])
-    /// ans = 2×1
-    ///    1
-    ///    1
-    ///
-    /// See also: mldivide, lstsq
-    fn linsolve(cx, /** m×n, or a factorization. */ A: Value, /** m×k. */ B: Value) -> [X] { binary(cx.host, BinaryOp::LeftDiv, A, B) }
-
     /// The least-squares solution of least norm, for a matrix of any shape and rank.
     ///
     /// With `rank`, only that many singular values are used (truncated SVD): an error of `b` is then amplified by
@@ -232,16 +222,6 @@ builtins! { "linear algebra";
         let tol = tol.unwrap_or(100.0 * f64::EPSILON);
         run(cx.host, &a, lu_flops(&a.data), move |a| Ok(factor::is_positive_definite(a, tol)))
     }
-
-    /// Whether a matrix equals its transpose; a matrix that is not square does not.
-    ///
-    /// >>> issymmetric([1 2; 2 1])
-    /// ans = 1
-    /// >>> issymmetric([1 2; 3 1])
-    /// ans = 0
-    ///
-    /// See also: isdefinite
-    fn issymmetric(cx, /** The matrix. */ A: Value, /** Up to this difference, relative to its largest row sum. */ tol: f64 = 0) -> [b] { symmetric(A, tol) }
 }
 
 fn determinant(host: &mut dyn Host, a: Value) -> Result<Value> {
@@ -414,20 +394,5 @@ fn shares(s: &[f64], k: Option<usize>) -> Result<Value> {
     Ok(match k {
         Some(k) => lowrank::energy(s, k).into(),
         None => Matrix::column_vector(lowrank::cumulative_energy(s)).into(),
-    })
-}
-
-fn symmetric(a: Value, tol: f64) -> Result<bool> {
-    if !a.is_array() || a.as_text().is_some() || a.shape().0 != a.shape().1 {
-        return Ok(false);
-    }
-    Ok(match operand("issymmetric", a)? {
-        Operand::Real(a) if tol == 0.0 => factor::is_symmetric(&a.data),
-        Operand::Real(a) => {
-            let difference =
-                elementwise::broadcast(elementwise::Arith::Sub, &a.data, &a.data.transposed())?;
-            norm::inf_norm(&difference) <= tol * norm::inf_norm(&a.data)
-        }
-        Operand::Complex(z) => z.as_slice() == z.transposed().as_slice(),
     })
 }

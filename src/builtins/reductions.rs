@@ -122,15 +122,6 @@ builtins! { "sums and order";
     /// See also: norm, cross
     fn dot(cx, /** Numbers. */ x: Value, /** Numbers, as many. */ y: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [s] { inner_along(x, y, dim) }
 
-    /// The vector product of two vectors of three entries, or of the columns of two 3×n matrices.
-    ///
-    /// >>> cross([1 0 0], [0 1 0])
-    /// ans = 1×3
-    ///    0   0   1
-    ///
-    /// See also: dot
-    fn cross(cx, /** Three numbers. */ x: Value, /** Three numbers. */ y: Value, /** 1 for columns, 2 for rows. */ dim: Option<Axis>) -> [z] { vector_product(x, y, dim) }
-
     /// The number of entries between the smallest and the largest: a histogram's counts and centres.
     ///
     /// >>> n = hist([1 2 2 3], 3)
@@ -430,41 +421,6 @@ fn inner(x: Value, y: Value, dim: Option<Axis>) -> Result<Value> {
             sum_of(products, dim)
         }
     }
-}
-
-fn vector_product(x: Value, y: Value, dim: Option<Axis>) -> Result<Value> {
-    let (p, q) = (x.shape(), y.shape());
-    let three = |(m, n): (usize, usize)| m == 3 || n == 3;
-    let both_lines = (p.0 == 1 || p.1 == 1) && (q.0 == 1 || q.1 == 1);
-    // A row with a column gives a column.
-    let turn = |v: Value| if v.shape().0 == 1 { gather(&v, (3, 1), |i, _| Some(i)) } else { Ok(v) };
-    let (x, y) = match () {
-        () if p == q && three(p) => (x, y),
-        () if both_lines && three(p) && three(q) => (turn(x)?, turn(y)?),
-        () => {
-            return Err(Fault::new(format!(
-                "cross needs vectors of three entries, and these are {} and {}",
-                x.describe(),
-                y.describe()
-            )));
-        }
-    };
-    let (m, n) = x.shape();
-    let down = dim.map_or(m == 3, |axis| axis == Axis::Down);
-    if (if down { m } else { n }) != 3 {
-        return Err(Fault::new(format!(
-            "cross: along that dimension the entries are not three: {m}×{n}"
-        ))
-        .blame(crate::value::Blame::Positional(2)));
-    }
-    let moved = |v: &Value, by: usize| {
-        gather(v, (m, n), |i, j| {
-            Some(if down { (i + by) % 3 + j * m } else { i + (j + by) % 3 * m })
-        })
-    };
-    let left = arithmetic(Arith::Mul, moved(&x, 1)?, moved(&y, 2)?)?;
-    let right = arithmetic(Arith::Mul, moved(&x, 2)?, moved(&y, 1)?)?;
-    arithmetic(Arith::Sub, left, right)
 }
 
 fn histogram(x: &[f64], bins: usize) -> Result<(Matrix, Matrix)> {

@@ -2,9 +2,10 @@
 //!
 //! Sorting, then one walk: O(n log n). NaN equals nothing, hence every NaN is distinct.
 
-use super::argument::Rest;
+use super::argument::{Argument, Rest, Words};
 use super::entry::builtins;
 use super::gather::{gather, positions, select, select_rows};
+use super::rearranging::as_row;
 use super::sorting::compare_rows;
 use super::text_sets;
 use crate::value::{Cells, Fault, Numeric, Result, Value, horizontal, vertical};
@@ -26,8 +27,7 @@ builtins! { "sets";
     ///    2   2   1
     ///
     /// See also: sort, union, ismember
-    fn unique(cx, /** A cell of strings. */ A: Arc<Cells>, options: Rest) -> [u, i, j] { text_sets::distinct(&A, &options) }
-    or (cx, /** Numbers or a string. */ A: Value, /** "rows", "first", "last", "stable". */ options: Rest) -> [u, i, j] { distinct(&A, &words(&options, "unique")?) }
+    fn unique(cx, /** Numbers, a string or a cell of strings. */ A: Value, /** "rows", "first", "last", "stable", "legacy". */ options: Rest) -> [u, i, j] { distinct(&A, &words(&options, "unique")?) }
 
     /// Which entries of `x` occur in `set`, and where (0 where they do not).
     ///
@@ -47,7 +47,7 @@ builtins! { "sets";
     ///    1   2   3
     ///
     /// See also: intersect, setdiff, unique
-    fn union(cx, /** Numbers or a string. */ a: Value, /** Numbers or a string. */ b: Value, /** "rows", "stable". */ options: Rest) -> [c, ia, ib] { united(&a, &b, &words(&options, "union")?) }
+    fn union(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { united(&a, &b, &words(&options, "union")?) }
 
     /// What occurs in `a` and in `b`, sorted.
     ///
@@ -56,7 +56,7 @@ builtins! { "sets";
     ///    2   3
     ///
     /// See also: union, setdiff, ismember
-    fn intersect(cx, /** Numbers or a string. */ a: Value, /** Numbers or a string. */ b: Value, /** "rows", "stable". */ options: Rest) -> [c, ia, ib] { common(&a, &b, &words(&options, "intersect")?) }
+    fn intersect(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { common(&a, &b, &words(&options, "intersect")?) }
 
     /// What occurs in `a` but not in `b`, sorted.
     ///
@@ -65,7 +65,7 @@ builtins! { "sets";
     ///    1   3
     ///
     /// See also: union, intersect, setxor
-    fn setdiff(cx, /** Numbers or a string. */ a: Value, /** Numbers or a string. */ b: Value, /** "rows", "stable". */ options: Rest) -> [c, ia] { only_in_first(&a, &b, &words(&options, "setdiff")?) }
+    fn setdiff(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia] { only_in_first(&a, &b, &words(&options, "setdiff")?) }
 
     /// What occurs in exactly one of `a` and `b`, sorted.
     ///
@@ -74,7 +74,7 @@ builtins! { "sets";
     ///    1   3
     ///
     /// See also: union, intersect, setdiff
-    fn setxor(cx, /** Numbers or a string. */ a: Value, /** Numbers or a string. */ b: Value, /** "rows", "stable". */ options: Rest) -> [c] { in_one(&a, &b, &words(&options, "setxor")?) }
+    fn setxor(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { in_one(&a, &b, &words(&options, "setxor")?) }
 }
 
 /// What the option words of these functions say.
@@ -83,15 +83,47 @@ struct Options {
     rows: bool,
     last: bool,
     stable: bool,
+    /// As MATLAB was before 2012: last positions, in rows where the result is one.
+    legacy: bool,
+}
+
+impl Options {
+    /// Which of several equal items stands for them.
+    fn representative(&self, group: &[usize]) -> usize {
+        if self.last { group[group.len() - 1] } else { group[0] }
+    }
+
+    /// Groups in the order in which the result has them.
+    fn arrange(&self, groups: &mut [Vec<usize>]) {
+        if self.stable {
+            groups.sort_by_key(|group| group[0]);
+        }
+    }
+
+    /// Positions as a column, or as older programs expect them.
+    fn positions(&self, places: &[usize], as_row: bool) -> Value {
+        let n = places.len();
+        positions(places, if self.legacy && as_row && !self.rows { (1, n) } else { (n, 1) })
+    }
 }
 
 fn words(options: &Rest, function: &str) -> Result<Options> {
     let mut read = Options::default();
+    let given = |word: &str| options.0.iter().any(|option| option.as_text() == Some(word));
+    for (one, other) in [("stable", "sorted"), ("first", "last")] {
+        if given(one) && given(other) {
+            return Err(Fault::new(format!("{function}: \"{one}\" or \"{other}\", not both")));
+        }
+    }
     for option in &options.0 {
         match option.as_text() {
             Some("rows") => read.rows = true,
             Some("last") => read.last = true,
-            Some("first" | "sorted" | "legacy") => {}
+            Some("first" | "sorted") => {}
+            Some("legacy") => {
+                read.legacy = true;
+                read.last = !given("first");
+            }
             Some("stable") => read.stable = true,
             _ => {
                 return Err(Fault::new(format!(
@@ -110,10 +142,20 @@ enum Items {
     Real(Vec<f64>),
     Complex(Vec<c64>),
     Rows(Matrix),
+    Words(Vec<String>),
 }
 
 impl Items {
     fn of(a: &Value, by_rows: bool) -> Result<Items> {
+        if let Value::Cell(cells) = a {
+            return Ok(Items::Words(
+                Words::from_value(Value::Cell(cells.clone()))
+                    .map_err(|what| {
+                        Fault::new(format!("the sets are numbers or strings, and there is {what}"))
+                    })?
+                    .0,
+            ));
+        }
         Ok(match a.clone().into_numeric()? {
             Numeric::Complex(_) if by_rows => {
                 return Err(Fault::unsupported("sets of complex rows"));
@@ -129,6 +171,7 @@ impl Items {
             Items::Real(x) => x.len(),
             Items::Complex(z) => z.len(),
             Items::Rows(a) => a.rows(),
+            Items::Words(w) => w.len(),
         }
     }
 
@@ -137,6 +180,7 @@ impl Items {
             Items::Real(a) => order::ascending(a[x], a[y]),
             Items::Complex(a) => reduce_complex::compare(a[x], a[y]),
             Items::Rows(a) => compare_rows(a, x, y),
+            Items::Words(w) => w[x].cmp(&w[y]),
         }
     }
 
@@ -145,6 +189,7 @@ impl Items {
         match self {
             Items::Real(a) => a[x] == a[y],
             Items::Complex(a) => a[x] == a[y],
+            Items::Words(w) => w[x] == w[y],
             Items::Rows(a) => (0..a.cols()).all(|j| a[(x, j)] == a[(y, j)]),
         }
     }
@@ -169,13 +214,9 @@ fn chosen(a: &Value, places: &[usize], as_row: bool, options: &Options) -> Resul
     if options.rows { select_rows(a, places) } else { select(a, places, as_row) }
 }
 
-fn column(places: &[usize]) -> Value {
-    positions(places, (places.len(), 1))
-}
-
 fn distinct(a: &Value, options: &Options) -> Result<(Value, Value, Value)> {
     let (m, n) = a.shape();
-    if m * n == 0 {
+    if m * n == 0 && !(options.rows && m > 0) {
         let empty = match options.rows {
             true => (m.min(1), n),
             false if m == 0 && n == 0 => (0, 0),
@@ -185,20 +226,17 @@ fn distinct(a: &Value, options: &Options) -> Result<(Value, Value, Value)> {
         let u = gather(a, empty, |_, _| None)?;
         return Ok((u, nothing(), nothing()));
     }
+    let rows = options.rows && !matches!(a, Value::Cell(_));
+    let options = &Options { rows, ..*options };
     let mut groups = Items::of(a, options.rows)?.groups();
-    if options.stable {
-        groups.sort_by_key(|group| group[0]);
-    }
+    options.arrange(&mut groups);
     let mut place = vec![0; if options.rows { m } else { m * n }];
     for (k, group) in groups.iter().enumerate() {
         group.iter().for_each(|&i| place[i] = k);
     }
-    let representative = |group: &Vec<usize>| {
-        if options.last { group[group.len() - 1] } else { group[0] }
-    };
-    let chosen_places: Vec<usize> = groups.iter().map(representative).collect();
-    let u = chosen(a, &chosen_places, m == 1, options)?;
-    Ok((u, column(&chosen_places), column(&place)))
+    let places: Vec<usize> = groups.iter().map(|group| options.representative(group)).collect();
+    let u = chosen(a, &places, m == 1, options)?;
+    Ok((u, options.positions(&places, m == 1), options.positions(&place, m == 1)))
 }
 
 /// Both sets one after the other, and how many items the first has.
@@ -206,7 +244,19 @@ fn joined(a: &Value, b: &Value, options: &Options) -> Result<(Value, usize)> {
     if options.rows {
         return Ok((vertical(vec![a.clone(), b.clone()])?, a.shape().0));
     }
-    let (a, b) = (super::rearranging::as_row(a)?, super::rearranging::as_row(b)?);
+    // With strings in a cell a string is one item, and [] is no string.
+    let in_cell = matches!(a, Value::Cell(_)) || matches!(b, Value::Cell(_));
+    let items = |set: &Value| match set {
+        Value::Text(_) if in_cell => Ok(Value::cell(Cells::from_vec(1, 1, vec![set.clone()]))),
+        Value::Cell(_) => as_row(set),
+        _ if in_cell && set.numel() > 0 => Err(Fault::new(format!(
+            "sets of strings and of numbers have nothing in common, and this is a {}",
+            set.describe()
+        ))),
+        _ if in_cell => Ok(Value::cell(Cells::from_vec(1, 0, Vec::new()))),
+        _ => as_row(set),
+    };
+    let (a, b) = (items(a)?, items(b)?);
     let count = a.numel();
     Ok((horizontal(vec![a, b])?, count))
 }
@@ -219,30 +269,43 @@ fn is_row(a: &Value, b: &Value) -> bool {
 fn united(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Value)> {
     let (both, count) = joined(a, b, options)?;
     let mut groups = Items::of(&both, options.rows)?.groups();
-    if options.stable {
-        groups.sort_by_key(|group| group[0]);
-    }
-    let first: Vec<usize> = groups.iter().map(|group| group[0]).collect();
-    let from_a: Vec<usize> = first.iter().copied().filter(|&k| k < count).collect();
-    let from_b: Vec<usize> = first.iter().filter(|&&k| k >= count).map(|k| k - count).collect();
-    Ok((chosen(&both, &first, is_row(a, b), options)?, column(&from_a), column(&from_b)))
+    options.arrange(&mut groups);
+    split(&groups, (a, b), (&both, count), options)
+}
+
+/// The chosen items of two sets one after the other, and where they stand in the one and in the other.
+fn split(
+    groups: &[Vec<usize>],
+    (a, b): (&Value, &Value),
+    (both, count): (&Value, usize),
+    options: &Options,
+) -> Result<(Value, Value, Value)> {
+    let places: Vec<usize> = groups.iter().map(|group| options.representative(group)).collect();
+    let from_a: Vec<usize> = places.iter().copied().filter(|&k| k < count).collect();
+    let from_b: Vec<usize> = places.iter().filter(|&&k| k >= count).map(|k| k - count).collect();
+    let row = is_row(a, b);
+    let set = chosen(both, &places, row, options)?;
+    Ok((set, options.positions(&from_a, row), options.positions(&from_b, row)))
 }
 
 fn common(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Value)> {
     let (both, count) = joined(a, b, options)?;
-    if (a.numel() == 0 || b.numel() == 0) && !options.rows {
+    let mut groups = Items::of(&both, options.rows)?.groups();
+    groups.retain(|group| group[0] < count && group[group.len() - 1] >= count);
+    let no_words = groups.is_empty() && matches!(both, Value::Cell(_));
+    if a.numel() == 0 || b.numel() == 0 || no_words {
         let nothing = || Value::from(Matrix::zeros(0, 0));
         return Ok((gather(&both, (0, 0), |_, _| None)?, nothing(), nothing()));
     }
-    let mut groups = Items::of(&both, options.rows)?.groups();
-    groups.retain(|group| group[0] < count && group[group.len() - 1] >= count);
-    if options.stable {
-        groups.sort_by_key(|group| group[0]);
-    }
-    let from_a: Vec<usize> = groups.iter().map(|group| group[0]).collect();
-    let in_b = |group: &Vec<usize>| group.iter().find(|&&k| k >= count).map(|k| k - count);
-    let from_b: Vec<usize> = groups.iter().filter_map(in_b).collect();
-    Ok((chosen(&both, &from_a, is_row(a, b), options)?, column(&from_a), column(&from_b)))
+    options.arrange(&mut groups);
+    // Items of a come first within each group.
+    let parts = groups.iter().map(|group| group.split_at(group.partition_point(|&k| k < count)));
+    let (from_a, from_b): (Vec<usize>, Vec<usize>) = parts
+        .map(|(in_a, in_b)| (options.representative(in_a), options.representative(in_b) - count))
+        .unzip();
+    let row = is_row(a, b);
+    let set = chosen(&both, &from_a, row, options)?;
+    Ok((set, options.positions(&from_a, row), options.positions(&from_b, row)))
 }
 
 fn only_in_first(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value)> {
@@ -253,22 +316,18 @@ fn only_in_first(a: &Value, b: &Value, options: &Options) -> Result<(Value, Valu
     let (both, count) = joined(a, b, options)?;
     let mut groups = Items::of(&both, options.rows)?.groups();
     groups.retain(|group| group[group.len() - 1] < count);
-    if options.stable {
-        groups.sort_by_key(|group| group[0]);
-    }
-    let kept: Vec<usize> = groups.iter().map(|group| group[0]).collect();
-    Ok((chosen(a, &kept, a.shape().0 == 1, options)?, column(&kept)))
+    options.arrange(&mut groups);
+    let kept: Vec<usize> = groups.iter().map(|group| options.representative(group)).collect();
+    let row = a.shape().0 == 1;
+    Ok((chosen(&both, &kept, row, options)?, options.positions(&kept, row)))
 }
 
-fn in_one(a: &Value, b: &Value, options: &Options) -> Result<Value> {
+fn in_one(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Value)> {
     let (both, count) = joined(a, b, options)?;
     let mut groups = Items::of(&both, options.rows)?.groups();
     groups.retain(|group| group[group.len() - 1] < count || group[0] >= count);
-    if options.stable {
-        groups.sort_by_key(|group| group[0]);
-    }
-    let kept: Vec<usize> = groups.iter().map(|group| group[0]).collect();
-    chosen(&both, &kept, is_row(a, b), options)
+    options.arrange(&mut groups);
+    split(&groups, (a, b), (&both, count), options)
 }
 
 fn members(x: &Value, set: &Value, options: &Options) -> Result<(Value, Value)> {
@@ -279,8 +338,9 @@ fn members(x: &Value, set: &Value, options: &Options) -> Result<(Value, Value)> 
     let (both, count) = joined(x, set, options)?;
     let mut place = vec![0usize; count];
     for group in Items::of(&both, options.rows)?.groups() {
-        let first = group.iter().find(|&&k| k >= count).map(|k| k - count + 1);
-        group.iter().filter(|&&k| k < count).for_each(|&k| place[k] = first.unwrap_or(0));
+        // Of several places Octave tells the last.
+        let last = group.last().filter(|&&k| k >= count).map_or(0, |k| k - count + 1);
+        group.iter().filter(|&&k| k < count).for_each(|&k| place[k] = last);
     }
     let shape = if options.rows { (m, 1) } else { (m, n) };
     let found = BoolMatrix::from_vec(shape.0, shape.1, place.iter().map(|&k| k > 0).collect());

@@ -1,6 +1,6 @@
 //! Matrices with a name: Hilbert, Vandermonde, Toeplitz, Hankel, magic squares, grids, Kronecker products.
 
-use super::argument::{Rest, Vector};
+use super::argument::Rest;
 use super::entry::builtins;
 use super::gather::gather;
 use crate::value::{Fault, Numeric, Result, Value, concatenate};
@@ -30,19 +30,7 @@ builtins! { "special matrices";
     ///    4   9   2
     ///
     /// See also: hilb
-    fn magic(cx, /** Its side, not 2. */ n: usize) -> [M] { magic_square(n) }
-
-    /// The Hilbert matrix, 1/(i+j-1): small, symmetric, and famously ill-conditioned.
-    ///
-    /// >>> hilb(2)
-    /// ans = 2×2
-    ///    1.0000   0.5000
-    ///    0.5000   0.3333
-    ///
-    /// See also: invhilb, magic, cond
-    fn hilb(cx, /** Its side. */ n: usize) -> [H] {
-        checked(n, n, |i, j| 1.0 / (i + j + 1) as f64)
-    }
+    fn magic(cx, /** Its side; 2 has none and gives a square whose diagonals differ. */ n: f64) -> [M] { magic_square(n) }
 
     /// The inverse of `hilb(n)`, whose entries are whole numbers.
     ///
@@ -53,20 +41,6 @@ builtins! { "special matrices";
     ///
     /// See also: hilb, inv
     fn invhilb(cx, /** Its side. */ n: usize) -> [H] { inverse_hilbert(n) }
-
-    /// The Vandermonde matrix: powers of `c`, the highest first.
-    ///
-    /// >>> vander([1 2 3])
-    /// ans = 3×3
-    ///    1   1   1
-    ///    4   2   1
-    ///    9   3   1
-    ///
-    /// See also: toeplitz
-    fn vander(cx, /** n numbers. */ c: Vector, /** How many columns; n by default. */ n: Option<usize>) -> [V] {
-        let columns = n.unwrap_or(c.0.len());
-        checked(c.0.len(), columns, |i, j| c.0[i].powi((columns - 1 - j) as i32))
-    }
 
     /// The Toeplitz matrix with first column `c` and first row `r`: constant along its diagonals.
     ///
@@ -171,10 +145,19 @@ fn line(function: &str, value: &Value) -> Result<usize> {
     Err(Fault::new(format!("{function} needs vectors, and this is {m}×{n}")))
 }
 
+fn not_empty(function: &str, value: &Value) -> Result<()> {
+    if value.numel() > 0 {
+        return Ok(());
+    }
+    Err(Fault::new(format!("{function} needs vectors, and this one is empty")))
+}
+
 fn toeplitz_matrix(c: Value, r: Option<Value>) -> Result<Value> {
     let hermitian = r.is_none();
+    not_empty("toeplitz", &c)?;
     let m = line("toeplitz", &c)?;
     let r = r.unwrap_or_else(|| c.clone());
+    not_empty("toeplitz", &r)?;
     let n = line("toeplitz", &r)?;
     // With one argument it is the first row, and the first column is its conjugate.
     let c = if hermitian { super::complex_parts::conjugate(c)? } else { c };
@@ -197,6 +180,7 @@ fn with_diagonal(t: Value, both: &Value, m: usize) -> Result<Value> {
 }
 
 fn hankel_matrix(c: Value, r: Option<Value>) -> Result<Value> {
+    not_empty("hankel", &c)?;
     let m = line("hankel", &c)?;
     let Some(r) = r else {
         return gather(&c, (m, m), |i, j| (i + j < m).then_some(i + j));
@@ -220,9 +204,13 @@ fn grid(x: &Value, y: Option<&Value>, x_along_rows: bool) -> Result<(Value, Valu
 }
 
 /// Siamese method for odd sides, the diagonal complement for multiples of four, LUX for the others.
-fn magic_square(n: usize) -> Result<Matrix> {
+fn magic_square(n: f64) -> Result<Matrix> {
+    if n.is_nan() || n < 0.0 {
+        return Err(Fault::new(format!("magic: n is a number, 0 or more, not {n}")));
+    }
+    let n = n as usize;
     if n == 2 {
-        return Err(Fault::new("there is no magic square of side 2"));
+        return Ok(Matrix::from_vec(2, 2, vec![4.0, 1.0, 3.0, 2.0]));
     }
     let odd = |n: usize| {
         let mut a = Matrix::filled(n, n, 0.0)?;

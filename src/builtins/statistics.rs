@@ -1,14 +1,18 @@
-//! Means, medians, modes, variances.
+//! Means, medians, variances. The other statistics are written in mf, `stdlib/statistics`.
+//!
+//! One pass over the numbers (variances two, medians by selection), by columns or rows on several threads.
 
-use super::complex_parts::conjugate;
+mod lanes;
+
+use super::argument::Rest;
 use super::entry::builtins;
 use super::gather::refuse_text;
-use super::reductions::reduced;
-use crate::value::{Blame, Fault, Result, Value, arithmetic};
-use matfac::Matrix;
-use matfac::linalg::elementwise::Arith;
+use crate::value::{Blame, Fault, Numeric, Result, Value};
+use lanes::{Lanes, Request, arguments, over};
+use matfac::linalg::elementwise::{self, Arith};
 use matfac::linalg::reduce::{self, Axis, Normalization};
-use matfac::linalg::{order, reduce_complex};
+use matfac::linalg::{complex, order, reduce_complex};
+use matfac::{ComplexMatrix, Matrix, c64};
 
 builtins! { "statistics";
     /// The mean of each column, of a vector's entries, or along a dimension.
@@ -16,118 +20,213 @@ builtins! { "statistics";
     /// >>> mean([1 2; 3 4])
     /// ans = 1×2
     ///    2   3
+    /// >>> mean([1 4], "g")
+    /// ans = 2
     ///
     /// See also: median, std, var
-    fn mean(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m] { mean_of(A, dim) }
+    fn mean(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows; "all" for one mean. */ dim: Option<Value>, /** "g" geometric, "h" harmonic; "omitnan" leaves NaN out. */ options: Rest) -> [m] {
+        averaged(A, Request::read("mean", arguments(dim, options), &["a", "g", "h"])?)
+    }
 
-    /// The median of each column, of a vector's entries, or along a dimension.
+    /// The median of each column, of a vector's entries, or along a dimension; NaN when there is NaN.
     ///
     /// >>> median([3 1 2])
     /// ans = 2
     ///
     /// See also: mean, sort
-    fn median(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m] { of_numbers("median", A, dim, order::median) }
+    fn median(cx, /** Numbers, m×n, not empty. */ A: Value, /** 1 down the columns, 2 along the rows; "all" for one median. */ dim: Option<Value>, /** "omitnan" leaves NaN out. */ options: Rest) -> [m] {
+        middle(A, &Request::read("median", arguments(dim, options), &[])?)
+    }
 
-    /// The entry that occurs most often in each column, the smallest one of several; and how often.
-    ///
-    /// >>> [m, n] = mode([1 3 2 3])
-    /// m = 3
-    /// n = 2
-    ///
-    /// See also: median, mean
-    fn mode(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m, f] { most_frequent(A, dim) }
-
-    /// The variance, with n-1 in the denominator (`opt=1`: with n).
+    /// The variance, with n-1 in the denominator (`w=1`: with n), or of numbers with weights; and the mean.
     ///
     /// >>> var([1 2 3 4])
     /// ans = 1.6667
+    /// >>> var([1 2 3], [1 2 1])
+    /// ans = 0.5000
     ///
     /// See also: std, mean
-    fn var(cx, /** Numbers, m×n. */ A: Value, /** 0 divides by n-1, 1 by n; or [] for 0. */ opt: Value = 0, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [v] { let by = normalization(&opt)?;
-        of_numbers("var", A, dim, |a, axis| reduce::var(a, axis, by)) }
+    fn var(cx, /** Numbers, m×n. */ A: Value, /** 0 divides by n-1, 1 by n; [] for 0; or weights. */ w: Value = 0, /** 1 down the columns, 2 along the rows; "all" for one variance. */ dim: Option<Value>, /** "omitnan" leaves NaN out. */ options: Rest) -> [v, m] {
+        spread("var", A, w, arguments(dim, options), |v| v)
+    }
 
-    /// The standard deviation, with n-1 in the denominator (`opt=1`: with n).
+    /// The standard deviation, with n-1 in the denominator (`w=1`: with n), or of numbers with weights; and the mean.
     ///
     /// >>> std([1 2 3 4])
     /// ans = 1.2910
     ///
     /// See also: var, mean
-    fn std(cx, /** Numbers, m×n. */ A: Value, /** 0 divides by n-1, 1 by n; or [] for 0. */ opt: Value = 0, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [s] { let by = normalization(&opt)?;
-        of_numbers("std", A, dim, |a, axis| reduce::std(a, axis, by)) }
-
-    /// The mean of the squares of each column, of a vector's entries, or along a dimension.
-    ///
-    /// >>> meansq([1 2 3])
-    /// ans = 4.6667
-    ///
-    /// See also: sumsq, mean
-    fn meansq(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [m] { mean_of(arithmetic(Arith::Mul, A.clone(), conjugate(A)?)?, dim) }
-
-    /// The entries minus the mean of their column (or row).
-    ///
-    /// >>> center([1 2 3])
-    /// ans = 1×3
-    ///   -1   0   1
-    ///
-    /// See also: mean, standardize
-    fn center(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [B] { centered(A, dim) }
-}
-
-fn of_numbers(
-    function: &str,
-    a: Value,
-    dim: Option<Axis>,
-    f: impl Fn(&Matrix, Axis) -> Matrix,
-) -> Result<Value> {
-    refuse_text(function, &a)?;
-    let a = a.to_array()?;
-    reduced(Value::Matrix(a), dim, f, |z, _| z.clone())
-}
-
-fn normalization(opt: &Value) -> Result<Normalization> {
-    match opt.as_number() {
-        Some(1.0) => Ok(Normalization::Population),
-        Some(0.0) => Ok(Normalization::Sample),
-        None if opt.is_array() && opt.numel() == 0 => Ok(Normalization::Sample),
-        _ => {
-            Err(Fault::new("opt is 0 (divide by n-1) or 1 (divide by n)")
-                .blame(Blame::Positional(1)))
-        }
+    fn std(cx, /** Numbers, m×n. */ A: Value, /** 0 divides by n-1, 1 by n; [] for 0; or weights. */ w: Value = 0, /** 1 down the columns, 2 along the rows; "all" for one number. */ dim: Option<Value>, /** "omitnan" leaves NaN out. */ options: Rest) -> [s, m] {
+        spread("std", A, w, arguments(dim, options), f64::sqrt)
     }
 }
 
-fn mean_of(a: Value, dim: Option<Axis>) -> Result<Value> {
+/// `f` of lanes, without their NaN when that is asked for.
+fn reduced(a: &Matrix, request: &Request, f: impl Fn(&Matrix, Axis) -> Matrix + Sync) -> Matrix {
+    over(a, request.lanes, |a, axis| match request.omit_nan {
+        false => f(a, axis),
+        true => reduce::map_lanes(a, axis, |lane| {
+            let kept = lane.iter().copied().filter(|x| !x.is_nan()).collect();
+            f(&Matrix::column_vector(kept), Axis::Down).as_slice()[0]
+        }),
+    })
+}
+
+/// Numbers of a function that takes no text.
+fn numbers(function: &str, a: Value, request: &Request) -> Result<Numeric> {
+    refuse_text(function, &a)?;
+    let a = a.into_numeric()?;
+    if request.omit_nan && matches!(a, Numeric::Complex(_)) {
+        return Err(Fault::unsupported("\"omitnan\" of complex numbers"));
+    }
+    Ok(a)
+}
+
+fn averaged(a: Value, mut request: Request) -> Result<Value> {
     if let Value::Ratings(r) = &a {
         return Ok(r.mean().unwrap_or(f64::NAN).into());
     }
-    refuse_text("mean", &a)?;
-    reduced(a, dim, reduce::mean, reduce_complex::mean)
-}
-
-fn most_frequent(a: Value, dim: Option<Axis>) -> Result<(Value, Value)> {
-    let values =
-        of_numbers("mode", a.clone(), dim, |a, axis| reduce::map_lanes(a, axis, |x| mode(x).0))?;
-    let counts = of_numbers("mode", a, dim, |a, axis| reduce::map_lanes(a, axis, |x| mode(x).1))?;
-    Ok((values, counts))
-}
-
-/// The most frequent entry, the smallest of several, and how often it occurs; NaN of nothing.
-fn mode(x: &[f64]) -> (f64, f64) {
-    let mut sorted = x.to_vec();
-    sorted.sort_by(|x, y| order::ascending(*x, *y));
-    let mut best = (f64::NAN, 0);
-    for run in sorted.chunk_by(|x, y| x == y) {
-        if run.len() > best.1 {
-            best = (run[0], run.len());
+    if a.shape() == (0, 0) && request.lanes == Lanes::Along(Axis::Down) {
+        request.lanes = Lanes::All;
+    }
+    let request = &request;
+    let which = request.words.last().map_or("a", String::as_str);
+    match numbers("mean", a, request)? {
+        Numeric::Complex(z) if which == "a" => {
+            Ok(over(&z, request.lanes, reduce_complex::mean).into())
+        }
+        Numeric::Complex(_) => {
+            Err(Fault::unsupported("geometric and harmonic means of complex numbers"))
+        }
+        real => {
+            let a = &real.to_real()?.data;
+            if which != "a" && a.as_slice().iter().any(|x| *x < 0.0) {
+                return Err(Fault::new("mean: of negative numbers there is no such mean")
+                    .hint("mean(A) is the arithmetic mean")
+                    .blame(Blame::Positional(0)));
+            }
+            let count = |lane: &[f64]| lane.len() as f64;
+            let total = |lane: &[f64], f: fn(f64) -> f64| lane.iter().map(|x| f(*x)).sum::<f64>();
+            let mean = match which {
+                "g" => reduced(a, request, |a, axis| {
+                    reduce::map_lanes(a, axis, |x| (total(x, f64::ln) / count(x)).exp())
+                }),
+                "h" => reduced(a, request, |a, axis| {
+                    reduce::map_lanes(a, axis, |x| count(x) / total(x, f64::recip))
+                }),
+                _ => reduced(a, request, reduce::mean),
+            };
+            Ok(mean.into())
         }
     }
-    (best.0, best.1 as f64)
 }
 
-fn centered(a: Value, dim: Option<Axis>) -> Result<Value> {
-    if a.numel() == 0 {
-        return Ok(a);
+fn middle(a: Value, request: &Request) -> Result<Value> {
+    let is_logical = matches!(a, Value::Bool(_) | Value::Bools(_));
+    let a = numbers("median", a, request)?.to_real()?;
+    if a.data.is_empty() {
+        return Err(Fault::new("median: A must not be empty").blame(Blame::Positional(0)));
     }
-    let mean = mean_of(a.clone(), dim)?;
-    arithmetic(Arith::Sub, a, mean)
+    let median = reduced(&a.data, request, order::median);
+    // Between false and true Octave takes true.
+    Ok(if is_logical { median.map(|x| x >= 0.5).into() } else { median.into() })
+}
+
+/// How variances weigh their numbers.
+enum Weights {
+    Equal(Normalization),
+    Given(Vec<f64>),
+}
+
+impl Weights {
+    /// Reads them, for lanes of `length` numbers.
+    fn read(function: &str, w: &Value, length: usize) -> Result<Weights> {
+        let refuse = |what: String| {
+            Err(Fault::new(format!("{function}: w {what}"))
+                .hint(
+                    "0 divides by n-1, 1 by n; weights are one number of 0 or more for each entry",
+                )
+                .blame(Blame::Positional(1)))
+        };
+        let Ok(list) = w.to_array() else {
+            return refuse(format!("is a {}", w.describe()));
+        };
+        Ok(match list.data.as_slice() {
+            [] | [0.0] => Weights::Equal(Normalization::Sample),
+            [1.0] => Weights::Equal(Normalization::Population),
+            weights if weights.iter().any(|w| w.is_nan() || *w < 0.0) => {
+                return refuse("has negative entries or NaN".into());
+            }
+            weights if !list.data.is_vector() || weights.len() != length => {
+                return refuse(format!("has {} entries, and there are {length}", weights.len()));
+            }
+            weights => Weights::Given(weights.to_vec()),
+        })
+    }
+
+    /// The mean and the variance of each lane.
+    fn moments(&self, a: &Matrix, request: &Request) -> (Matrix, Matrix) {
+        match self {
+            Weights::Equal(by) => (
+                reduced(a, request, reduce::mean),
+                reduced(a, request, |a, axis| reduce::var(a, axis, *by)),
+            ),
+            Weights::Given(w) => {
+                let lanes = |f: fn(f64, f64) -> f64| {
+                    over(a, request.lanes, |a, axis| {
+                        reduce::map_lanes(a, axis, |lane| {
+                            let (mean, var) = weighted(lane, w, request.omit_nan);
+                            f(mean, var)
+                        })
+                    })
+                };
+                (lanes(|mean, _| mean), lanes(|_, var| var))
+            }
+        }
+    }
+}
+
+/// The weighted mean and variance.
+fn weighted(x: &[f64], w: &[f64], omit_nan: bool) -> (f64, f64) {
+    let pairs = || x.iter().zip(w).filter(|(x, _)| !(omit_nan && x.is_nan()));
+    let total: f64 = pairs().map(|(_, w)| w).sum();
+    let mean = pairs().map(|(x, w)| x * w).sum::<f64>() / total;
+    (mean, pairs().map(|(x, w)| w * (x - mean) * (x - mean)).sum::<f64>() / total)
+}
+
+/// Variances, of which `f` makes the result, and means. Of complex numbers the parts' variances add up.
+fn spread(
+    function: &str,
+    a: Value,
+    w: Value,
+    options: impl Iterator<Item = Value>,
+    f: fn(f64) -> f64,
+) -> Result<(Value, Value)> {
+    // `var(A, "omitnan")`: the word stands in the place of the weights.
+    let (word, w) = if w.as_text().is_some() { (Some(w), Value::from(0)) } else { (None, w) };
+    let mut request = Request::read(function, word.into_iter().chain(options), &[])?;
+    let a = numbers(function, a, &request)?;
+    // Of an empty row too Octave takes the variance along the row, though its mean is that of its empty columns.
+    request.lanes = match (request.lanes, a.shape()) {
+        (Lanes::Default, (0, 0)) => Lanes::All,
+        (Lanes::Default, (1, _)) => Lanes::Along(Axis::Across),
+        (Lanes::Default, _) => Lanes::Along(Axis::Down),
+        (lanes, _) => lanes,
+    };
+    let weights = Weights::read(function, &w, request.lanes.length(a.shape()))?;
+    Ok(match a {
+        Numeric::Complex(z) => {
+            let (mean_re, var_re) = weights.moments(&complex::real(&z), &request);
+            let (mean_im, var_im) = weights.moments(&complex::imag(&z), &request);
+            let pairs = mean_re.as_slice().iter().zip(mean_im.as_slice());
+            let mean = pairs.map(|(&re, &im)| c64::new(re, im)).collect();
+            let mean = ComplexMatrix::from_vec(mean_re.rows(), mean_re.cols(), mean);
+            let both = elementwise::broadcast(Arith::Add, &var_re, &var_im)?;
+            (both.map(f).into(), mean.into())
+        }
+        real => {
+            let (mean, var) = weights.moments(&real.to_real()?.data, &request);
+            (var.map(f).into(), mean.into())
+        }
+    })
 }

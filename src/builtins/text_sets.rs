@@ -1,8 +1,7 @@
-//! Cells of strings in order and as sets: `sort`, `unique` and `ismember` of a cellstr.
+//! Cells of strings in order and as sets: `sort` and `ismember` of a cellstr.
 //!
 //! Strings are ordered by the codes of their characters. Sorting, then one walk: O(n log n) comparisons.
 
-use super::argument::Rest;
 use crate::value::{Blame, Cells, Fault, Result, Value};
 use matfac::linalg::reduce::Axis;
 use matfac::{BoolMatrix, Matrix};
@@ -48,61 +47,6 @@ pub fn sorted(cells: &Cells, dim: Option<Axis>, descending: bool) -> Result<(Val
         }
     }
     Ok((Value::cell(Cells::from_vec(m, n, values)), Matrix::from_vec(m, n, places)))
-}
-
-/// The distinct strings; where each stands in the cell, and where each of the cell's stands among them.
-pub fn distinct(cells: &Cells, options: &Rest) -> Result<Vec<Value>> {
-    let (mut stable, mut last) = (false, false);
-    for (i, option) in options.0.iter().enumerate() {
-        match option.as_text() {
-            Some("stable") => stable = true,
-            Some("last") => last = true,
-            // Every string is a row of its own.
-            Some("first" | "rows") => {}
-            _ => {
-                return Err(Fault::new("unique has no such option")
-                    .hint("one of first, last, stable")
-                    .blame(Blame::Positional(i + 1)));
-            }
-        }
-    }
-    let texts = strings("unique", cells)?;
-    let order = order(&texts, false);
-    // Of each run of equal strings, the first and the last position.
-    let mut runs: Vec<(usize, usize)> = Vec::new();
-    let mut run_of = vec![0; texts.len()];
-    for &at in &order {
-        match runs.last_mut() {
-            Some((first, end)) if texts[*first] == texts[at] => *end = at,
-            _ => runs.push((at, at)),
-        }
-        run_of[at] = runs.len() - 1;
-    }
-    let mut shown: Vec<usize> = (0..runs.len()).collect();
-    if stable {
-        shown.sort_by_key(|&run| runs[run].0);
-    }
-    let mut place_of = vec![0; runs.len()];
-    for (place, &run) in shown.iter().enumerate() {
-        place_of[run] = place;
-    }
-    let chosen: Vec<usize> =
-        shown.iter().map(|&run| if last { runs[run].1 } else { runs[run].0 }).collect();
-    let values: Vec<Value> = chosen.iter().map(|&at| cells.as_slice()[at].clone()).collect();
-    let count = values.len();
-    let (rows, cols) = match (cells.rows(), cells.cols()) {
-        (0, 0) => (0, 0),
-        (1, n) if n > 0 => (1, count),
-        _ => (count, 1),
-    };
-    let column = |list: Vec<usize>| {
-        Matrix::column_vector(list.into_iter().map(|i| (i + 1) as f64).collect()).into()
-    };
-    Ok(vec![
-        Value::cell(Cells::from_vec(rows, cols, values)),
-        column(chosen),
-        column(run_of.into_iter().map(|run| place_of[run]).collect()),
-    ])
 }
 
 /// Which strings occur in a set of strings, and where: of several places the last, 0 for none.
