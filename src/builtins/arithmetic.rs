@@ -1,11 +1,11 @@
 //! Functions of each entry: powers, logarithms, angles, rounding, remainders, complex parts.
 
+use super::argument::Rest;
 use super::entry::builtins;
-use super::gather::{gather, not_zero, refuse_text};
+use super::gather::{gather, refuse_text};
 use super::rearranging::as_row;
-use crate::value::{Blame, Fault, Numeric, Value, arithmetic, horizontal, map};
+use crate::value::{Blame, Fault, Value, arithmetic, horizontal, map, to_logical};
 use matfac::linalg::elementwise::{Arith, Unary, arith, unary};
-use matfac::linalg::special;
 
 builtins! { "functions of each entry";
     /// The absolute value, or the modulus of a complex number.
@@ -56,13 +56,16 @@ builtins! { "functions of each entry";
     /// See also: exp, log2, log10
     fn log(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log, x) } scalar Scalar::One(f64::ln); elementwise Unary::Log;
 
-    /// The logarithm to base 2.
+    /// The logarithm to base 2; with two outputs, `x = f .* 2 .^ e` with f from 1/2 to 1.
     ///
     /// >>> log2(8)
     /// ans = 3
+    /// >>> [f, e] = log2(12)
+    /// f = 0.7500
+    /// e = 4
     ///
-    /// See also: log
-    fn log2(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log2, x) } scalar Scalar::One(f64::log2); elementwise Unary::Log2;
+    /// See also: log, pow2
+    fn log2(cx, /** Numbers. */ x: Value) -> [f, e] { if cx.nargout < 2 { Ok(vec![map(Unary::Log2, x)?]) } else { mantissas(x) } } scalar Scalar::One(f64::log2); elementwise Unary::Log2;
 
     /// The logarithm to base 10.
     ///
@@ -223,7 +226,7 @@ builtins! { "functions of each entry";
     /// ans = 5
     ///
     /// See also: norm
-    fn hypot(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value) -> [z] { of_numbers("hypot", Arith::Hypot, x, y) } scalar Scalar::Two(|x, y| arith(Arith::Hypot, x, y));
+    fn hypot(cx, /** Numbers, real or complex. */ x: Value, /** Numbers. */ y: Value, /** More of them. */ more: Rest) -> [z] { hypotenuse(x, y, more) } scalar Scalar::Two(|x, y| arith(Arith::Hypot, x, y));
 
     /// The inverse hyperbolic sine.
     ///
@@ -249,45 +252,14 @@ builtins! { "functions of each entry";
     /// See also: tanh
     fn atanh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Atanh, x) }
 
-    /// The gamma function: (n-1)! of a whole number n.
+    /// Which numbers have the sign bit: negative ones, and -0.
     ///
-    /// >>> gamma(5)
-    /// ans = 24
+    /// >>> signbit([-2 0 -0])
+    /// ans = 1×3 logical
+    ///   1  0  1
     ///
-    /// See also: lgamma, factorial
-    fn gamma(cx, /** Real numbers. */ x: Value) -> [y] { of_real("gamma", special::gamma, x) } scalar Scalar::One(special::gamma);
-
-    /// The logarithm of the absolute value of the gamma function.
-    ///
-    /// >>> lgamma(1)
-    /// ans = 0
-    ///
-    /// See also: gamma, gammaln
-    fn lgamma(cx, /** Real numbers. */ x: Value) -> [y] { of_real("lgamma", special::lgamma, x) } scalar Scalar::One(special::lgamma);
-
-    /// The logarithm of the absolute value of the gamma function.
-    ///
-    /// >>> gammaln(1)
-    /// ans = 0
-    ///
-    /// See also: gamma, lgamma
-    fn gammaln(cx, /** Real numbers. */ x: Value) -> [y] { of_real("gammaln", special::lgamma, x) } scalar Scalar::One(special::lgamma);
-
-    /// The error function.
-    ///
-    /// >>> erf(0)
-    /// ans = 0
-    ///
-    /// See also: erfc
-    fn erf(cx, /** Real numbers. */ x: Value) -> [y] { of_real("erf", special::erf, x) } scalar Scalar::One(special::erf);
-
-    /// 1 - erf(x), exact where erf is close to 1.
-    ///
-    /// >>> erfc(0)
-    /// ans = 1
-    ///
-    /// See also: erf
-    fn erfc(cx, /** Real numbers. */ x: Value) -> [y] { of_real("erfc", special::erfc, x) } scalar Scalar::One(special::erfc);
+    /// See also: sign
+    fn signbit(cx, /** Real numbers. */ x: Value) -> [b] { sign_bits(x) }
 
     /// The real n-th root.
     ///
@@ -332,6 +304,42 @@ fn of_numbers(function: &str, op: Arith, x: Value, y: Value) -> crate::value::Re
     arithmetic(op, x, y)
 }
 
+/// √(x² + y² + …); of complex numbers the moduli count.
+fn hypotenuse(x: Value, y: Value, more: Rest) -> crate::value::Result<Value> {
+    let modulus =
+        |x: Value| if matches!(x, Value::Complex(_)) { map(Unary::Abs, x) } else { Ok(x) };
+    let mut sofar = of_numbers("hypot", Arith::Hypot, modulus(x)?, modulus(y)?)?;
+    for next in more.0 {
+        sofar = of_numbers("hypot", Arith::Hypot, sofar, modulus(next)?)?;
+    }
+    Ok(sofar)
+}
+
+/// Numbers from 1/2 to 1 and the powers of 2 that they are multiplied by.
+fn mantissas(x: Value) -> crate::value::Result<Vec<Value>> {
+    refuse_text("log2", &x)?;
+    let x = x.to_array()?;
+    Ok(vec![x.data.map(|x| split(x).0).into(), x.data.map(|x| split(x).1).into()])
+}
+
+/// The mantissa from 1/2 to 1 and the exponent; of 0, NaN and infinite numbers the number itself and 0.
+fn split(x: f64) -> (f64, f64) {
+    /// Makes every subnormal number a normal one.
+    const LIFT: f64 = 18_014_398_509_481_984.0;
+    if x == 0.0 || !x.is_finite() {
+        return (x, 0.0);
+    }
+    let (normal, below) = if x.is_subnormal() { (x * LIFT, 54.0) } else { (x, 0.0) };
+    let exponent = ((normal.to_bits() >> 52) & 0x7FF) as f64 - 1022.0;
+    let mantissa = f64::from_bits(normal.to_bits() & !(0x7FF << 52) | 1022 << 52);
+    (mantissa, exponent - below)
+}
+
+fn sign_bits(x: Value) -> crate::value::Result<Value> {
+    refuse_text("signbit", &x)?;
+    Ok(x.to_array()?.data.map(|x: f64| x.is_sign_negative()).into())
+}
+
 /// The real root of odd order of negative numbers, and every root of others.
 fn root(x: Value, n: Value) -> crate::value::Result<Value> {
     let order = match n.as_number() {
@@ -361,31 +369,20 @@ fn root(x: Value, n: Value) -> crate::value::Result<Value> {
     Ok(x.data.map(root).into())
 }
 
-/// A function that has real numbers only.
-fn of_real(function: &str, f: fn(f64) -> f64, x: Value) -> crate::value::Result<Value> {
-    refuse_text(function, &x)?;
-    Ok(match x.into_numeric()? {
-        Numeric::Scalar(x) => f(x).into(),
-        Numeric::Real(a) => a.data.map(f).into(),
-        Numeric::Complex(_) => {
-            return Err(Fault::unsupported(&format!("{function} of complex numbers")));
-        }
-    })
-}
-
 /// Which entries stand: `mask` decides entry by entry, or for all.
 fn merged(mask: Value, yes: Value, no: Value) -> crate::value::Result<Value> {
-    if !matches!(mask, Value::Bool(_) | Value::Bools(_)) {
+    if !mask.is_array() || mask.as_text().is_some() {
         return Err(Fault::new(format!(
-            "merge: the mask is logical, and this is a {}",
+            "merge: the mask is logical or numeric, and this is a {}",
             mask.describe()
         ))
         .blame(Blame::Positional(0)));
     }
-    if let Value::Bool(mask) = mask {
-        return Ok(if mask { yes } else { no });
+    let mask = to_logical(mask)?;
+    if let [mask] = mask.as_slice() {
+        return Ok(if *mask { yes } else { no });
     }
-    let shape = mask.shape();
+    let shape = (mask.rows(), mask.cols());
     let fits = |v: &Value| v.numel() == 1 || v.shape() == shape;
     if !fits(&yes) || !fits(&no) {
         return Err(Fault::new(format!(
@@ -397,7 +394,6 @@ fn merged(mask: Value, yes: Value, no: Value) -> crate::value::Result<Value> {
         ))
         .identified("Octave:nonconformant-args"));
     }
-    let mask = not_zero(mask)?;
     let place = |v: &Value, k: usize| if v.numel() == 1 { 0 } else { k };
     // Side by side they have one class, and each entry is a position in either half.
     let (row_yes, row_no) = (as_row(&yes)?, as_row(&no)?);

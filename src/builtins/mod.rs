@@ -3,12 +3,16 @@
 //!
 //! Knows nothing of the evaluator: what a function needs of the running program it asks of [`crate::value::Host`].
 
+mod angles;
 mod argument;
 mod arithmetic;
 mod assertion;
 mod binding;
+mod bits;
 mod cells;
+mod characters;
 mod classes;
+mod combinations;
 mod complex_parts;
 mod construction;
 mod entry;
@@ -25,6 +29,7 @@ mod files;
 mod function_values;
 mod gather;
 mod help;
+mod incomplete_functions;
 mod linear_algebra;
 mod mapping;
 mod models;
@@ -37,6 +42,7 @@ mod output;
 mod pattern;
 mod pca_model;
 mod printf;
+mod random_numbers;
 mod rearranging;
 mod recommender_model;
 mod recommender_predict;
@@ -44,8 +50,10 @@ mod recommender_tables;
 mod recommenders;
 mod reductions;
 mod regexp;
+mod representation;
 mod sets;
 mod sorting;
+mod special_functions;
 mod special_matrices;
 mod splitting;
 mod statistics;
@@ -66,13 +74,17 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// All groups, in the order in which `help` lists them.
-fn groups() -> [&'static [&'static Entry]; 36] {
+fn groups() -> [&'static [&'static Entry]; 44] {
     [
         construction::ENTRIES,
+        random_numbers::ENTRIES,
         special_matrices::ENTRIES,
         rearranging::ENTRIES,
         operator_functions::ENTRIES,
         arithmetic::ENTRIES,
+        angles::ENTRIES,
+        special_functions::ENTRIES,
+        incomplete_functions::ENTRIES,
         complex_parts::ENTRIES,
         reductions::ENTRIES,
         extremes::ENTRIES,
@@ -81,6 +93,9 @@ fn groups() -> [&'static [&'static Entry]; 36] {
         sets::ENTRIES,
         subscripts::ENTRIES,
         number_theory::ENTRIES,
+        combinations::ENTRIES,
+        bits::ENTRIES,
+        representation::ENTRIES,
         tests_of_values::ENTRIES,
         classes::ENTRIES,
         equality::ENTRIES,
@@ -97,6 +112,7 @@ fn groups() -> [&'static [&'static Entry]; 36] {
         figures::ENTRIES,
         files::ENTRIES,
         strings::ENTRIES,
+        characters::ENTRIES,
         number_text::ENTRIES,
         output::ENTRIES,
         errors::ENTRIES,

@@ -5,7 +5,7 @@ use super::entry::builtins;
 use super::text_lists;
 use crate::syntax::unescape;
 use crate::value::{Blame, Fault, Result, Value, horizontal};
-use matfac::{BoolMatrix, Matrix};
+use matfac::Matrix;
 
 builtins! { "strings";
     /// Strings joined; blanks at the end of each are left out.
@@ -210,96 +210,6 @@ builtins! { "strings";
     ///
     /// See also: do_string_escapes
     fn undo_string_escapes(cx, /** The string. */ s: String) -> [t] { Ok(escaped(&s)) }
-
-    /// Which characters are blanks: space, tab, newline and their like.
-    ///
-    /// >>> isspace("a b")
-    /// ans = 1×3 logical
-    ///   0  1  0
-    ///
-    /// See also: isalpha, isdigit
-    fn isspace(cx, /** A string. */ s: Value) -> [b] { kinds(&s, |c| c.is_whitespace() || c == '\x0b') }
-
-    /// Which characters are letters.
-    ///
-    /// >>> isalpha("a1")
-    /// ans = 1×2 logical
-    ///   1  0
-    ///
-    /// See also: isletter, isdigit, isalnum
-    fn isalpha(cx, /** A string. */ s: Value) -> [b] { kinds(&s, char::is_alphabetic) }
-
-    /// Which characters are letters; the same as isalpha.
-    ///
-    /// >>> isletter("a1")
-    /// ans = 1×2 logical
-    ///   1  0
-    ///
-    /// See also: isalpha
-    fn isletter(cx, /** A string. */ s: Value) -> [b] { kinds(&s, char::is_alphabetic) }
-
-    /// Which characters are digits.
-    ///
-    /// >>> isdigit("a1")
-    /// ans = 1×2 logical
-    ///   0  1
-    ///
-    /// See also: isxdigit, isalpha
-    fn isdigit(cx, /** A string. */ s: Value) -> [b] { kinds(&s, |c| c.is_ascii_digit()) }
-
-    /// Which characters are hexadecimal digits.
-    ///
-    /// >>> isxdigit("fg")
-    /// ans = 1×2 logical
-    ///   1  0
-    ///
-    /// See also: isdigit
-    fn isxdigit(cx, /** A string. */ s: Value) -> [b] { kinds(&s, |c| c.is_ascii_hexdigit()) }
-
-    /// Which characters are letters or digits.
-    ///
-    /// >>> isalnum("a-1")
-    /// ans = 1×3 logical
-    ///   1  0  1
-    ///
-    /// See also: isalpha, isdigit
-    fn isalnum(cx, /** A string. */ s: Value) -> [b] { kinds(&s, char::is_alphanumeric) }
-
-    /// Which characters are capital letters.
-    ///
-    /// >>> isupper("aB")
-    /// ans = 1×2 logical
-    ///   0  1
-    ///
-    /// See also: islower, upper
-    fn isupper(cx, /** A string. */ s: Value) -> [b] { kinds(&s, char::is_uppercase) }
-
-    /// Which characters are small letters.
-    ///
-    /// >>> islower("aB")
-    /// ans = 1×2 logical
-    ///   1  0
-    ///
-    /// See also: isupper, lower
-    fn islower(cx, /** A string. */ s: Value) -> [b] { kinds(&s, char::is_lowercase) }
-
-    /// Which characters are punctuation.
-    ///
-    /// >>> ispunct("a,")
-    /// ans = 1×2 logical
-    ///   0  1
-    ///
-    /// See also: isalnum
-    fn ispunct(cx, /** A string. */ s: Value) -> [b] { kinds(&s, |c| c.is_ascii_punctuation()) }
-
-    /// Which characters are control characters.
-    ///
-    /// >>> iscntrl("a\n")
-    /// ans = 1×2 logical
-    ///   0  1
-    ///
-    /// See also: isspace
-    fn iscntrl(cx, /** A string. */ s: Value) -> [b] { kinds(&s, char::is_control) }
 }
 
 fn is_blank(c: char) -> bool {
@@ -409,13 +319,4 @@ fn escaped(s: &str) -> String {
         }
     }
     out
-}
-
-/// What each character is; numbers count as the characters whose codes they are.
-fn kinds(s: &Value, is: fn(char) -> bool) -> Result<BoolMatrix> {
-    let codes = s.to_array()?;
-    let character = |code: f64| {
-        (code.fract() == 0.0 && code >= 0.0).then(|| char::from_u32(code as u32)).flatten()
-    };
-    Ok(codes.data.map(|code| character(code).is_some_and(is)))
 }

@@ -59,7 +59,8 @@ fn about_zero(x: f64) -> f64 {
     // The tail ∫ = log((N + x)/(N + x₀))/(x - x₀), half the first term, and the derivatives' corrections.
     let (u, v) = (first + ZERO, first + x);
     let difference = (x - ZERO) - ZERO_REST;
-    let integral = if difference == 0.0 { u.recip() } else { (difference / u).ln_1p() / difference };
+    let integral =
+        if difference == 0.0 { u.recip() } else { (difference / u).ln_1p() / difference };
     // With h(t) = (1/(t + x₀) - 1/(t + x))/(x - x₀), as sums of products of 1/u and 1/v.
     let power_sum = |k: i32| -> f64 { (0..k).map(|j| u.powi(-(j + 1)) * v.powi(-(k - j))).sum() };
     let corrections = 0.5 * (u * v).recip() + power_sum(2) / 12.0 - power_sum(4) / 120.0

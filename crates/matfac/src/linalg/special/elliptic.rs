@@ -106,6 +106,7 @@ pub fn jacobi_complex(u: c64, m: f64) -> Jacobi<c64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f64::consts::FRAC_PI_2;
 
     #[test]
     fn legendres_relation_and_the_limits() {

@@ -85,11 +85,7 @@ fn small_beta_inverse(p: f64, q: f64, a: f64, b: f64) -> f64 {
 }
 
 /// The zero of an increasing function, given with its slope, inside a bracket.
-fn solve(
-    start: f64,
-    (mut low, mut high): (f64, f64),
-    f: impl Fn(f64) -> (f64, f64),
-) -> f64 {
+fn solve(start: f64, (mut low, mut high): (f64, f64), f: impl Fn(f64) -> (f64, f64)) -> f64 {
     let mut u = start.clamp(low, high);
     for _ in 0..200 {
         let (value, slope) = f(u);
@@ -129,7 +125,10 @@ mod tests {
                     let back = parts(x, 1.0 - x, a, b).0;
                     let slope = binomial_density::binomial_factor(x, 1.0 - x, a, b) / (1.0 - x);
                     let allowed = 1e-11 * p + 4e-16 * if slope.is_finite() { slope } else { 1e16 };
-                    assert!((back - p).abs() <= allowed || x == 0.0, "beta: {p} of {a}, {b} → {back}");
+                    assert!(
+                        (back - p).abs() <= allowed || x == 0.0,
+                        "beta: {p} of {a}, {b} → {back}"
+                    );
                 }
             }
         }

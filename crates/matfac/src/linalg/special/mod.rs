@@ -5,6 +5,7 @@
 //! the others are published algorithms, named in their files. All of them are pure functions; none allocates.
 
 pub mod binomial_density;
+pub mod degrees;
 pub mod digamma;
 pub mod elliptic;
 pub mod error_function;
