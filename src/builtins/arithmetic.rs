@@ -22,7 +22,7 @@ builtins! { "functions of each entry";
     /// ans = 4
     ///
     /// See also: cbrt
-    fn sqrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sqrt, x) } scalar Scalar::One(f64::sqrt); elementwise Unary::Sqrt;
+    fn sqrt(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("sqrt", Unary::Sqrt, x) } scalar Scalar::One(f64::sqrt); elementwise Unary::Sqrt;
 
     /// The real cube root.
     ///
@@ -30,7 +30,7 @@ builtins! { "functions of each entry";
     /// ans = -3
     ///
     /// See also: sqrt
-    fn cbrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cbrt, x) } scalar Scalar::One(f64::cbrt); elementwise Unary::Cbrt;
+    fn cbrt(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("cbrt", Unary::Cbrt, x) } scalar Scalar::One(f64::cbrt); elementwise Unary::Cbrt;
 
     /// e to the power of each entry.
     ///
@@ -38,7 +38,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: log, expm1
-    fn exp(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Exp, x) } scalar Scalar::One(f64::exp); elementwise Unary::Exp;
+    fn exp(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("exp", Unary::Exp, x) } scalar Scalar::One(f64::exp); elementwise Unary::Exp;
 
     /// exp(x) - 1, exact for small x.
     ///
@@ -46,7 +46,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: exp, log1p
-    fn expm1(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Expm1, x) } scalar Scalar::One(f64::exp_m1); elementwise Unary::Expm1;
+    fn expm1(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("expm1", Unary::Expm1, x) } scalar Scalar::One(f64::exp_m1); elementwise Unary::Expm1;
 
     /// The natural logarithm; complex for negative numbers.
     ///
@@ -54,7 +54,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: exp, log2, log10
-    fn log(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log, x) } scalar Scalar::One(f64::ln); elementwise Unary::Log;
+    fn log(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("log", Unary::Log, x) } scalar Scalar::One(f64::ln); elementwise Unary::Log;
 
     /// The logarithm to base 2; with two outputs, `x = f .* 2 .^ e` with f from 1/2 to 1.
     ///
@@ -65,7 +65,7 @@ builtins! { "functions of each entry";
     /// e = 4
     ///
     /// See also: log, pow2
-    fn log2(cx, /** Numbers. */ x: Value) -> [f, e] { if cx.nargout < 2 { Ok(vec![map(Unary::Log2, x)?]) } else { mantissas(x) } } scalar Scalar::One(f64::log2); elementwise Unary::Log2;
+    fn log2(cx, /** Numbers. */ x: Value) -> [f, e] { if cx.nargout < 2 { Ok(vec![of_numbers_alone("log2", Unary::Log2, x)?]) } else { mantissas(x) } } scalar Scalar::One(f64::log2); elementwise Unary::Log2;
 
     /// The logarithm to base 10.
     ///
@@ -73,7 +73,7 @@ builtins! { "functions of each entry";
     /// ans = 3
     ///
     /// See also: log
-    fn log10(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log10, x) } scalar Scalar::One(f64::log10); elementwise Unary::Log10;
+    fn log10(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("log10", Unary::Log10, x) } scalar Scalar::One(f64::log10); elementwise Unary::Log10;
 
     /// log(1 + x), exact for small x.
     ///
@@ -81,7 +81,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: log, expm1
-    fn log1p(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log1p, x) } scalar Scalar::One(f64::ln_1p); elementwise Unary::Log1p;
+    fn log1p(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("log1p", Unary::Log1p, x) } scalar Scalar::One(f64::ln_1p); elementwise Unary::Log1p;
 
     /// The sine of an angle in radians.
     ///
@@ -89,7 +89,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cos, asin
-    fn sin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sin, x) } scalar Scalar::One(f64::sin); elementwise Unary::Sin;
+    fn sin(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("sin", Unary::Sin, x) } scalar Scalar::One(f64::sin); elementwise Unary::Sin;
 
     /// The cosine of an angle in radians.
     ///
@@ -97,7 +97,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: sin, acos
-    fn cos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cos, x) } scalar Scalar::One(f64::cos); elementwise Unary::Cos;
+    fn cos(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("cos", Unary::Cos, x) } scalar Scalar::One(f64::cos); elementwise Unary::Cos;
 
     /// The tangent of an angle in radians.
     ///
@@ -105,7 +105,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: atan
-    fn tan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tan, x) } scalar Scalar::One(f64::tan); elementwise Unary::Tan;
+    fn tan(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("tan", Unary::Tan, x) } scalar Scalar::One(f64::tan); elementwise Unary::Tan;
 
     /// The angle, in radians, whose sine this is.
     ///
@@ -113,7 +113,7 @@ builtins! { "functions of each entry";
     /// ans = 1.5708
     ///
     /// See also: sin
-    fn asin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Asin, x) } scalar Scalar::One(f64::asin); elementwise Unary::Asin;
+    fn asin(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("asin", Unary::Asin, x) } scalar Scalar::One(f64::asin); elementwise Unary::Asin;
 
     /// The angle, in radians, whose cosine this is.
     ///
@@ -121,7 +121,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cos
-    fn acos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Acos, x) } scalar Scalar::One(f64::acos); elementwise Unary::Acos;
+    fn acos(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("acos", Unary::Acos, x) } scalar Scalar::One(f64::acos); elementwise Unary::Acos;
 
     /// The angle, in radians, whose tangent this is.
     ///
@@ -129,7 +129,7 @@ builtins! { "functions of each entry";
     /// ans = 0.7854
     ///
     /// See also: tan, atan2
-    fn atan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Atan, x) } scalar Scalar::One(f64::atan); elementwise Unary::Atan;
+    fn atan(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("atan", Unary::Atan, x) } scalar Scalar::One(f64::atan); elementwise Unary::Atan;
 
     /// The hyperbolic sine.
     ///
@@ -137,7 +137,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cosh
-    fn sinh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sinh, x) } scalar Scalar::One(f64::sinh); elementwise Unary::Sinh;
+    fn sinh(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("sinh", Unary::Sinh, x) } scalar Scalar::One(f64::sinh); elementwise Unary::Sinh;
 
     /// The hyperbolic cosine.
     ///
@@ -145,7 +145,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: sinh
-    fn cosh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cosh, x) } scalar Scalar::One(f64::cosh); elementwise Unary::Cosh;
+    fn cosh(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("cosh", Unary::Cosh, x) } scalar Scalar::One(f64::cosh); elementwise Unary::Cosh;
 
     /// The hyperbolic tangent.
     ///
@@ -153,7 +153,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: sinh
-    fn tanh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tanh, x) } scalar Scalar::One(f64::tanh); elementwise Unary::Tanh;
+    fn tanh(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("tanh", Unary::Tanh, x) } scalar Scalar::One(f64::tanh); elementwise Unary::Tanh;
 
     /// The next whole number below.
     ///
@@ -194,7 +194,7 @@ builtins! { "functions of each entry";
     ///   -1   0   1
     ///
     /// See also: abs
-    fn sign(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sign, x) } scalar Scalar::One(|x| unary(Unary::Sign, x)); elementwise Unary::Sign;
+    fn sign(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("sign", Unary::Sign, x) } scalar Scalar::One(|x| unary(Unary::Sign, x)); elementwise Unary::Sign;
 
     /// The remainder of x/y with the sign of x.
     ///
@@ -234,7 +234,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: sinh
-    fn asinh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Asinh, x) }
+    fn asinh(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("asinh", Unary::Asinh, x) }
 
     /// The inverse hyperbolic cosine; complex below 1.
     ///
@@ -242,7 +242,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cosh
-    fn acosh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Acosh, x) }
+    fn acosh(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("acosh", Unary::Acosh, x) }
 
     /// The inverse hyperbolic tangent; complex beyond 1.
     ///
@@ -250,7 +250,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: tanh
-    fn atanh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Atanh, x) }
+    fn atanh(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("atanh", Unary::Atanh, x) }
 
     /// Which numbers have the sign bit: negative ones, and -0.
     ///
@@ -338,6 +338,16 @@ fn split(x: f64) -> (f64, f64) {
 fn sign_bits(x: Value) -> crate::value::Result<Value> {
     refuse_text("signbit", &x)?;
     Ok(x.to_array()?.data.map(|x: f64| x.is_sign_negative()).into())
+}
+
+/// A function of one argument that, unlike rounding and the modulus, has no value of a string.
+fn of_numbers_alone(function: &str, fun: Unary, x: Value) -> crate::value::Result<Value> {
+    refuse_text(function, &x)?;
+    if fun == Unary::Cbrt && matches!(x, Value::Complex(_)) {
+        return Err(Fault::new("cbrt needs real numbers, and these are complex")
+            .hint("z .^ (1/3) is the principal root"));
+    }
+    map(fun, x)
 }
 
 /// The real root of odd order of negative numbers, and every root of others.

@@ -139,9 +139,8 @@ fn kinds(function: &str, s: Value, is: fn(char) -> bool) -> Result<Value> {
             Ok(Value::cell(Cells::from_vec(cells.rows(), cells.cols(), each)))
         }
         s if s.is_array() && !matches!(s, Value::Complex(_)) => {
-            let character = |code: f64| {
-                (code.fract() == 0.0 && code >= 0.0).then(|| char::from_u32(code as u32)).flatten()
-            };
+            let character =
+                |code: f64| (code >= 0.0).then(|| char::from_u32(code.round() as u32)).flatten();
             Ok(s.to_array()?.data.map(|code| character(code).is_some_and(is)).into())
         }
         other => Err(Fault::new(format!(

@@ -54,7 +54,8 @@ fn choices(host: &mut dyn Host, n: &Value, k: usize) -> Result<Value> {
         }
         return Ok(ways.into());
     }
-    if (rows != 1 && cols != 1) || matches!(n, Value::Struct(_)) || n.as_number().is_some() {
+    if (rows != 1 && cols != 1) || matches!(n, Value::Struct(_)) || (n.numel() == 1 && n.is_array())
+    {
         return Err(Fault::new(format!(
             "nchoosek: n is a number or a vector, and this is {}",
             what(n)

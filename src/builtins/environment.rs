@@ -42,6 +42,14 @@ builtins! { "the session";
     /// See also: rand, randn
     fn seed(cx, /** A whole number. */ n: usize) { *cx.host.random() = Random::seeded(n as u64); Ok(()) }
 
+    /// The seconds of processor time that the program has taken: in all, for itself, and in the system for it.
+    ///
+    /// >>> cputime > 0
+    /// ans = 1
+    ///
+    /// See also: tic, toc
+    fn cputime(cx) -> [total, user, system] { Ok(processor_time()) }
+
     /// Starts the stopwatch that `toc` reads.
     ///
     /// >>> tic; toc >= 0
@@ -163,6 +171,23 @@ builtins! { "the session";
     ///
     /// See also: exit
     fn quit(cx, /** 0 for success. */ status: usize = 0) { leave(status) }
+}
+
+/// All, user's and system's seconds of processor time.
+#[cfg(unix)]
+fn processor_time() -> (f64, f64, f64) {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeVal;
+    let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 * 1e-6;
+    let Ok(usage) = getrusage(UsageWho::RUSAGE_SELF) else { return (0.0, 0.0, 0.0) };
+    let (user, system) = (seconds(usage.user_time()), seconds(usage.system_time()));
+    (user + system, user, system)
+}
+
+/// Nothing is known of processor time here.
+#[cfg(not(unix))]
+fn processor_time() -> (f64, f64, f64) {
+    (f64::NAN, f64::NAN, f64::NAN)
 }
 
 fn show_help(host: &mut dyn Host, name: Option<&str>) -> Result<()> {

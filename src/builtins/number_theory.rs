@@ -4,8 +4,8 @@ use super::argument::{Rest, what};
 use super::entry::builtins;
 use super::gather::refuse_text;
 use crate::value::{Blame, Fault, Result, Value};
+use matfac::Matrix;
 use matfac::linalg::broadcast::broadcast_shape;
-use matfac::{BoolMatrix, Matrix};
 
 /// Above 2^53 whole numbers are no longer exact.
 pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -128,12 +128,16 @@ fn is_count(x: f64) -> bool {
     x >= 0.0 && (x.fract() == 0.0 || x.is_infinite())
 }
 
-fn are_prime(x: Value) -> Result<BoolMatrix> {
+fn are_prime(x: Value) -> Result<Value> {
     let x = x.to_array()?;
+    if x.data.is_empty() {
+        // Octave answers with the empty array itself.
+        return Ok(Value::Matrix(x));
+    }
     if let Some(bad) = x.data.as_slice().iter().find(|x| !is_count(x.abs())) {
         return Err(Fault::new(format!("isprime needs whole numbers, and {bad} is not")));
     }
-    Ok(x.data.map(is_prime))
+    Ok(x.data.map(is_prime).into())
 }
 
 fn factors(q: f64, nargout: usize) -> Result<Vec<Value>> {
@@ -236,8 +240,8 @@ fn bezout(x: f64, y: f64) -> (f64, f64, f64) {
         (u, next_u) = (next_u, u - quotient * next_u);
         (v, next_v) = (next_v, v - quotient * next_v);
     }
-    // sign(0) is 0 here, as in Octave: gcd(0, 8) = 0*0 + 1*8.
-    let signed = |factor: f64, of: f64| if of == 0.0 { 0.0 } else { factor * of.signum() + 0.0 };
+    // Adding 0 makes -0 a plain 0.
+    let signed = |factor: f64, of: f64| if of < 0.0 { 0.0 - factor } else { factor + 0.0 };
     (old, signed(u, x), signed(v, y))
 }
 

@@ -77,11 +77,19 @@ fn on_right_cut(z: c64) -> bool {
     z.im == 0.0 && z.re > 1.0
 }
 
+/// Whether z is a real NaN, which stays one.
+fn is_real_nan(z: c64) -> bool {
+    z.re.is_nan() && z.im == 0.0
+}
+
 /// Beyond this the products of roots overflow; the functions are logarithms there.
 const HUGE: f64 = 1e150;
 
 /// The inverse sine.
 pub fn asin(z: c64) -> c64 {
+    if is_real_nan(z) {
+        return z;
+    }
     if on_right_cut(z) {
         return c64::new(FRAC_PI_2, -acosh_real(z.re).copysign(z.im));
     }
@@ -96,6 +104,9 @@ pub fn asin(z: c64) -> c64 {
 
 /// The inverse cosine.
 pub fn acos(z: c64) -> c64 {
+    if is_real_nan(z) {
+        return z;
+    }
     if on_right_cut(z) {
         return c64::new(0.0, acosh_real(z.re).copysign(z.im));
     }
@@ -107,23 +118,25 @@ pub fn acos(z: c64) -> c64 {
     c64::new(2.0 * minus.re.atan2(plus.re), (plus.conj() * minus).im.asinh())
 }
 
-/// The inverse tangent; odd on its cut below -i, as in Octave.
+/// The inverse tangent.
 pub fn atan(z: c64) -> c64 {
-    if z.re == 0.0 && z.im < -1.0 {
-        return -atan(-z);
-    }
     let w = atanh(c64::new(-z.im, z.re));
     c64::new(w.im, -w.re)
 }
 
 /// The inverse hyperbolic sine.
 pub fn asinh(z: c64) -> c64 {
-    let w = asin(c64::new(-z.im, z.re));
+    // i z, whose own cut beyond 1 is this function's beyond -i; there is no other side to take here.
+    let turned = c64::new(-z.im, z.re);
+    let w = if on_right_cut(turned) { asin(turned).conj() } else { asin(turned) };
     c64::new(w.im, -w.re)
 }
 
 /// The inverse hyperbolic cosine.
 pub fn acosh(z: c64) -> c64 {
+    if is_real_nan(z) {
+        return z;
+    }
     if z.norm() > HUGE {
         return c64::new(z.norm().ln() + std::f64::consts::LN_2, z.im.atan2(z.re));
     }
@@ -134,9 +147,13 @@ pub fn acosh(z: c64) -> c64 {
 
 /// The inverse hyperbolic tangent.
 pub fn atanh(z: c64) -> c64 {
+    if is_real_nan(z) {
+        return z;
+    }
     let (x, y) = (z.re, z.im);
     if z.norm() > HUGE {
-        return c64::new(x / z.norm() / z.norm(), FRAC_PI_2.copysign(y));
+        let re = if z.norm().is_infinite() { 0.0 } else { x / z.norm() / z.norm() };
+        return c64::new(re.copysign(x), FRAC_PI_2.copysign(y));
     }
     let below = 1.0 - x;
     let re = 0.25 * (4.0 * x / (below * below + y * y)).ln_1p();
@@ -173,6 +190,6 @@ mod tests {
         assert!((asin(c64::new(2.0, 0.0)).im + 1.316_957_896_924_816_6).abs() < 1e-15);
         assert!((acos(c64::new(2.0, 0.0)).im - 1.316_957_896_924_816_6).abs() < 1e-15);
         assert!((asin(c64::new(-2.0, 0.0)).im - 1.316_957_896_924_816_6).abs() < 1e-15);
-        assert!((asinh(c64::new(0.0, -2.0)).re + 1.316_957_896_924_816_6).abs() < 1e-15);
+        assert!((asinh(c64::new(-0.0, -2.0)).re + 1.316_957_896_924_816_6).abs() < 1e-15);
     }
 }

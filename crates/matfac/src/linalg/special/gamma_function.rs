@@ -30,7 +30,7 @@ pub fn gamma_is_negative(x: f64) -> bool {
     if x == 0.0 {
         return x.is_sign_negative();
     }
-    x < 0.0 && x.fract() != 0.0 && x.floor() % 2.0 != 0.0
+    x < 0.0 && x.is_finite() && x.fract() != 0.0 && x.floor() % 2.0 != 0.0
 }
 
 /// The coefficients (ζ(k) - 1) of the series of [`lgamma_1p`], from k = 2 on.
@@ -125,7 +125,7 @@ pub fn sin_pi(x: f64) -> f64 {
     match quarters.rem_euclid(4.0) as u8 {
         0 => rest.sin(),
         1 => rest.cos(),
-        2 => -rest.sin(),
+        2 => 0.0 - rest.sin(),
         _ => -rest.cos(),
     }
 }
@@ -137,7 +137,7 @@ pub fn cos_pi(x: f64) -> f64 {
     let rest = PI * (r - quarters / 2.0);
     match quarters.rem_euclid(4.0) as u8 {
         0 => rest.cos(),
-        1 => -rest.sin(),
+        1 => 0.0 - rest.sin(),
         2 => -rest.cos(),
         _ => rest.sin(),
     }

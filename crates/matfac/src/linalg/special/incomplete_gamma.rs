@@ -42,6 +42,8 @@ pub fn incomplete_gamma(x: f64, a: f64, part: Part) -> f64 {
         Part::Lower => ratios(x, a).0,
         Part::Upper => ratios(x, a).1,
         Part::ScaledLower if x == 0.0 || a.is_infinite() => 1.0,
+        Part::ScaledLower if x.is_infinite() => f64::INFINITY,
+        Part::ScaledUpper if x.is_infinite() => 0.0,
         Part::ScaledLower if x < a + 1.0 => series(x, a),
         Part::ScaledLower => ratios(x, a).0 / poisson_factor(x, a),
         Part::ScaledUpper if x == 0.0 || a.is_infinite() => f64::INFINITY,
