@@ -165,7 +165,7 @@ mod tests {
     fn choices_and_orders() {
         assert_eq!(binomial(40.0, 20).unwrap(), 137_846_528_820.0);
         assert_eq!(chosen_positions(4, 2).unwrap().len(), 12);
-        assert_eq!(chosen_positions(2, 3).unwrap(), []);
+        assert!(chosen_positions(2, 3).unwrap().is_empty());
         let orders = permutations(&Matrix::row_vector(vec![1.0, 2.0, 3.0]).into()).unwrap();
         let orders = orders.to_array().unwrap();
         assert_eq!(orders.data.col(0), &[3.0, 3.0, 2.0, 2.0, 1.0, 1.0]);
