@@ -22,7 +22,7 @@ builtins! { "special functions";
     /// >>> gammainc(1, 2)
     /// ans = 0.2642
     /// >>> gammainc(100, 2, "upper")
-    /// ans = 3.7572e-42
+    /// ans = 3.7573e-42
     ///
     /// See also: gamma, gammaincinv, expint, betainc
     fn gammainc(cx, /** Real numbers. */ x: Value, /** Real numbers, 0 or more; of the size of `x`, or one for all. */ a: Value, /** Which part. */ tail: GammaPart = "lower") -> [y] { gamma_part(x, a, tail) }

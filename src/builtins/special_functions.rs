@@ -23,7 +23,7 @@ builtins! { "special functions";
     /// >>> lgamma(1)
     /// ans = 0
     /// >>> lgamma(100)
-    /// ans = 359.1342
+    /// ans = 359.13
     ///
     /// See also: gamma, gammaln, betaln
     fn lgamma(cx, /** Real numbers. */ x: Value) -> [y] { log_gamma("lgamma", x) }
@@ -31,7 +31,7 @@ builtins! { "special functions";
     /// The logarithm of the gamma function; where that is negative, its imaginary part is pi.
     ///
     /// >>> gammaln(100)
-    /// ans = 359.1342
+    /// ans = 359.13
     ///
     /// See also: gamma, lgamma
     fn gammaln(cx, /** Real numbers. */ x: Value) -> [y] { log_gamma("gammaln", x) }
