@@ -4,9 +4,8 @@ use super::argument::Rest;
 use super::entry::builtins;
 use super::gather::{gather, refuse_text};
 use super::rearranging::as_row;
-use crate::value::{Blame, Fault, Numeric, Value, arithmetic, horizontal, map, to_logical};
+use crate::value::{Blame, Fault, Value, arithmetic, horizontal, map, to_logical};
 use matfac::linalg::elementwise::{Arith, Unary, arith, unary};
-use matfac::linalg::special;
 
 builtins! { "functions of each entry";
     /// The absolute value, or the modulus of a complex number.
@@ -23,7 +22,7 @@ builtins! { "functions of each entry";
     /// ans = 4
     ///
     /// See also: cbrt
-    fn sqrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sqrt, x) } scalar Scalar::One(f64::sqrt); elementwise Unary::Sqrt;
+    fn sqrt(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("sqrt", Unary::Sqrt, x) } scalar Scalar::One(f64::sqrt); elementwise Unary::Sqrt;
 
     /// The real cube root.
     ///
@@ -31,7 +30,7 @@ builtins! { "functions of each entry";
     /// ans = -3
     ///
     /// See also: sqrt
-    fn cbrt(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cbrt, x) } scalar Scalar::One(f64::cbrt); elementwise Unary::Cbrt;
+    fn cbrt(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("cbrt", Unary::Cbrt, x) } scalar Scalar::One(f64::cbrt); elementwise Unary::Cbrt;
 
     /// e to the power of each entry.
     ///
@@ -39,7 +38,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: log, expm1
-    fn exp(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Exp, x) } scalar Scalar::One(f64::exp); elementwise Unary::Exp;
+    fn exp(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("exp", Unary::Exp, x) } scalar Scalar::One(f64::exp); elementwise Unary::Exp;
 
     /// exp(x) - 1, exact for small x.
     ///
@@ -47,7 +46,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: exp, log1p
-    fn expm1(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Expm1, x) } scalar Scalar::One(f64::exp_m1); elementwise Unary::Expm1;
+    fn expm1(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("expm1", Unary::Expm1, x) } scalar Scalar::One(f64::exp_m1); elementwise Unary::Expm1;
 
     /// The natural logarithm; complex for negative numbers.
     ///
@@ -55,9 +54,9 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: exp, log2, log10
-    fn log(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log, x) } scalar Scalar::One(f64::ln); elementwise Unary::Log;
+    fn log(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("log", Unary::Log, x) } scalar Scalar::One(f64::ln); elementwise Unary::Log;
 
-    /// The logarithm to base 2; `[f, e] = log2(x)` are the fraction, from 1/2 to 1, and the exponent of `x = f * 2^e`.
+    /// The logarithm to base 2; with two outputs, `x = f .* 2 .^ e` with f from 1/2 to 1.
     ///
     /// >>> log2(8)
     /// ans = 3
@@ -65,8 +64,8 @@ builtins! { "functions of each entry";
     /// f = 0.7500
     /// e = 4
     ///
-    /// See also: log
-    fn log2(cx, /** Numbers. */ x: Value) -> [y, e] { logarithm(x, cx.nargout) } scalar Scalar::One(f64::log2); elementwise Unary::Log2;
+    /// See also: log, pow2
+    fn log2(cx, /** Numbers. */ x: Value) -> [f, e] { if cx.nargout < 2 { Ok(vec![of_numbers_alone("log2", Unary::Log2, x)?]) } else { mantissas(x) } } scalar Scalar::One(f64::log2); elementwise Unary::Log2;
 
     /// The logarithm to base 10.
     ///
@@ -74,7 +73,7 @@ builtins! { "functions of each entry";
     /// ans = 3
     ///
     /// See also: log
-    fn log10(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log10, x) } scalar Scalar::One(f64::log10); elementwise Unary::Log10;
+    fn log10(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("log10", Unary::Log10, x) } scalar Scalar::One(f64::log10); elementwise Unary::Log10;
 
     /// log(1 + x), exact for small x.
     ///
@@ -82,7 +81,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: log, expm1
-    fn log1p(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Log1p, x) } scalar Scalar::One(f64::ln_1p); elementwise Unary::Log1p;
+    fn log1p(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("log1p", Unary::Log1p, x) } scalar Scalar::One(f64::ln_1p); elementwise Unary::Log1p;
 
     /// The sine of an angle in radians.
     ///
@@ -90,7 +89,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cos, asin
-    fn sin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sin, x) } scalar Scalar::One(f64::sin); elementwise Unary::Sin;
+    fn sin(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("sin", Unary::Sin, x) } scalar Scalar::One(f64::sin); elementwise Unary::Sin;
 
     /// The cosine of an angle in radians.
     ///
@@ -98,7 +97,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: sin, acos
-    fn cos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cos, x) } scalar Scalar::One(f64::cos); elementwise Unary::Cos;
+    fn cos(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("cos", Unary::Cos, x) } scalar Scalar::One(f64::cos); elementwise Unary::Cos;
 
     /// The tangent of an angle in radians.
     ///
@@ -106,7 +105,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: atan
-    fn tan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tan, x) } scalar Scalar::One(f64::tan); elementwise Unary::Tan;
+    fn tan(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("tan", Unary::Tan, x) } scalar Scalar::One(f64::tan); elementwise Unary::Tan;
 
     /// The angle, in radians, whose sine this is.
     ///
@@ -114,7 +113,7 @@ builtins! { "functions of each entry";
     /// ans = 1.5708
     ///
     /// See also: sin
-    fn asin(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Asin, x) } scalar Scalar::One(f64::asin); elementwise Unary::Asin;
+    fn asin(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("asin", Unary::Asin, x) } scalar Scalar::One(f64::asin); elementwise Unary::Asin;
 
     /// The angle, in radians, whose cosine this is.
     ///
@@ -122,7 +121,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cos
-    fn acos(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Acos, x) } scalar Scalar::One(f64::acos); elementwise Unary::Acos;
+    fn acos(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("acos", Unary::Acos, x) } scalar Scalar::One(f64::acos); elementwise Unary::Acos;
 
     /// The angle, in radians, whose tangent this is.
     ///
@@ -130,7 +129,7 @@ builtins! { "functions of each entry";
     /// ans = 0.7854
     ///
     /// See also: tan, atan2
-    fn atan(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Atan, x) } scalar Scalar::One(f64::atan); elementwise Unary::Atan;
+    fn atan(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("atan", Unary::Atan, x) } scalar Scalar::One(f64::atan); elementwise Unary::Atan;
 
     /// The hyperbolic sine.
     ///
@@ -138,7 +137,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cosh
-    fn sinh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sinh, x) } scalar Scalar::One(f64::sinh); elementwise Unary::Sinh;
+    fn sinh(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("sinh", Unary::Sinh, x) } scalar Scalar::One(f64::sinh); elementwise Unary::Sinh;
 
     /// The hyperbolic cosine.
     ///
@@ -146,7 +145,7 @@ builtins! { "functions of each entry";
     /// ans = 1
     ///
     /// See also: sinh
-    fn cosh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Cosh, x) } scalar Scalar::One(f64::cosh); elementwise Unary::Cosh;
+    fn cosh(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("cosh", Unary::Cosh, x) } scalar Scalar::One(f64::cosh); elementwise Unary::Cosh;
 
     /// The hyperbolic tangent.
     ///
@@ -154,7 +153,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: sinh
-    fn tanh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Tanh, x) } scalar Scalar::One(f64::tanh); elementwise Unary::Tanh;
+    fn tanh(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("tanh", Unary::Tanh, x) } scalar Scalar::One(f64::tanh); elementwise Unary::Tanh;
 
     /// The next whole number below.
     ///
@@ -195,7 +194,7 @@ builtins! { "functions of each entry";
     ///   -1   0   1
     ///
     /// See also: abs
-    fn sign(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Sign, x) } scalar Scalar::One(|x| unary(Unary::Sign, x)); elementwise Unary::Sign;
+    fn sign(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("sign", Unary::Sign, x) } scalar Scalar::One(|x| unary(Unary::Sign, x)); elementwise Unary::Sign;
 
     /// The remainder of x/y with the sign of x.
     ///
@@ -227,7 +226,7 @@ builtins! { "functions of each entry";
     /// ans = 5
     ///
     /// See also: norm
-    fn hypot(cx, /** Numbers. */ x: Value, /** Numbers. */ y: Value, /** More of them. */ more: Rest) -> [z] { length(x, y, more) } scalar Scalar::Two(|x, y| arith(Arith::Hypot, x, y));
+    fn hypot(cx, /** Numbers, real or complex. */ x: Value, /** Numbers. */ y: Value, /** More of them. */ more: Rest) -> [z] { hypotenuse(x, y, more) } scalar Scalar::Two(|x, y| arith(Arith::Hypot, x, y));
 
     /// The inverse hyperbolic sine.
     ///
@@ -235,7 +234,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: sinh
-    fn asinh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Asinh, x) }
+    fn asinh(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("asinh", Unary::Asinh, x) }
 
     /// The inverse hyperbolic cosine; complex below 1.
     ///
@@ -243,7 +242,7 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: cosh
-    fn acosh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Acosh, x) }
+    fn acosh(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("acosh", Unary::Acosh, x) }
 
     /// The inverse hyperbolic tangent; complex beyond 1.
     ///
@@ -251,47 +250,16 @@ builtins! { "functions of each entry";
     /// ans = 0
     ///
     /// See also: tanh
-    fn atanh(cx, /** Numbers. */ x: Value) -> [y] { map(Unary::Atanh, x) }
+    fn atanh(cx, /** Numbers. */ x: Value) -> [y] { of_numbers_alone("atanh", Unary::Atanh, x) }
 
-    /// The gamma function: (n-1)! of a whole number n.
+    /// Which numbers have the sign bit: negative ones, and -0.
     ///
-    /// >>> gamma(5)
-    /// ans = 24
+    /// >>> signbit([-2 0 -0])
+    /// ans = 1×3 logical
+    ///   1  0  1
     ///
-    /// See also: lgamma, factorial
-    fn gamma(cx, /** Real numbers. */ x: Value) -> [y] { of_real("gamma", special::gamma, x) } scalar Scalar::One(special::gamma);
-
-    /// The logarithm of the absolute value of the gamma function.
-    ///
-    /// >>> lgamma(1)
-    /// ans = 0
-    ///
-    /// See also: gamma, gammaln
-    fn lgamma(cx, /** Real numbers. */ x: Value) -> [y] { of_real("lgamma", special::lgamma, x) } scalar Scalar::One(special::lgamma);
-
-    /// The logarithm of the absolute value of the gamma function.
-    ///
-    /// >>> gammaln(1)
-    /// ans = 0
-    ///
-    /// See also: gamma, lgamma
-    fn gammaln(cx, /** Real numbers. */ x: Value) -> [y] { of_real("gammaln", special::lgamma, x) } scalar Scalar::One(special::lgamma);
-
-    /// The error function.
-    ///
-    /// >>> erf(0)
-    /// ans = 0
-    ///
-    /// See also: erfc
-    fn erf(cx, /** Real numbers. */ x: Value) -> [y] { of_real("erf", special::erf, x) } scalar Scalar::One(special::erf);
-
-    /// 1 - erf(x), exact where erf is close to 1.
-    ///
-    /// >>> erfc(0)
-    /// ans = 1
-    ///
-    /// See also: erf
-    fn erfc(cx, /** Real numbers. */ x: Value) -> [y] { of_real("erfc", special::erfc, x) } scalar Scalar::One(special::erfc);
+    /// See also: sign
+    fn signbit(cx, /** Real numbers. */ x: Value) -> [b] { sign_bits(x) }
 
     /// The real n-th root.
     ///
@@ -330,47 +298,56 @@ builtins! { "functions of each entry";
     }
 }
 
-/// Complex numbers count by their modulus.
-fn length(x: Value, y: Value, more: Rest) -> crate::value::Result<Value> {
-    let of_two = |x: Value, y: Value| {
-        let modulus = |v: Value| match v {
-            Value::Complex(_) => map(Unary::Abs, v),
-            other => Ok(other),
-        };
-        of_numbers("hypot", Arith::Hypot, modulus(x)?, modulus(y)?)
-    };
-    more.0.into_iter().try_fold(of_two(x, y)?, of_two)
-}
-
-/// The logarithm to base 2, or fraction and exponent of real numbers.
-fn logarithm(x: Value, nargout: usize) -> crate::value::Result<Vec<Value>> {
-    if nargout < 2 {
-        return Ok(vec![map(Unary::Log2, x)?]);
-    }
-    refuse_text("log2", &x)?;
-    let x = x.to_array()?;
-    let fraction = x.data.map(|x| fraction_and_exponent(x).0);
-    let exponent = x.data.map(|x| fraction_and_exponent(x).1);
-    Ok(vec![fraction.into(), exponent.into()])
-}
-
-/// `x = f * 2^e` with 1/2 ≤ |f| < 1; zero, Inf and NaN are their own fractions.
-fn fraction_and_exponent(x: f64) -> (f64, f64) {
-    if x == 0.0 || !x.is_finite() {
-        return (x, 0.0);
-    }
-    // Numbers below the normal range are first lifted into it.
-    let (normal, lift) = if x.is_normal() { (x, 0) } else { (x * 2f64.powi(54), 54) };
-    let bits = normal.to_bits();
-    let exponent = (bits >> 52 & 0x7ff) as i32 - 1022;
-    let fraction = f64::from_bits(bits & !(0x7ff << 52) | 1022 << 52);
-    (fraction, f64::from(exponent - lift))
-}
-
 fn of_numbers(function: &str, op: Arith, x: Value, y: Value) -> crate::value::Result<Value> {
     refuse_text(function, &x)?;
     refuse_text(function, &y)?;
     arithmetic(op, x, y)
+}
+
+/// √(x² + y² + …); of complex numbers the moduli count.
+fn hypotenuse(x: Value, y: Value, more: Rest) -> crate::value::Result<Value> {
+    let modulus =
+        |x: Value| if matches!(x, Value::Complex(_)) { map(Unary::Abs, x) } else { Ok(x) };
+    let mut sofar = of_numbers("hypot", Arith::Hypot, modulus(x)?, modulus(y)?)?;
+    for next in more.0 {
+        sofar = of_numbers("hypot", Arith::Hypot, sofar, modulus(next)?)?;
+    }
+    Ok(sofar)
+}
+
+/// Numbers from 1/2 to 1 and the powers of 2 that they are multiplied by.
+fn mantissas(x: Value) -> crate::value::Result<Vec<Value>> {
+    refuse_text("log2", &x)?;
+    let x = x.to_array()?;
+    Ok(vec![x.data.map(|x| split(x).0).into(), x.data.map(|x| split(x).1).into()])
+}
+
+/// The mantissa from 1/2 to 1 and the exponent; of 0, NaN and infinite numbers the number itself and 0.
+fn split(x: f64) -> (f64, f64) {
+    /// Makes every subnormal number a normal one.
+    const LIFT: f64 = 18_014_398_509_481_984.0;
+    if x == 0.0 || !x.is_finite() {
+        return (x, 0.0);
+    }
+    let (normal, below) = if x.is_subnormal() { (x * LIFT, 54.0) } else { (x, 0.0) };
+    let exponent = ((normal.to_bits() >> 52) & 0x7FF) as f64 - 1022.0;
+    let mantissa = f64::from_bits(normal.to_bits() & !(0x7FF << 52) | 1022 << 52);
+    (mantissa, exponent - below)
+}
+
+fn sign_bits(x: Value) -> crate::value::Result<Value> {
+    refuse_text("signbit", &x)?;
+    Ok(x.to_array()?.data.map(|x: f64| x.is_sign_negative()).into())
+}
+
+/// A function of one argument that, unlike rounding and the modulus, has no value of a string.
+fn of_numbers_alone(function: &str, fun: Unary, x: Value) -> crate::value::Result<Value> {
+    refuse_text(function, &x)?;
+    if fun == Unary::Cbrt && matches!(x, Value::Complex(_)) {
+        return Err(Fault::new("cbrt needs real numbers, and these are complex")
+            .hint("z .^ (1/3) is the principal root"));
+    }
+    map(fun, x)
 }
 
 /// The real root of odd order of negative numbers, and every root of others.
@@ -402,23 +379,11 @@ fn root(x: Value, n: Value) -> crate::value::Result<Value> {
     Ok(x.data.map(root).into())
 }
 
-/// A function that has real numbers only.
-fn of_real(function: &str, f: fn(f64) -> f64, x: Value) -> crate::value::Result<Value> {
-    refuse_text(function, &x)?;
-    Ok(match x.into_numeric()? {
-        Numeric::Scalar(x) => f(x).into(),
-        Numeric::Real(a) => a.data.map(f).into(),
-        Numeric::Complex(_) => {
-            return Err(Fault::unsupported(&format!("{function} of complex numbers")));
-        }
-    })
-}
-
 /// Which entries stand: `mask` decides entry by entry, or for all.
 fn merged(mask: Value, yes: Value, no: Value) -> crate::value::Result<Value> {
     if !mask.is_array() || mask.as_text().is_some() {
         return Err(Fault::new(format!(
-            "merge: the mask is logical, and this is a {}",
+            "merge: the mask is logical or numeric, and this is a {}",
             mask.describe()
         ))
         .blame(Blame::Positional(0)));

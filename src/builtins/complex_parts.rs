@@ -1,6 +1,7 @@
 //! Complex numbers from their parts, and their parts.
 
 use super::entry::builtins;
+use super::gather::refuse_text;
 use crate::value::{Fault, Numeric, Result, Value};
 use matfac::linalg::{complex, elementwise};
 use matfac::{ComplexMatrix, Matrix, c64};
@@ -29,7 +30,7 @@ builtins! { "complex numbers";
     /// ans = 3 - 4i
     ///
     /// See also: real, imag
-    fn conj(cx, /** Numbers. */ z: Value) -> [w] { conjugate(z) }
+    fn conj(cx, /** Numbers. */ z: Value) -> [w] { refuse_text("conj", &z).and_then(|()| conjugate(z)) }
 
     /// The angle of a complex number, in radians.
     ///
@@ -38,7 +39,7 @@ builtins! { "complex numbers";
     ///
     /// See also: abs, real, imag
     fn arg(cx, /** Numbers. */ z: Value) -> [x] {
-        part(z, complex::arg, |x| if x < 0.0 { std::f64::consts::PI } else { 0.0 })
+        argument(z)
     }
 
     /// The angle of a complex number, in radians.
@@ -48,7 +49,7 @@ builtins! { "complex numbers";
     ///
     /// See also: arg, abs, real, imag
     fn angle(cx, /** Numbers. */ z: Value) -> [x] {
-        part(z, complex::arg, |x| if x < 0.0 { std::f64::consts::PI } else { 0.0 })
+        argument(z)
     }
 
     /// A complex number from its real and imaginary parts; it stays complex when the imaginary part is zero.
@@ -79,8 +80,8 @@ fn from_parts(x: Value, y: Option<Value>) -> Result<Value> {
         }
     }
     let (re, im) = (x.to_array()?, y.to_array()?);
-    // Adding 0·y keeps the shape of the broadcast; a product with i would lose infinite parts.
-    let zeros = |a: &Matrix| a.map(|_| 0.0);
+    // Adding -0, which changes nothing, not even the sign of 0, makes the shape that of the broadcast.
+    let zeros = |a: &Matrix| a.map(|_| -0.0);
     let add = |a: &Matrix, b: &Matrix| elementwise::broadcast(elementwise::Arith::Add, a, b);
     let (re, im) = (add(&re.data, &zeros(&im.data))?, add(&zeros(&re.data), &im.data)?);
     let entries = re.as_slice().iter().zip(im.as_slice()).map(|(&re, &im)| c64::new(re, im));
@@ -96,6 +97,14 @@ fn part(
         Numeric::Scalar(x) => of_real(x).into(),
         Numeric::Real(a) => a.data.map(of_real).into(),
         Numeric::Complex(z) => of_complex(&z).into(),
+    })
+}
+
+/// The angles; of -0, as of negative numbers, π.
+fn argument(z: Value) -> Result<Value> {
+    refuse_text("arg", &z)?;
+    part(z, complex::arg, |x| {
+        if x.is_sign_negative() && !x.is_nan() { std::f64::consts::PI } else { 0.0 }
     })
 }
 

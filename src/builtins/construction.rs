@@ -1,8 +1,8 @@
-//! Making matrices: constants, zeros and ones, random numbers, equally spaced numbers.
+//! Making matrices: constants, zeros and ones, equally spaced numbers.
 
-use super::argument::{Count, Rest};
+use super::argument::Rest;
 use super::entry::builtins;
-use crate::value::{Fault, Host, Numeric, Result, Value, arithmetic, na, range};
+use crate::value::{Fault, Numeric, Result, Value, arithmetic, na, range};
 use matfac::linalg::Dense;
 use matfac::linalg::elementwise::Arith;
 use matfac::{BoolMatrix, ComplexMatrix, Matrix, c64};
@@ -182,41 +182,6 @@ builtins! { "making matrices";
     /// See also: diag, zeros
     fn eye(cx, /** The size. */ size: Rest) -> [A] { identity(&size) }
 
-    /// Uniform random numbers on [0, 1), from the stream that `seed` starts.
-    ///
-    /// >>> seed(1); A = rand(2, 3); all(A(:) >= 0 & A(:) < 1)
-    /// ans = 1
-    ///
-    /// See also: randn, randi, randperm, seed
-    fn rand(cx, /** The size. */ size: Rest) -> [A] { random(cx.host, &size, "rand", |r, x| r.fill_uniform(x)) }
-
-    /// Standard normal random numbers, from the stream that `seed` starts.
-    ///
-    /// >>> seed(1); x = randn(1000, 1); abs(mean(x)) < 0.2
-    /// ans = 1
-    ///
-    /// See also: rand, seed
-    fn randn(cx, /** The size. */ size: Rest) -> [A] { random(cx.host, &size, "randn", |r, x| r.fill_normal(x)) }
-
-    /// Random whole numbers from 1 to `max`.
-    ///
-    /// >>> seed(1); x = randi(6, 1, 100); min(x) >= 1 && max(x) <= 6
-    /// ans = 1
-    ///
-    /// See also: rand, randperm
-    fn randi(cx, /** The largest number. */ max: Count, /** The size. */ size: Rest) -> [A] {
-        random(cx.host, &size, "randi", |r, x| x.fill_with(|| (r.below(max.0) + 1) as f64))
-    }
-
-    /// A random order of 1…n.
-    ///
-    /// >>> seed(1); sort(randperm(4))
-    /// ans = 1×4
-    ///    1   2   3   4
-    ///
-    /// See also: rand, sort
-    fn randperm(cx, /** How many. */ n: usize) -> [p] { permutation(cx.host, n) }
-
     /// `n` equally spaced numbers from `a` to `b`; of columns, a row for each entry.
     ///
     /// >>> linspace(0, 1, 5)
@@ -266,27 +231,6 @@ fn identity(size: &Rest) -> Result<Matrix> {
         a[(i, i)] = 1.0;
     }
     Ok(a)
-}
-
-fn random(
-    host: &mut dyn Host,
-    size: &Rest,
-    name: &str,
-    draw: impl FnOnce(&mut matfac::linalg::Random, &mut [f64]),
-) -> Result<Matrix> {
-    let (m, n) = size.size(name)?;
-    let mut numbers = Matrix::filled(m, n, 0.0)?;
-    draw(host.random(), numbers.as_mut_slice());
-    Ok(numbers)
-}
-
-fn permutation(host: &mut dyn Host, n: usize) -> Result<Matrix> {
-    let mut order = Matrix::filled(1, n, 0.0)?.into_vec();
-    for (i, x) in order.iter_mut().enumerate() {
-        *x = (i + 1) as f64;
-    }
-    host.random().shuffle(&mut order);
-    Ok(Matrix::row_vector(order))
 }
 
 /// The distance of each number to the next larger one in magnitude, or a matrix of that of 1.

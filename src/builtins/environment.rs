@@ -39,6 +39,14 @@ builtins! { "the session";
     /// See also: rand, randn
     fn seed(cx, /** A whole number. */ n: usize) { *cx.host.random() = Random::seeded(n as u64); Ok(()) }
 
+    /// The seconds of processor time that the program has taken: in all, for itself, and in the system for it.
+    ///
+    /// >>> cputime > 0
+    /// ans = 1
+    ///
+    /// See also: tic, toc
+    fn cputime(cx) -> [total, user, system] { Ok(processor_time()) }
+
     /// Starts the stopwatch that `toc` reads; with an output, one of the caller's own: `t = tic; …; toc(t)`.
     ///
     /// >>> tic; toc >= 0
@@ -267,6 +275,7 @@ fn set_digits(host: &mut dyn Host, digits: Option<f64>, nargout: usize) -> Resul
     host.style().precision.digits = digits as usize;
     Ok(if nargout > 0 { vec![old.into()] } else { Vec::new() })
 }
+
 /// Environment variables as the program has set them. The environment of the process itself is left alone: changing
 /// it while other threads read it is not sound.
 mod variables {
@@ -287,6 +296,23 @@ mod variables {
     pub fn set(name: &str, value: Option<String>) {
         CHANGED.lock().unwrap_or_else(PoisonError::into_inner).insert(name.into(), value);
     }
+}
+
+/// All, user's and system's seconds of processor time.
+#[cfg(unix)]
+fn processor_time() -> (f64, f64, f64) {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeVal;
+    let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 * 1e-6;
+    let Ok(usage) = getrusage(UsageWho::RUSAGE_SELF) else { return (0.0, 0.0, 0.0) };
+    let (user, system) = (seconds(usage.user_time()), seconds(usage.system_time()));
+    (user + system, user, system)
+}
+
+/// Nothing is known of processor time here.
+#[cfg(not(unix))]
+fn processor_time() -> (f64, f64, f64) {
+    (f64::NAN, f64::NAN, f64::NAN)
 }
 
 fn show_help(host: &mut dyn Host, name: Option<&str>) -> Result<()> {

@@ -3,14 +3,18 @@
 //!
 //! Knows nothing of the evaluator: what a function needs of the running program it asks of [`crate::value::Host`].
 
+mod angles;
 mod argument;
 mod arithmetic;
 mod assertion;
 mod bases;
 mod binding;
+mod bits;
 mod calendar_time;
 mod cells;
+mod characters;
 mod classes;
+mod combinations;
 mod complex_parts;
 mod construction;
 mod entry;
@@ -24,11 +28,12 @@ mod factorized;
 mod field_path;
 mod figures;
 mod files;
-mod folders;
 mod filters;
+mod folders;
 mod function_values;
 mod gather;
 mod help;
+mod incomplete_functions;
 mod lanes;
 mod linear_algebra;
 mod lookup;
@@ -46,6 +51,7 @@ mod padding;
 mod pattern;
 mod pca_model;
 mod printf;
+mod random_numbers;
 mod rearranging;
 mod recommender_model;
 mod recommender_predict;
@@ -53,8 +59,10 @@ mod recommender_tables;
 mod recommenders;
 mod reductions;
 mod regexp;
+mod representation;
 mod sets;
 mod sorting;
+mod special_functions;
 mod special_matrices;
 mod splitting;
 mod statistics;
@@ -78,11 +86,15 @@ use std::sync::LazyLock;
 fn groups() -> Vec<&'static [&'static Entry]> {
     vec![
         construction::ENTRIES,
+        random_numbers::ENTRIES,
         special_matrices::ENTRIES,
         rearranging::ENTRIES,
         padding::ENTRIES,
         operator_functions::ENTRIES,
         arithmetic::ENTRIES,
+        angles::ENTRIES,
+        special_functions::ENTRIES,
+        incomplete_functions::ENTRIES,
         complex_parts::ENTRIES,
         reductions::ENTRIES,
         extremes::ENTRIES,
@@ -92,6 +104,9 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         sets::ENTRIES,
         subscripts::ENTRIES,
         number_theory::ENTRIES,
+        combinations::ENTRIES,
+        bits::ENTRIES,
+        representation::ENTRIES,
         tests_of_values::ENTRIES,
         classes::ENTRIES,
         equality::ENTRIES,
@@ -110,6 +125,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         folders::ENTRIES,
         filters::ENTRIES,
         strings::ENTRIES,
+        characters::ENTRIES,
         number_text::ENTRIES,
         bases::ENTRIES,
         output::ENTRIES,

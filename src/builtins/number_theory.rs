@@ -1,13 +1,14 @@
-//! Whole numbers: primes, factors, divisors, binomials, permutations, bits.
+//! Whole numbers: primes, factors, divisors, factorials.
 
-use super::argument::{Rest, Vector};
+use super::argument::{Rest, what};
 use super::entry::builtins;
+use super::gather::refuse_text;
 use crate::value::{Blame, Fault, Result, Value};
+use matfac::Matrix;
 use matfac::linalg::broadcast::broadcast_shape;
-use matfac::{BoolMatrix, Matrix};
 
 /// Above 2^53 whole numbers are no longer exact.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
 
 builtins! { "whole numbers";
     /// All primes up to `n`, as a row.
@@ -17,7 +18,7 @@ builtins! { "whole numbers";
     ///     2    3    5    7   11
     ///
     /// See also: isprime, factor
-    fn primes(cx, /** The limit. */ n: f64) -> [p] { primes_up_to(n) }
+    fn primes(cx, /** The limit, a number or a character. */ n: Value) -> [p] { primes_up_to(limit(&n)?) }
 
     /// Which whole numbers are prime.
     ///
@@ -26,7 +27,7 @@ builtins! { "whole numbers";
     ///   0  1  1  0
     ///
     /// See also: primes, factor
-    fn isprime(cx, /** Whole numbers, 0 or more. */ x: Value) -> [b] { are_prime(x) }
+    fn isprime(cx, /** Whole numbers; of negative ones the absolute value counts. */ x: Value) -> [b] { are_prime(x) }
 
     /// The prime factors of a whole number in ascending order; with two outputs each once, and how often.
     ///
@@ -35,26 +36,28 @@ builtins! { "whole numbers";
     ///    2   2   3
     ///
     /// See also: primes, gcd
-    fn factor(cx, /** A whole number, 1 or more. */ q: f64) -> [p, n] { factors(q, cx.nargout) }
+    fn factor(cx, /** A whole number, 0 or more. */ q: f64) -> [p, n] { factors(q, cx.nargout) }
 
-    /// The greatest common divisor, entry by entry.
+    /// The greatest common divisor, entry by entry; further outputs are factors with `g = v1 .* a + v2 .* b + …`.
     ///
     /// >>> gcd([12 18], 8)
     /// ans = 1×2
     ///    4   2
+    /// >>> [g, v1, v2] = gcd(12, 18)
+    /// g = 6
+    /// v1 = -1
+    /// v2 = 1
     ///
     /// See also: lcm, factor
-    fn gcd(cx, /** Whole numbers. */ a: Value, /** Whole numbers. */ b: Value, /** More of them. */ more: Rest) -> [g] { fold("gcd", a, b, more, divisor) }
+    fn gcd(cx, /** Whole numbers. */ a: Value, /** Whole numbers. */ b: Value, /** More of them. */ more: Rest) -> [g, varargout] { divisors(a, b, more, cx.nargout) }
 
-    /// The least common multiple, entry by entry.
+    /// The least common multiple, entry by entry, with the sign of the product.
     ///
     /// >>> lcm(4, 6)
     /// ans = 12
     ///
     /// See also: gcd
-    fn lcm(cx, /** Whole numbers. */ a: Value, /** Whole numbers. */ b: Value, /** More of them. */ more: Rest) -> [m] {
-        fold("lcm", a, b, more, |x, y| if x == 0.0 || y == 0.0 { 0.0 } else { (x / divisor(x, y) * y).abs() })
-    }
+    fn lcm(cx, /** Whole numbers. */ a: Value, /** Whole numbers; of the size of `a`, or one for all. */ b: Value, /** More of them. */ more: Rest) -> [m] { multiples(a, b, more) }
 
     /// n! for each entry; Inf from 171 on.
     ///
@@ -64,62 +67,18 @@ builtins! { "whole numbers";
     ///
     /// See also: nchoosek, gamma
     fn factorial(cx, /** Whole numbers, 0 or more. */ n: Value) -> [f] { factorials(n) }
+}
 
-    /// The number of ways to choose `k` of `n`; of a vector, all choices, one a row.
-    ///
-    /// >>> nchoosek(5, 2)
-    /// ans = 10
-    /// >>> nchoosek([1 2 3], 2)
-    /// ans = 3×2
-    ///    1   2
-    ///    1   3
-    ///    2   3
-    ///
-    /// See also: factorial, perms
-    fn nchoosek(cx, /** How many there are, or what there is. */ n: Vector, /** How many to choose. */ k: usize) -> [c] { choices(&n.0, k) }
-
-    /// All orders of a vector's entries, one a row, in reverse lexicographic order.
-    ///
-    /// >>> perms([1 2])
-    /// ans = 2×2
-    ///    2   1
-    ///    1   2
-    ///
-    /// See also: nchoosek, randperm
-    fn perms(cx, /** At most 10 entries. */ v: Vector) -> [P] { permutations(&v.0) }
-
-    /// The bits that both numbers have.
-    ///
-    /// >>> bitand(12, 10)
-    /// ans = 8
-    ///
-    /// See also: bitor, bitxor, bitshift
-    fn bitand(cx, /** Whole numbers, 0 or more. */ x: Value, /** Whole numbers, 0 or more. */ y: Value) -> [z] { bits("bitand", x, y, |x, y| x & y) }
-
-    /// The bits that either number has.
-    ///
-    /// >>> bitor(12, 10)
-    /// ans = 14
-    ///
-    /// See also: bitand, bitxor
-    fn bitor(cx, /** Whole numbers, 0 or more. */ x: Value, /** Whole numbers, 0 or more. */ y: Value) -> [z] { bits("bitor", x, y, |x, y| x | y) }
-
-    /// The bits that exactly one number has.
-    ///
-    /// >>> bitxor(12, 10)
-    /// ans = 6
-    ///
-    /// See also: bitand, bitor
-    fn bitxor(cx, /** Whole numbers, 0 or more. */ x: Value, /** Whole numbers, 0 or more. */ y: Value) -> [z] { bits("bitxor", x, y, |x, y| x ^ y) }
-
-    /// The bits moved up by `n` places, or down when it is negative; bits above the 53rd are lost.
-    ///
-    /// >>> bitshift(1, [0 1 2])
-    /// ans = 1×3
-    ///    1   2   4
-    ///
-    /// See also: bitand
-    fn bitshift(cx, /** Whole numbers, 0 or more. */ x: Value, /** How far. */ n: Value) -> [z] { shifted(x, n) }
+/// One real number; a character counts as its code.
+fn limit(n: &Value) -> Result<f64> {
+    let number = match n {
+        Value::Text(text) if text.codes().len() == 1 => Some(text.codes()[0]),
+        other => other.as_number(),
+    };
+    number.ok_or_else(|| {
+        Fault::new(format!("primes: the limit is one real number, not {}", what(n)))
+            .blame(Blame::Positional(0))
+    })
 }
 
 /// The sieve of Eratosthenes over odd numbers.
@@ -149,6 +108,7 @@ fn primes_up_to(n: f64) -> Result<Matrix> {
 }
 
 fn is_prime(n: f64) -> bool {
+    let n = n.abs();
     if !(2.0..=EXACT).contains(&n) {
         return false;
     }
@@ -168,19 +128,21 @@ fn is_count(x: f64) -> bool {
     x >= 0.0 && (x.fract() == 0.0 || x.is_infinite())
 }
 
-fn are_prime(x: Value) -> Result<BoolMatrix> {
+fn are_prime(x: Value) -> Result<Value> {
     let x = x.to_array()?;
-    if let Some(bad) = x.data.as_slice().iter().find(|x| !is_count(**x)) {
-        return Err(Fault::new(format!(
-            "isprime needs whole numbers, 0 or more, and {bad} is not"
-        )));
+    if x.data.is_empty() {
+        // Octave answers with the empty array itself.
+        return Ok(Value::Matrix(x));
     }
-    Ok(x.data.map(is_prime))
+    if let Some(bad) = x.data.as_slice().iter().find(|x| !is_count(x.abs())) {
+        return Err(Fault::new(format!("isprime needs whole numbers, and {bad} is not")));
+    }
+    Ok(x.data.map(is_prime).into())
 }
 
 fn factors(q: f64, nargout: usize) -> Result<Vec<Value>> {
-    if !(1.0..=EXACT).contains(&q) || q.fract() != 0.0 {
-        return Err(Fault::new(format!("factor needs a whole number from 1 to 2^53, not {q}"))
+    if !(0.0..=EXACT).contains(&q) || q.fract() != 0.0 {
+        return Err(Fault::new(format!("factor needs a whole number from 0 to 2^53, not {q}"))
             .blame(Blame::Positional(0)));
     }
     let mut rest = q as u64;
@@ -191,7 +153,8 @@ fn factors(q: f64, nargout: usize) -> Result<Vec<Value>> {
         rest /= p;
     }
     if found.is_empty() {
-        found.push(1.0);
+        // 0 and 1 have no prime factor, and stand for themselves.
+        found.push(q);
     }
     if nargout < 2 {
         return Ok(vec![Matrix::row_vector(found).into()]);
@@ -211,7 +174,7 @@ fn divisor(x: f64, y: f64) -> f64 {
 }
 
 /// `f` of two arrays entry by entry, with broadcasting.
-fn each(
+pub(super) fn each(
     function: &'static str,
     a: &Value,
     b: &Value,
@@ -230,28 +193,85 @@ fn each(
     Ok(Matrix::from_fn(shape.0, shape.1, |i, j| f(at(&a.data, i, j), at(&b.data, i, j))).into())
 }
 
-fn require_whole(function: &str, a: &Value, least: f64) -> Result<()> {
+pub(super) fn require_whole(function: &str, a: &Value, least: f64) -> Result<()> {
     let numbers = a.to_array()?;
-    match numbers.data.as_slice().iter().find(|x| x.fract() != 0.0 || **x < least) {
+    match numbers.data.as_slice().iter().find(|x| !(x.fract() == 0.0 && **x >= least)) {
         None => Ok(()),
         Some(bad) => Err(Fault::new(format!("{function} needs whole numbers, and {bad} is not"))),
     }
 }
 
-fn fold(
-    function: &'static str,
-    a: Value,
-    b: Value,
-    more: Rest,
-    f: impl Fn(f64, f64) -> f64,
-) -> Result<Value> {
+fn divisors(a: Value, b: Value, more: Rest, nargout: usize) -> Result<Vec<Value>> {
+    for value in [&a, &b].into_iter().chain(&more.0) {
+        refuse_text("gcd", value)?;
+        require_whole("gcd", value, f64::NEG_INFINITY)?;
+    }
+    let mut factors = vec![each("gcd", &a, &b, |x, y| bezout(x, y).1)?];
+    factors.push(each("gcd", &a, &b, |x, y| bezout(x, y).2)?);
+    let mut sofar = each("gcd", &a, &b, |x, y| bezout(x, y).0)?;
+    for next in more.0 {
+        let of_both = each("gcd", &sofar, &next, |x, y| bezout(x, y).1)?;
+        for factor in &mut factors {
+            *factor = each("gcd", factor, &of_both, |x, y| x * y)?;
+        }
+        factors.push(each("gcd", &sofar, &next, |x, y| bezout(x, y).2)?);
+        sofar = each("gcd", &sofar, &next, |x, y| bezout(x, y).0)?;
+    }
+    if nargout > factors.len() + 1 {
+        return Err(Fault::new(format!(
+            "gcd: {} numbers have {} factors, and {} are asked for",
+            factors.len(),
+            factors.len(),
+            nargout - 1
+        )));
+    }
+    factors.truncate(nargout.max(1) - 1);
+    Ok(std::iter::once(sofar).chain(factors).collect())
+}
+
+/// g = gcd(x, y) ≥ 0, u and v with g = u x + v y (Euclid's algorithm, extended).
+fn bezout(x: f64, y: f64) -> (f64, f64, f64) {
+    let (mut old, mut rest) = (x.abs(), y.abs());
+    let (mut u, mut next_u) = (1.0, 0.0);
+    let (mut v, mut next_v) = (0.0, 1.0);
+    while rest != 0.0 {
+        let quotient = (old / rest).floor();
+        (old, rest) = (rest, old % rest);
+        (u, next_u) = (next_u, u - quotient * next_u);
+        (v, next_v) = (next_v, v - quotient * next_v);
+    }
+    // Adding 0 makes -0 a plain 0.
+    let signed = |factor: f64, of: f64| if of < 0.0 { 0.0 - factor } else { factor + 0.0 };
+    (old, signed(u, x), signed(v, y))
+}
+
+fn multiples(a: Value, b: Value, more: Rest) -> Result<Value> {
     let mut sofar = a;
-    require_whole(function, &sofar, f64::NEG_INFINITY)?;
     for next in std::iter::once(b).chain(more.0) {
-        require_whole(function, &next, f64::NEG_INFINITY)?;
-        sofar = each(function, &sofar, &next, &f)?;
+        for value in [&sofar, &next] {
+            refuse_text("lcm", value)?;
+            if matches!(value, Value::Bool(_) | Value::Bools(_)) {
+                return Err(Fault::new("lcm needs numbers, and this is logical"));
+            }
+            require_whole("lcm", value, f64::NEG_INFINITY)?;
+        }
+        require_one_size("lcm", &sofar, &next)?;
+        let product = |x: f64, y: f64| if x * y == 0.0 { 0.0 } else { x / divisor(x, y) * y };
+        sofar = each("lcm", &sofar, &next, product)?;
     }
     Ok(sofar)
+}
+
+/// Refuses two arrays of different sizes, unless one is a single number: where Octave does not broadcast.
+pub(super) fn require_one_size(function: &str, a: &Value, b: &Value) -> Result<()> {
+    let ((m, n), (p, q)) = (a.shape(), b.shape());
+    if (m, n) == (p, q) || a.numel() == 1 || b.numel() == 1 {
+        return Ok(());
+    }
+    Err(Fault::new(format!(
+        "{function}: the arguments have one size, or one is a single number; they are {m}×{n} and {p}×{q}"
+    ))
+    .identified("Octave:nonconformant-args"))
 }
 
 fn factorials(n: Value) -> Result<Value> {
@@ -267,79 +287,6 @@ fn factorials(n: Value) -> Result<Value> {
     Ok(numbers.data.map(product).into())
 }
 
-fn choices(n: &[f64], k: usize) -> Result<Matrix> {
-    if let [n] = n {
-        return Ok(Matrix::from_vec(1, 1, vec![binomial(*n, k)?]));
-    }
-    let count = if k > n.len() { 0.0 } else { binomial(n.len() as f64, k)? };
-    let rows = count as usize;
-    let mut all = Matrix::filled(rows, k, 0.0)?;
-    let mut chosen: Vec<usize> = (0..k).collect();
-    for i in 0..rows {
-        for (j, &c) in chosen.iter().enumerate() {
-            all[(i, j)] = n[c];
-        }
-        // The last position that can still move up, and those after it right behind it.
-        if let Some(j) = (0..k).rev().find(|&j| chosen[j] < n.len() - k + j) {
-            chosen[j] += 1;
-            for after in j + 1..k {
-                chosen[after] = chosen[after - 1] + 1;
-            }
-        }
-    }
-    Ok(all)
-}
-
-/// Each step stays whole: the product of j numbers in a row is divisible by j!.
-fn binomial(n: f64, k: usize) -> Result<f64> {
-    if n < 0.0 || n.fract() != 0.0 || !n.is_finite() || k as f64 > n {
-        return Err(Fault::new(format!("nchoosek: n is a whole number not below k, and n is {n}"))
-            .blame(Blame::Positional(0)));
-    }
-    let k = (k as f64).min(n - k as f64) as u64;
-    Ok((1..=k).fold(1.0, |c, j| (c * (n - k as f64 + j as f64) / j as f64).round()))
-}
-
-fn permutations(v: &[f64]) -> Result<Matrix> {
-    let n = v.len();
-    if n > 10 {
-        return Err(Fault::new(format!("perms: {n} entries have more than 3.6 million orders"))
-            .hint("randperm(n) makes one order at random"));
-    }
-    let count: usize = (1..=n).product();
-    // Row i holds the digits of i in the factorial number system, each naming one of what is left.
-    let mut all = Matrix::filled(count, n, 0.0)?;
-    for i in 0..count {
-        let mut left: Vec<f64> = v.iter().rev().copied().collect();
-        let (mut digits, mut base) = (i, count);
-        for j in 0..n {
-            base /= n - j;
-            all[(i, j)] = left.remove(digits / base);
-            digits %= base;
-        }
-    }
-    Ok(all)
-}
-
-fn bits(function: &'static str, x: Value, y: Value, f: fn(u64, u64) -> u64) -> Result<Value> {
-    let is_logical = |v: &Value| matches!(v, Value::Bool(_) | Value::Bools(_));
-    let logical = is_logical(&x) && is_logical(&y);
-    // A fraction and a sign have no bits: what is left of the number counts, as in Octave.
-    let whole = |x: f64| if x > 0.0 { x.min(EXACT) as u64 } else { 0 };
-    let result = each(function, &x, &y, |x, y| f(whole(x), whole(y)) as f64)?;
-    if logical { Ok(crate::value::to_logical(result)?.into()) } else { Ok(result) }
-}
-
-fn shifted(x: Value, n: Value) -> Result<Value> {
-    const MASK: u64 = (1 << 53) - 1;
-    require_whole("bitshift", &n, f64::NEG_INFINITY)?;
-    each("bitshift", &x, &n, |x, n| {
-        let bits = if x > 0.0 { x.min(EXACT) as u64 } else { 0 };
-        let places = n.abs().min(63.0) as u32;
-        (if n >= 0.0 { (bits << places) & MASK } else { bits >> places }) as f64
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -352,12 +299,5 @@ mod tests {
         assert_eq!(primes.as_slice(), &tested[..]);
         assert_eq!(smallest_factor(49), 7);
         assert_eq!(divisor(-12.0, 18.0), 6.0);
-    }
-
-    #[test]
-    fn choices_and_orders() {
-        assert_eq!(binomial(40.0, 20).unwrap(), 137_846_528_820.0);
-        assert_eq!(choices(&[1.0, 2.0, 3.0, 4.0], 2).unwrap().rows(), 6);
-        assert_eq!(permutations(&[1.0, 2.0, 3.0]).unwrap().col(0), &[3.0, 3.0, 2.0, 2.0, 1.0, 1.0]);
     }
 }

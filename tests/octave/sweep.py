@@ -54,7 +54,10 @@ meshgrid kron cross dot horzcat vertcat strtrim num2str mat2str int2str blanks c
 istriu isbanded triplequad deal null orth cumtrapz trapz fftshift ifftshift center zscore meansq normalize nextpow2 pow2 sign
 signbit sum_of isstring iscellstr iscell isstruct isfield validatestring str2num str2double double char cellfun deblank abs
 isdefinite isobject ishghandle isjava isinteger is_sq_string is_dq_string do_string_escapes undo_string_escapes regexptranslate
-dec2bin bin2dec dec2hex hex2dec fliplr strvcat columns postpad nnz perms cov corr rat sortrows triu accumarray""".split()
+dec2bin bin2dec dec2hex hex2dec fliplr strvcat columns postpad nnz perms cov corr rat sortrows triu accumarray
+erfcx erfi dawson erfinv erfcinv expint sinint cosint psi ellipke signbit sind cosd tand secd cscd cotd asind acosd atand asecd acscd
+acotd asec acsc acot sech csch coth asech acsch acoth realsqrt reallog list_primes bitcmp isascii isgraph isprint isxdigit iscntrl
+isletter sizeof nzmax factor""".split()
 LEFT_OUT = {"isargout", "nargin", "triplequad", "sum_of", "perms", "rat", "cellfun", "deal", "validatestring"}
 
 WITH_ARGUMENT = """sum(x,1) sum(x,2) sum(x,3) prod(x,1) prod(x,2) cumsum(x,1) cumsum(x,2) cumprod(x,2) sumsq(x,2) mean(x,1) mean(x,2) median(x,1)
@@ -76,6 +79,9 @@ substr(x,1,1) regexprep(x,'[ab]','X') num2str(x,4) mat2str(x,3) sprintf('%d',x) 
 sprintf('%5.2f|',x) toeplitz(x,[1,2,3]) hankel(x,[3,4,5]) vech(x) vecnorm(x) vecnorm(x,2,2) triu(x,5) nnz(x) complex(x,1) complex(1,x) merge(true,x,1) ifelse(x,1,2)
 merge([true,false,true],x,1) polyfit(x,x,1) polyval(x,2) polyval([1,2],x) conv(x,[1,1]) filter(1,[1,-0.5],x) interp1([1,2,3],[4,5,6],x) cumtrapz(x) trapz(x)
 fliplr(x) isspace(x) lookup([1,2,3],x) rotdim(x) permute(x,[2,1]) ipermute(x,[2,1]) squeeze(x) isvector(x) isindex(x) isindex(x,2) columns(x)
+gammainc(x,2) gammainc(2,x) gammainc(x,x,'upper') betainc(x,2,3) betainc(0.3,x,2) beta(x,2) betaln(x,x) gammaincinv(x,2) betaincinv(x,2,3)
+psi(1,x) ellipj(x,0.5) ellipj(0.5,x) legendre(2,x) pow2(x,2) pow2(2,x) realpow(x,2) atan2d(x,1) hypot(x,1,2) bincoeff(x,2) bincoeff(5,x) bitget(x,1)
+bitset(x,2) bitcmp(x,4) nth_element(x,1) nth_element(x,1,2) repelems(x,[1;2]) typecast(x,'double') nchoosek(x,1)
 validatestring('a',x) triu(x)(:) x(:) x(end) x(1) x([]) x(:,1) x(1,:) x(end,end) x(:)' x(1:end) x([1,1]) x(true) x(x==x) x(logical(x)) x(:,:) x(1,1) x(:,end) x([]',1)""".split()
 
 SEVERAL = """[a,b]=size(x) [a,b,c]=size(x) [a,b]=max(x) [a,b]=min(x) [a,b]=max(x,[],2) [a,b]=sort(x) [a,b]=sort(x,2) [a,b]=sort(x,'descend') [a,b,c]=unique(x)

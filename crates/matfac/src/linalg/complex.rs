@@ -1,6 +1,7 @@
 //! Elementwise arithmetic and functions of complex matrices, with Octave's branch cuts.
 
 use super::broadcast::{map, zip};
+use super::complex_functions as functions;
 use super::elementwise::{Arith, Compare, Unary};
 use super::{BoolMatrix, ComplexMatrix, Matrix, c64};
 use crate::error::{Error, Result};
@@ -97,30 +98,29 @@ pub fn compare_complex(op: Compare, a: &ComplexMatrix, b: &ComplexMatrix) -> Res
 /// `f(A)`, entry by entry (use [`abs`] for `Abs`, whose result is real).
 pub fn map1_complex(fun: Unary, a: &ComplexMatrix) -> ComplexMatrix {
     let parts = |f: fn(f64) -> f64| map(a, move |z: c64| c64::new(f(z.re), f(z.im)));
-    let one = c64::new(1.0, 0.0);
     match fun {
         Unary::Neg => map(a, |z: c64| -z),
         Unary::Abs => map(a, |z: c64| c64::new(z.re.hypot(z.im), 0.0)),
         Unary::Sqrt => map(a, |z: c64| z.sqrt()),
         Unary::Cbrt => map(a, |z: c64| z.cbrt()),
         Unary::Exp => map(a, |z: c64| z.exp()),
-        Unary::Expm1 => map(a, move |z: c64| z.exp() - one),
+        Unary::Expm1 => map(a, functions::exp_m1),
         Unary::Log => map(a, |z: c64| z.ln()),
         Unary::Log2 => map(a, |z: c64| z.ln() / std::f64::consts::LN_2),
         Unary::Log10 => map(a, |z: c64| z.ln() / std::f64::consts::LN_10),
-        Unary::Log1p => map(a, move |z: c64| (z + one).ln()),
-        Unary::Sin => map(a, |z: c64| z.sin()),
-        Unary::Cos => map(a, |z: c64| z.cos()),
-        Unary::Tan => map(a, |z: c64| z.tan()),
-        Unary::Asin => map(a, |z: c64| z.asin()),
-        Unary::Acos => map(a, |z: c64| z.acos()),
-        Unary::Atan => map(a, |z: c64| z.atan()),
-        Unary::Sinh => map(a, |z: c64| z.sinh()),
-        Unary::Cosh => map(a, |z: c64| z.cosh()),
-        Unary::Tanh => map(a, |z: c64| z.tanh()),
-        Unary::Asinh => map(a, |z: c64| z.asinh()),
-        Unary::Acosh => map(a, |z: c64| z.acosh()),
-        Unary::Atanh => map(a, |z: c64| z.atanh()),
+        Unary::Log1p => map(a, functions::ln_1p),
+        Unary::Sin => map(a, functions::sin),
+        Unary::Cos => map(a, functions::cos),
+        Unary::Tan => map(a, functions::tan),
+        Unary::Asin => map(a, functions::asin),
+        Unary::Acos => map(a, functions::acos),
+        Unary::Atan => map(a, functions::atan),
+        Unary::Sinh => map(a, functions::sinh),
+        Unary::Cosh => map(a, functions::cosh),
+        Unary::Tanh => map(a, functions::tanh),
+        Unary::Asinh => map(a, functions::asinh),
+        Unary::Acosh => map(a, functions::acosh),
+        Unary::Atanh => map(a, functions::atanh),
         Unary::Floor => parts(f64::floor),
         Unary::Ceil => parts(f64::ceil),
         Unary::Round => parts(f64::round),

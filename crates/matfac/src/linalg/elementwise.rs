@@ -106,33 +106,33 @@ pub(crate) fn power(x: f64, y: f64) -> f64 {
     if y == 2.0 { x * x } else { x.powf(y) }
 }
 
-pub(crate) fn remainder(x: f64, y: f64) -> f64 {
-    match y {
-        0.0 => f64::NAN,
-        y if is_whole_quotient(x, y) => 0.0f64.copysign(x),
-        y => x % y,
+/// `x - y q` for a quotient x/y rounded to the whole number q by `whole`, in Octave's arithmetic: no remainder where x/y is
+/// whole up to rounding and y is not, NaN of an infinite y.
+fn left_over(x: f64, y: f64, whole: fn(f64) -> f64) -> f64 {
+    let quotient = x / y;
+    if y.fract() != 0.0 {
+        let nearest = quotient.round();
+        if (quotient - nearest).abs() < f64::EPSILON * nearest.abs() {
+            return 0.0;
+        }
     }
+    x - y * whole(quotient)
 }
 
-/// Whether x/y is a whole number up to rounding while y is not one: Octave leaves no remainder then.
-fn is_whole_quotient(x: f64, y: f64) -> bool {
-    let quotient = x / y;
-    y.fract() != 0.0 && (quotient - quotient.round()).abs() < f64::EPSILON * quotient.abs()
+pub(crate) fn remainder(x: f64, y: f64) -> f64 {
+    if y == 0.0 {
+        return f64::NAN;
+    }
+    let r = left_over(x, y, f64::trunc);
+    if x == y { r } else { r.copysign(x) }
 }
 
 pub(crate) fn modulo(x: f64, y: f64) -> f64 {
     if y == 0.0 {
         return x;
     }
-    let r = x % y;
-    // `%` truncates towards zero; Octave's mod follows the sign of y.
-    if r == 0.0 || is_whole_quotient(x, y) {
-        0.0f64.copysign(y)
-    } else if (r < 0.0) != (y < 0.0) {
-        r + y
-    } else {
-        r
-    }
+    let r = left_over(x, y, f64::floor);
+    if x == y { r } else { r.copysign(y) }
 }
 
 pub(crate) fn sign(x: f64) -> f64 {
@@ -140,8 +140,10 @@ pub(crate) fn sign(x: f64) -> f64 {
         1.0
     } else if x < 0.0 {
         -1.0
-    } else {
+    } else if x.is_nan() {
         x
+    } else {
+        0.0
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod broadcast;
 pub mod complex;
+pub mod complex_functions;
 mod dense;
 pub mod elementwise;
 pub mod filtering;
