@@ -8,7 +8,7 @@ use super::gather::{gather, positions, select, select_rows};
 use super::sorting::compare_rows;
 use super::text_sets;
 use crate::value::{Cells, Fault, Numeric, Result, Value, horizontal, vertical};
-use matfac::linalg::{order, reduce_complex};
+use matfac::linalg::{order, reduce_complex, sets};
 use matfac::{BoolMatrix, Matrix, c64};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ builtins! { "sets";
     ///
     /// See also: sort, union, ismember
     fn unique(cx, /** A cell of strings. */ A: Arc<Cells>, options: Rest) -> [u, i, j] { text_sets::distinct(&A, &options) }
-    or (cx, /** Numbers or a string. */ A: Value, /** "rows", "first", "last", "stable". */ options: Rest) -> [u, i, j] { distinct(&A, &words(&options, "unique")?) }
+    or (cx, /** Numbers or a string. */ A: Value, /** "rows", "first", "last", "stable". */ options: Rest) -> [u, i, j] { distinct(&A, &words(&options, "unique")?, cx.nargout) }
 
     /// Which entries of `x` occur in `set`, and where (0 where they do not).
     ///
@@ -38,7 +38,7 @@ builtins! { "sets";
     /// See also: unique, find
     fn ismember(cx, /** A cell of strings. */ x: Arc<Cells>, set: Value) -> [b, i] { text_sets::members(&Value::Cell(x), &set) }
     or (cx, x: String, set: Arc<Cells>) -> [b, i] { text_sets::members(&x.into(), &Value::Cell(set)) }
-    or (cx, /** Numbers or a string. */ x: Value, /** Numbers or a string. */ set: Value, /** "rows" takes rows for entries. */ options: Rest) -> [b, i] { members(&x, &set, &words(&options, "ismember")?) }
+    or (cx, /** Numbers or a string. */ x: Value, /** Numbers or a string. */ set: Value, /** "rows" takes rows for entries. */ options: Rest) -> [b, i] { members(&x, &set, &words(&options, "ismember")?, cx.nargout) }
 
     /// What occurs in `a` or in `b`, sorted.
     ///
@@ -173,7 +173,7 @@ fn column(places: &[usize]) -> Value {
     positions(places, (places.len(), 1))
 }
 
-fn distinct(a: &Value, options: &Options) -> Result<(Value, Value, Value)> {
+fn distinct(a: &Value, options: &Options, nargout: usize) -> Result<(Value, Value, Value)> {
     let (m, n) = a.shape();
     if m * n == 0 {
         let empty = match options.rows {
@@ -184,6 +184,15 @@ fn distinct(a: &Value, options: &Options) -> Result<(Value, Value, Value)> {
         let nothing = || Value::from(Matrix::zeros(0, 0));
         let u = gather(a, empty, |_, _| None)?;
         return Ok((u, nothing(), nothing()));
+    }
+    // Of equal numbers only zeros can be told apart, by their sign.
+    if let Value::Matrix(array) = a
+        && nargout < 2
+        && !(options.rows || options.stable || options.last)
+    {
+        let u = sets::distinct(array.data.as_slice());
+        let u = if m == 1 { Matrix::row_vector(u) } else { Matrix::column_vector(u) };
+        return Ok((u.into(), Value::empty(), Value::empty()));
     }
     let mut groups = Items::of(a, options.rows)?.groups();
     if options.stable {
@@ -247,7 +256,7 @@ fn common(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Valu
 
 fn only_in_first(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value)> {
     if a.numel() == 0 {
-        let (u, i, _) = distinct(a, options)?;
+        let (u, i, _) = distinct(a, options, 2)?;
         return Ok((u, i));
     }
     let (both, count) = joined(a, b, options)?;
@@ -271,8 +280,17 @@ fn in_one(a: &Value, b: &Value, options: &Options) -> Result<Value> {
     chosen(&both, &kept, is_row(a, b), options)
 }
 
-fn members(x: &Value, set: &Value, options: &Options) -> Result<(Value, Value)> {
+fn members(x: &Value, set: &Value, options: &Options, nargout: usize) -> Result<(Value, Value)> {
     let (m, n) = x.shape();
+    if let (false, Value::Matrix(x), Value::Matrix(set)) = (options.rows, x, set) {
+        let (x, set) = (x.data.as_slice(), set.data.as_slice());
+        if nargout < 2 {
+            let found = BoolMatrix::from_vec(m, n, sets::occur(x, set));
+            return Ok((found.into(), Value::empty()));
+        }
+        let places = Matrix::from_vec(m, n, sets::places(x, set));
+        return Ok((places.map(|k| k > 0.0).into(), places.into()));
+    }
     if options.rows && n != set.shape().1 && set.numel() > 0 {
         return Err(Fault::new(format!("ismember: rows of {n} and of {} entries", set.shape().1)));
     }

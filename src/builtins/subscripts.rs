@@ -2,8 +2,9 @@
 
 use super::argument::Vector;
 use super::entry::builtins;
-use crate::value::{Arguments, Blame, Callable, Fault, Host, Result, Value};
+use crate::value::{Arguments, Array, Blame, Callable, Fault, Host, Result, Value};
 use matfac::Matrix;
+use matfac::linalg::places;
 use std::sync::Arc;
 
 builtins! { "positions";
@@ -36,8 +37,8 @@ builtins! { "positions";
     ///    7   0   6
     ///
     /// See also: hist, find
-    fn accumarray(cx, /** Subscripts, n×1 or n×2. */ subs: Matrix, /** n numbers, or one. */ values: Vector, /** The result's size, or []. */ size: Option<Vector>, /** What to make of a group's column; sums by default. */ f: Option<Arc<Callable>>, /** What stands where there is no group. */ fill: f64 = 0) -> [A] {
-        accumulated(cx.host, &subs, &values.0, size.map(|s| s.0), f, fill)
+    fn accumarray(cx, /** Subscripts, n×1 or n×2. */ subs: Arc<Array>, /** n numbers, or one. */ values: Arc<Array>, /** The result's size, or []. */ size: Option<Vector>, /** What to make of a group's column; sums by default. */ f: Option<Arc<Callable>>, /** What stands where there is no group. */ fill: f64 = 0) -> [A] {
+        accumulated(cx.host, &subs.data, &values.data, size.map(|s| s.0), f, fill)
     }
 }
 
@@ -98,7 +99,7 @@ fn to_subscripts(dims: &[f64], k: &Value, nargout: usize) -> Result<Vec<Value>> 
 fn accumulated(
     host: &mut dyn Host,
     subs: &Matrix,
-    values: &[f64],
+    values: &Matrix,
     size: Option<Vec<f64>>,
     f: Option<Arc<Callable>>,
     fill: f64,
@@ -112,7 +113,9 @@ fn accumulated(
     if width == 0 || width > 2 {
         return Err(Fault::unsupported("subscripts of other than one or two columns"));
     }
-    if values.len() != 1 && values.len() != count {
+    let is_list = values.is_vector() || values.is_empty();
+    let values = values.as_slice();
+    if !is_list || (values.len() != 1 && values.len() != count) {
         return Err(Fault::new(format!(
             "accumarray: {count} subscripts and {} values",
             values.len()
@@ -122,6 +125,9 @@ fn accumulated(
     let whole = |x: f64| position("accumarray", x, 1 << 40);
     let largest = |j: usize| -> Result<usize> {
         let column = &subs.as_slice()[j * count..(j + 1) * count];
+        if let Some(most) = places::largest_position(column) {
+            return Ok(most);
+        }
         column.iter().try_fold(0, |most, &x| Ok(whole(x)?.saturating_add(1).max(most)))
     };
     let needed = (largest(0)?, if width == 2 { largest(1)? } else { 1 });
@@ -141,6 +147,11 @@ fn accumulated(
         Ok(whole(subs.as_slice()[k])? + column * m)
     };
     let value = |k: usize| values[if values.len() == 1 { 0 } else { k }];
+    if f.is_none() && fill == 0.0 && width == 1 {
+        matfac::linalg::memory::entries::<f64>(m, n)?;
+        let sums = places::sums_by_position(subs.as_slice(), values, m * n);
+        return Ok(Matrix::from_vec(m, n, sums).into());
+    }
     let mut out = Matrix::filled(m, n, 0.0)?;
     let Some(f) = f else {
         let mut is_hit = vec![false; m * n];
