@@ -13,7 +13,7 @@ const SHIFT: f64 = (1u64 << 52) as f64;
 
 #[inline(always)]
 fn is_position(x: f64) -> bool {
-    (x >= 1.0) & (x < SHIFT) & ((x + SHIFT) - SHIFT == x)
+    (1.0..SHIFT).contains(&x) & ((x + SHIFT) - SHIFT == x)
 }
 
 /// A whole number from 0 up to 2⁵², as an integer; of others nonsense.
