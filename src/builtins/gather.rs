@@ -3,7 +3,7 @@
 //! Numbers, complex numbers, logicals, characters, cells and structs keep their class. Cost: one pass over the result.
 
 use crate::value::{Fault, Numeric, Result, Text, Value, to_logical};
-use matfac::linalg::Dense;
+use matfac::linalg::{Dense, places};
 use matfac::{BoolMatrix, c64};
 use std::sync::Arc;
 
@@ -95,8 +95,7 @@ pub fn refuse_text(function: &str, a: &Value) -> Result<()> {
 
 /// Positions from 0 as numbers from 1, in the given shape.
 pub fn positions(found: &[usize], (rows, cols): (usize, usize)) -> Value {
-    let numbers = found.iter().map(|&k| (k + 1) as f64).collect();
-    matfac::Matrix::from_vec(rows, cols, numbers).into()
+    matfac::Matrix::from_vec(rows, cols, places::numbers(found)).into()
 }
 
 /// Which entries are not zero; NaN is not zero.
@@ -105,7 +104,10 @@ pub fn not_zero(a: Value) -> Result<BoolMatrix> {
         Value::Bool(_) | Value::Bools(_) => to_logical(a),
         a => Ok(match a.into_numeric()? {
             Numeric::Scalar(x) => BoolMatrix::from_vec(1, 1, vec![x != 0.0]),
-            Numeric::Real(a) => a.data.map(|x| x != 0.0),
+            Numeric::Real(a) => {
+                let entries = places::not_zero(a.data.as_slice());
+                BoolMatrix::from_vec(a.data.rows(), a.data.cols(), entries)
+            }
             Numeric::Complex(z) => z.map(|z| z.re != 0.0 || z.im != 0.0),
         }),
     }

@@ -77,7 +77,7 @@ builtins! { "sums and order";
     /// ans = 1
     ///
     /// See also: all, find
-    fn any(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [b] { along(no_nan(A), dim, |a, axis| Ok([logical_along(a, axis, reduce::any)?.into()])) }
+    fn any(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [b] { along(A, dim, |a, axis| Ok([logical_along(a, axis, reduce::any, reduce::any_number)?.into()])) }
 
     /// Whether all entries of each column are not zero.
     ///
@@ -85,7 +85,7 @@ builtins! { "sums and order";
     /// ans = 0
     ///
     /// See also: any
-    fn all(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [b] { along(A, dim, |a, axis| Ok([logical_along(a, axis, reduce::all)?.into()])) }
+    fn all(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [b] { along(A, dim, |a, axis| Ok([logical_along(a, axis, reduce::all, reduce::all_numbers)?.into()])) }
 
     /// Differences of neighbouring entries down the columns, of a vector's entries, or along a dimension.
     ///
@@ -235,25 +235,26 @@ fn squares(a: Value, dim: Option<Axis>) -> Result<Value> {
     reduced(a, dim, reduce::sum_of_squares, of_complex)
 }
 
-/// Zeros where there is NaN: `any` finds no NaN true, though `all` finds none false.
-fn no_nan(a: Value) -> Value {
-    match a {
-        Value::Number(x) if x.is_nan() => 0.into(),
-        Value::Matrix(m) if m.data.as_slice().iter().any(|x| x.is_nan()) => {
-            m.data.map(|x| if x.is_nan() { 0.0 } else { x }).into()
-        }
-        other => other,
-    }
-}
-
+/// A test of logicals, or of numbers without making logicals of them: `any` finds no NaN true, `all` none false.
 fn logical_along(
     a: Value,
     dim: Option<Axis>,
-    f: fn(&BoolMatrix, Axis) -> BoolMatrix,
+    of_logicals: fn(&BoolMatrix, Axis) -> BoolMatrix,
+    of_numbers: fn(&Matrix, Axis) -> BoolMatrix,
 ) -> Result<BoolMatrix> {
-    let a = not_zero(a)?;
-    let (a, axis) = shaped(&a, dim);
-    Ok(f(&a, axis))
+    let along = |a: &BoolMatrix| {
+        let (a, axis) = shaped(a, dim);
+        of_logicals(&a, axis)
+    };
+    match a {
+        Value::Bools(b) => Ok(along(&b)),
+        Value::Bool(_) | Value::Complex(_) => Ok(along(&not_zero(a)?)),
+        a => {
+            let a = a.to_array()?;
+            let (a, axis) = shaped(&a.data, dim);
+            Ok(of_numbers(&a, axis))
+        }
+    }
 }
 
 fn norm_of(host: &mut dyn Host, a: Value, p: Value, lines: Option<Lines>) -> Result<Value> {

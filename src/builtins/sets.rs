@@ -9,7 +9,7 @@ use super::rearranging::as_row;
 use super::sorting::compare_rows;
 use super::text_sets;
 use crate::value::{Cells, Fault, Numeric, Result, Value, horizontal, vertical};
-use matfac::linalg::{order, reduce_complex};
+use matfac::linalg::{order, reduce_complex, sets};
 use matfac::{BoolMatrix, Matrix, c64};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ builtins! { "sets";
     ///    2   2   1
     ///
     /// See also: sort, union, ismember
-    fn unique(cx, /** Numbers, a string or a cell of strings. */ A: Value, /** "rows", "first", "last", "stable", "legacy". */ options: Rest) -> [u, i, j] { distinct(&A, &words(&options, "unique")?) }
+    fn unique(cx, /** Numbers, a string or a cell of strings. */ A: Value, /** "rows", "first", "last", "stable", "legacy". */ options: Rest) -> [u, i, j] { distinct(&A, &words(&options, "unique")?, cx.nargout) }
 
     /// Which entries of `x` occur in `set`, and where (0 where they do not).
     ///
@@ -38,7 +38,7 @@ builtins! { "sets";
     /// See also: unique, find
     fn ismember(cx, /** A cell of strings. */ x: Arc<Cells>, set: Value) -> [b, i] { text_sets::members(&Value::Cell(x), &set) }
     or (cx, x: String, set: Arc<Cells>) -> [b, i] { text_sets::members(&x.into(), &Value::Cell(set)) }
-    or (cx, /** Numbers or a string. */ x: Value, /** Numbers or a string. */ set: Value, /** "rows" takes rows for entries. */ options: Rest) -> [b, i] { members(&x, &set, &words(&options, "ismember")?) }
+    or (cx, /** Numbers or a string. */ x: Value, /** Numbers or a string. */ set: Value, /** "rows" takes rows for entries. */ options: Rest) -> [b, i] { members(&x, &set, &words(&options, "ismember")?, cx.nargout) }
 
     /// What occurs in `a` or in `b`, sorted.
     ///
@@ -214,7 +214,7 @@ fn chosen(a: &Value, places: &[usize], as_row: bool, options: &Options) -> Resul
     if options.rows { select_rows(a, places) } else { select(a, places, as_row) }
 }
 
-fn distinct(a: &Value, options: &Options) -> Result<(Value, Value, Value)> {
+fn distinct(a: &Value, options: &Options, nargout: usize) -> Result<(Value, Value, Value)> {
     let (m, n) = a.shape();
     if m * n == 0 && !(options.rows && m > 0) {
         let empty = match options.rows {
@@ -228,6 +228,15 @@ fn distinct(a: &Value, options: &Options) -> Result<(Value, Value, Value)> {
     }
     let rows = options.rows && !matches!(a, Value::Cell(_));
     let options = &Options { rows, ..*options };
+    // Of equal numbers only zeros can be told apart, by their sign.
+    if let Value::Matrix(array) = a
+        && nargout < 2
+        && !(options.rows || options.stable || options.last)
+    {
+        let u = sets::distinct(array.data.as_slice());
+        let u = if m == 1 { Matrix::row_vector(u) } else { Matrix::column_vector(u) };
+        return Ok((u.into(), Value::empty(), Value::empty()));
+    }
     let mut groups = Items::of(a, options.rows)?.groups();
     options.arrange(&mut groups);
     let mut place = vec![0; if options.rows { m } else { m * n }];
@@ -310,7 +319,7 @@ fn common(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Valu
 
 fn only_in_first(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value)> {
     if a.numel() == 0 {
-        let (u, i, _) = distinct(a, options)?;
+        let (u, i, _) = distinct(a, options, 2)?;
         return Ok((u, i));
     }
     let (both, count) = joined(a, b, options)?;
@@ -330,8 +339,17 @@ fn in_one(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Valu
     split(&groups, (a, b), (&both, count), options)
 }
 
-fn members(x: &Value, set: &Value, options: &Options) -> Result<(Value, Value)> {
+fn members(x: &Value, set: &Value, options: &Options, nargout: usize) -> Result<(Value, Value)> {
     let (m, n) = x.shape();
+    if let (false, Value::Matrix(x), Value::Matrix(set)) = (options.rows, x, set) {
+        let (x, set) = (x.data.as_slice(), set.data.as_slice());
+        if nargout < 2 {
+            let found = BoolMatrix::from_vec(m, n, sets::occur(x, set));
+            return Ok((found.into(), Value::empty()));
+        }
+        let places = Matrix::from_vec(m, n, sets::places(x, set));
+        return Ok((places.map(|k| k > 0.0).into(), places.into()));
+    }
     if options.rows && n != set.shape().1 && set.numel() > 0 {
         return Err(Fault::new(format!("ismember: rows of {n} and of {} entries", set.shape().1)));
     }

@@ -7,9 +7,9 @@ use super::lanes::{Dimension, along};
 use super::text_sets;
 use crate::value::{Array, Blame, Cells, Fault, Numeric, Result, Value};
 use matfac::Matrix;
-use matfac::linalg::order;
 use matfac::linalg::reduce::Axis;
 use matfac::linalg::reduce_complex;
+use matfac::linalg::{order, places};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -37,7 +37,8 @@ builtins! { "order and search";
     /// See also: unique, median, sortrows
     fn sort(cx, /** A cell of strings. */ A: Arc<Cells>, dim: Option<Axis>, mode: Direction = "ascend") -> [s, i] { text_sets::sorted(&A, dim, mode == Direction::Descend) }
     or (cx, /** Numbers or a string, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, /** The direction. */ mode: Direction = "ascend") -> [s, i] {
-        along(A, dim, |a, axis| sorted(a, axis, mode == Direction::Descend).map(<[Value; 2]>::from))
+        let wanted = if dim == Some(Dimension::Beyond) { 2 } else { cx.nargout };
+        along(A, dim, |a, axis| sorted(a, axis, mode == Direction::Descend, wanted).map(<[Value; 2]>::from))
     }
 
     /// The rows in order of their first entries, then of their second ones, or of the columns `c`; `-j` is descending by column j.
@@ -107,10 +108,14 @@ fn lane_order(a: &Value, axis: Axis, descending: bool) -> Result<Vec<usize>> {
     })
 }
 
-fn sorted(a: Value, dim: Option<Axis>, descending: bool) -> Result<(Value, Value)> {
+fn sorted(a: Value, dim: Option<Axis>, descending: bool, nargout: usize) -> Result<(Value, Value)> {
     let (m, n) = a.shape();
     let axis = dim.unwrap_or(if m == 1 { Axis::Across } else { Axis::Down });
     if let Value::Matrix(array) = &a {
+        if nargout < 2 && !array.has_labels() {
+            let values = order::sort_values(&array.data, axis, descending);
+            return Ok((values.into(), Value::empty()));
+        }
         let found = order::sort(&array.data, axis, descending);
         let places = positions(&found.indices, (m, n));
         return Ok((with_names(array, found.values, &found.indices), places));
@@ -239,22 +244,23 @@ fn is_sorted(x: &Value, by_rows: bool, descending: bool) -> Result<bool> {
 
 fn found(a: Value, limit: Option<usize>, end: End, nargout: usize) -> Result<Vec<Value>> {
     let (rows, cols) = a.shape();
-    let mask = not_zero(a.clone())?;
-    let mut places: Vec<usize> = (0..mask.len()).filter(|&k| mask.as_slice()[k]).collect();
+    let mask = match &a {
+        Value::Bools(mask) => mask.clone(),
+        other => Arc::new(not_zero(other.clone())?),
+    };
+    if limit.is_none() && nargout < 2 {
+        let found = places::find(mask.as_slice());
+        let shape = found_shape((rows, cols), found.len());
+        return Ok(vec![Matrix::from_vec(shape.0, shape.1, found).into()]);
+    }
+    let mut places = places::chosen(mask.as_slice());
     let limit = limit.unwrap_or(places.len()).min(places.len());
     if end == End::Last {
         places.drain(..places.len() - limit);
     } else {
         places.truncate(limit);
     }
-    let count = places.len();
-    let shape = match (rows, cols) {
-        (0, 0) => (0, 0),
-        (1, 1) if count == 0 => (0, 0),
-        (1, 0) => (1, 0),
-        (1, n) if n != 1 => (1, count),
-        _ => (count, 1),
-    };
+    let shape = found_shape((rows, cols), places.len());
     if nargout < 2 {
         return Ok(vec![positions(&places, shape)]);
     }
@@ -265,9 +271,20 @@ fn found(a: Value, limit: Option<usize>, end: End, nargout: usize) -> Result<Vec
     Ok(vec![positions(&row, shape), positions(&column, shape), values])
 }
 
+/// The shape of so many positions found in an m×n array.
+fn found_shape(shape: (usize, usize), count: usize) -> (usize, usize) {
+    match shape {
+        (0, 0) => (0, 0),
+        (1, 1) if count == 0 => (0, 0),
+        (1, 0) => (1, 0),
+        (1, n) if n != 1 => (1, count),
+        _ => (count, 1),
+    }
+}
+
 fn count(a: Value) -> Result<usize> {
     match a {
         Value::Ratings(r) => Ok(r.nnz()),
-        other => Ok(not_zero(other)?.as_slice().iter().filter(|b| **b).count()),
+        other => Ok(places::count_true(not_zero(other)?.as_slice())),
     }
 }

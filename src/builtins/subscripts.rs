@@ -8,6 +8,7 @@ use crate::value::{
 use matfac::Matrix;
 use matfac::linalg::complex;
 use matfac::linalg::elementwise::Arith;
+use matfac::linalg::places;
 use std::sync::Arc;
 
 builtins! { "positions";
@@ -185,6 +186,9 @@ fn accumulated(
     let whole = |x: f64| position("accumarray", x, 1 << 40);
     let largest = |j: usize| -> Result<usize> {
         let column = &subs.as_slice()[j * count..(j + 1) * count];
+        if let Some(most) = places::largest_position(column) {
+            return Ok(most);
+        }
         column.iter().try_fold(0, |most, &x| Ok(whole(x)?.saturating_add(1).max(most)))
     };
     let needed = (largest(0)?, if width == 2 { largest(1)? } else { 1 });
@@ -204,6 +208,11 @@ fn accumulated(
         Ok(whole(subs.as_slice()[k])? + column * m)
     };
     let value = |k: usize| values[if values.len() == 1 { 0 } else { k }];
+    if f.is_none() && fill == 0.0 && width == 1 {
+        matfac::linalg::memory::entries::<f64>(m, n)?;
+        let sums = places::sums_by_position(subs.as_slice(), values, m * n);
+        return Ok(Matrix::from_vec(m, n, sums).into());
+    }
     let mut out = Matrix::filled(m, n, 0.0)?;
     let Some(f) = f else {
         let mut is_hit = vec![false; m * n];

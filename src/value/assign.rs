@@ -4,7 +4,8 @@
 
 use super::index::{index_text, outside, pick, several_rows_of_characters, without_trailing_ones};
 use super::{Array, Fault, Index, Numeric, Result, Struct, Text, Value, index};
-use matfac::{Matrix, c64, linalg::Dense};
+use matfac::linalg::{Dense, places};
+use matfac::{Matrix, c64};
 use std::sync::Arc;
 
 /// What a cell holds.
@@ -70,7 +71,7 @@ pub fn assign(target: &mut Option<Value>, indices: &[Index], source: Value) -> R
     match (&mut *place, source) {
         (Value::Matrix(a), Value::Number(x)) => {
             let array = Arc::make_mut(a);
-            if !put_one(&mut array.data, indices, &x) {
+            if !put_one(&mut array.data, indices, &x) && !put_masked(&mut array.data, indices, x) {
                 write(&mut array.data, indices, &Dense::from_vec(1, 1, vec![x]), 0.0)?;
                 relabel(array);
                 normalize(place);
@@ -233,6 +234,17 @@ fn put_one<T: Clone>(a: &mut Dense<T>, indices: &[Index], x: &T) -> bool {
     }
 }
 
+/// One number for all entries where a mask is true, which is not larger than the matrix.
+fn put_masked(a: &mut Matrix, indices: &[Index], x: f64) -> bool {
+    match indices {
+        [Index::Mask { mask, .. }] if mask.len() <= a.len() => {
+            places::fill_masked(a.as_mut_slice(), mask.as_slice(), x);
+            true
+        }
+        _ => false,
+    }
+}
+
 fn write<T: Clone>(a: &mut Dense<T>, indices: &[Index], source: &Dense<T>, fill: T) -> Result<()> {
     match indices {
         [] => {
@@ -324,6 +336,7 @@ fn write_block<T: Clone>(
         grow(a, need.0, need.1, fill)?;
     }
     let height = a.rows();
+    let rows = &*rows.listed();
     let (all_rows, all_cols) = (rows.positions(m), cols.positions(n));
     match source.as_slice() {
         [x] => {
@@ -377,7 +390,7 @@ pub fn delete(target: Value, indices: &[Index]) -> Result<Value> {
     let is_nothing = match indices {
         [index] => !matches!(index, Index::All) && index.count(m * n) == 0,
         [rows, cols] => {
-            let none = |index: &Index| matches!(index, Index::List { positions, .. } if positions.is_empty());
+            let none = |index: &Index| !matches!(index, Index::All) && index.count(1) == 0;
             none(rows) || none(cols)
         }
         _ => false,
@@ -473,7 +486,7 @@ fn kept(indices: &[Index], shape: (usize, usize)) -> Result<(Index, Index)> {
             let positions = rest(index, m * n, "index")?;
             // What is left of a vector keeps its direction. Of a matrix Octave makes a row when one entry or a run of
             // them goes, and a column otherwise.
-            let is_column = match index {
+            let is_column = match &*index.listed() {
                 _ if m == 1 => false,
                 _ if n == 1 => true,
                 Index::List { positions, shape: (1, _) } => {

@@ -1,11 +1,13 @@
 //! Indices, and reading parts of arrays.
 //!
-//! An index is `:`, one position, or a list of positions (a logical mask becomes one). Octave's rules for the
+//! An index is `:`, one position, a list of positions, or a logical mask. Octave's rules for the
 //! shape of the result apply; names of rows and columns follow the rows and columns they name.
 
 use super::{Array, Blame, Fault, Result, Text, Value};
 use matfac::data::Labels;
-use matfac::{Matrix, linalg::Dense};
+use matfac::linalg::{Dense, places};
+use matfac::{BoolMatrix, Matrix};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// One index, its positions counted from 0.
@@ -22,6 +24,13 @@ pub enum Index {
         /// The shape of the index.
         shape: (usize, usize),
     },
+    /// Where a logical mask is true.
+    Mask {
+        /// The mask.
+        mask: Arc<BoolMatrix>,
+        /// How many of its entries are true.
+        count: usize,
+    },
 }
 
 impl Index {
@@ -36,16 +45,16 @@ impl Index {
                 Ok(Index::List { positions, shape: (1, r.count) })
             }
             Value::Matrix(a) => {
-                let positions =
-                    a.data.as_slice().iter().map(|&x| position(x)).collect::<Result<_>>()?;
+                let numbers = a.data.as_slice();
+                let positions = match places::positions(numbers) {
+                    Some(positions) => positions,
+                    None => numbers.iter().map(|&x| position(x)).collect::<Result<_>>()?,
+                };
                 Ok(Index::List { positions, shape: (a.data.rows(), a.data.cols()) })
             }
             Value::Bools(mask) => {
-                let chosen = mask.as_slice().iter().enumerate().filter(|(_, b)| **b);
-                let positions: Vec<usize> = chosen.map(|(i, _)| i).collect();
-                let count = positions.len();
-                let shape = if mask.rows() == 1 { (1, count) } else { (count, 1) };
-                Ok(Index::List { positions, shape })
+                let count = places::count_true(mask.as_slice());
+                Ok(Index::Mask { mask: mask.clone(), count })
             }
             Value::Text(t) if t.as_str() == ":" => Ok(Index::All),
             Value::Text(t) => {
@@ -62,7 +71,15 @@ impl Index {
             Index::All => extent,
             Index::One(_) => 1,
             Index::List { positions, .. } => positions.len(),
+            Index::Mask { count, .. } => *count,
         }
+    }
+
+    /// The same with the positions of a mask listed, for those who walk over them several times.
+    pub(super) fn listed(&self) -> Cow<'_, Index> {
+        let Index::Mask { mask, count } = self else { return Cow::Borrowed(self) };
+        let positions = places::chosen(mask.as_slice());
+        Cow::Owned(Index::List { positions, shape: mask_shape(mask, *count) })
     }
 
     /// How many positions indices name in a value of the given shape.
@@ -79,6 +96,7 @@ impl Index {
             Index::All => Index::One(k),
             Index::One(i) => Index::One(*i),
             Index::List { positions, .. } => Index::One(positions.get(k).copied().unwrap_or(0)),
+            Index::Mask { .. } => Index::One(index.positions(0).nth(k).unwrap_or(0)),
         };
         match indices {
             [rows, cols] => {
@@ -95,6 +113,7 @@ impl Index {
             Index::All => true,
             Index::One(_) => false,
             Index::List { positions, .. } => positions.len() != 1,
+            Index::Mask { count, .. } => *count != 1,
         }
     }
 
@@ -104,6 +123,9 @@ impl Index {
             Index::All => 0,
             Index::One(i) => i + 1,
             Index::List { positions, .. } => positions.iter().max().map_or(0, |i| i + 1),
+            Index::Mask { mask, .. } => {
+                mask.as_slice().iter().rposition(|&b| b).map_or(0, |i| i + 1)
+            }
         }
     }
 
@@ -112,15 +134,22 @@ impl Index {
             Index::All => Positions::Run(0..extent),
             Index::One(i) => Positions::Run(*i..i + 1),
             Index::List { positions, .. } => Positions::List(positions.iter()),
+            Index::Mask { mask, .. } => Positions::Mask(mask.as_slice().iter().enumerate()),
         }
     }
 }
 
-/// The positions of an index, without storing those of `:`.
+/// The shape that a mask with so many true entries chooses.
+fn mask_shape(mask: &BoolMatrix, count: usize) -> (usize, usize) {
+    if mask.rows() == 1 { (1, count) } else { (count, 1) }
+}
+
+/// The positions of an index, without storing those of `:` and of a mask.
 #[derive(Clone)]
 pub(super) enum Positions<'a> {
     Run(std::ops::Range<usize>),
     List(std::slice::Iter<'a, usize>),
+    Mask(std::iter::Enumerate<std::slice::Iter<'a, bool>>),
 }
 
 impl Iterator for Positions<'_> {
@@ -129,6 +158,7 @@ impl Iterator for Positions<'_> {
         match self {
             Positions::Run(run) => run.next(),
             Positions::List(list) => list.next().copied(),
+            Positions::Mask(mask) => mask.find(|(_, b)| **b).map(|(i, _)| i),
         }
     }
 }
@@ -240,9 +270,7 @@ pub(super) fn without_trailing_ones(indices: &[Index]) -> Result<&[Index]> {
         let ones = |index: &Index| match index {
             Index::All | Index::One(0) => true,
             Index::One(_) => false,
-            Index::List { positions, .. } => {
-                !positions.is_empty() && positions.iter().all(|&i| i == 0)
-            }
+            several => several.count(1) > 0 && several.positions(1).all(|i| i == 0),
         };
         if !ones(last) {
             return Err(Fault::new(format!(
@@ -264,6 +292,11 @@ fn index_array(a: &Arc<Array>, indices: &[Index]) -> Result<Value> {
         [Index::One(i), Index::One(j)] if *i < m && *j < n => return Ok(a.data[(*i, *j)].into()),
         _ => {}
     }
+    if let [index] = indices
+        && let Some(part) = pick_numbers(&a.data, index)
+    {
+        return Ok(part.into());
+    }
     let data = pick(&a.data, indices)?;
     let [rows, cols] = indices else {
         return Ok(data.into());
@@ -278,6 +311,19 @@ fn index_array(a: &Arc<Array>, indices: &[Index]) -> Result<Value> {
     Ok(Value::from(array))
 }
 
+/// The numbers that one index chooses, when it is a list or a mask and inside, by passes that threads share.
+fn pick_numbers(a: &Matrix, index: &Index) -> Option<Matrix> {
+    let data = match index {
+        Index::List { positions, .. } => places::gather(a.as_slice(), positions)?,
+        Index::Mask { mask, .. } if mask.len() <= a.len() => {
+            places::masked(a.as_slice(), mask.as_slice())
+        }
+        _ => return None,
+    };
+    let (rows, cols) = linear_shape(index, (a.rows(), a.cols()), data.len());
+    Some(Dense::from_vec(rows, cols, data))
+}
+
 /// Part of a string, which must again be a row of characters.
 pub(super) fn index_text(text: &Arc<Text>, indices: &[Index]) -> Result<Value> {
     let (m, n) = text.shape();
@@ -289,9 +335,9 @@ pub(super) fn index_text(text: &Arc<Text>, indices: &[Index]) -> Result<Value> {
                 text.select(std::iter::once(*i)).map_err(|i| outside(i, "index", n, (m, n)))?;
             return Ok(Value::Text(Arc::new(one)));
         }
-        [list @ Index::List { positions, .. }] if m == 1 && n > 1 => {
-            let shape = linear_shape(list, (m, n), positions.len());
-            Dense::from_vec(shape.0, shape.1, positions.clone())
+        [list @ (Index::List { .. } | Index::Mask { .. })] if m == 1 && n > 1 => {
+            let shape = linear_shape(list, (m, n), list.count(n));
+            Dense::from_vec(shape.0, shape.1, list.positions(n).collect())
         }
         _ => pick(&Dense::from_vec(m, n, (0..m * n).collect::<Vec<usize>>()), indices)?,
     };
@@ -334,6 +380,7 @@ pub(super) fn pick<T: Clone>(a: &Dense<T>, indices: &[Index]) -> Result<Dense<T>
                 return Err(outside(cols.reach() - 1, "column", a.cols(), shape));
             }
             let (m, n) = (rows.count(a.rows()), cols.count(a.cols()));
+            let rows = &*rows.listed();
             let mut data = Vec::with_capacity(m * n);
             for j in cols.positions(a.cols()) {
                 let column = a.col(j);
@@ -353,15 +400,18 @@ fn linear_shape(index: &Index, shape: (usize, usize), count: usize) -> (usize, u
     match index {
         Index::All => (count, 1),
         Index::One(_) => (1, 1),
-        Index::List { shape: index_shape, .. } => {
-            let index_is_vector = index_shape.0 == 1 || index_shape.1 == 1;
-            match shape {
-                (1, 1) => *index_shape,
-                (1, _) if index_is_vector => (1, count),
-                (_, 1) if index_is_vector => (count, 1),
-                _ => *index_shape,
-            }
-        }
+        Index::List { shape: index_shape, .. } => oriented(*index_shape, shape, count),
+        Index::Mask { mask, count } => oriented(mask_shape(mask, *count), shape, *count),
+    }
+}
+
+fn oriented(index: (usize, usize), shape: (usize, usize), count: usize) -> (usize, usize) {
+    let index_is_vector = index.0 == 1 || index.1 == 1;
+    match shape {
+        (1, 1) => index,
+        (1, _) if index_is_vector => (1, count),
+        (_, 1) if index_is_vector => (count, 1),
+        _ => index,
     }
 }
 

@@ -11,7 +11,7 @@ use super::svd::{Svd, SvdForm, svd};
 use crate::error::Result;
 use crate::linalg::norm::euclidean;
 use crate::linalg::product::{multiply, multiply_with};
-use crate::linalg::reduce::sum_slice;
+use crate::linalg::sums::sum_slice;
 use crate::linalg::{Matrix, Random};
 
 /// W (m×k) and H' (n×k) for a non-negative A that is not zero.

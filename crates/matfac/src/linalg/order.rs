@@ -1,10 +1,12 @@
 //! Sorting and order statistics along one dimension.
 //!
-//! Stable merge sort of (value, index) pairs; NaN goes last when ascending and first when descending,
-//! as in Octave. Medians select in linear time.
+//! A vector is sorted by the bits of its numbers ([`super::radix`]), the rows and columns of a matrix each by a merge sort;
+//! both are stable. NaN goes last when ascending and first when descending, as in Octave. Medians select in linear time.
 
 use super::Matrix;
-use super::reduce::{Axis, reduce, rewrite};
+use super::buffer::{build, compact};
+use super::radix::{self, Keyed, Placed};
+use super::reduce::{Axis, occurs, reduce, rewrite};
 use std::cmp::Ordering;
 
 /// A sorted matrix and where its entries came from.
@@ -24,6 +26,11 @@ pub fn ascending(x: f64, y: f64) -> Ordering {
 /// Sorts every lane along `axis`, stably.
 pub fn sort(a: &Matrix, axis: Axis, descending: bool) -> Sorted {
     let (m, n) = (a.rows(), a.cols());
+    if is_one_lane(a, axis) {
+        let indices = argsort(a.as_slice(), descending);
+        let values = build(m * n, |range| indices[range].iter().map(|&k| a.as_slice()[k]));
+        return Sorted { values: Matrix::from_vec(m, n, values), indices };
+    }
     let pairs =
         super::Dense::from_fn(m, n, |i, j| (a[(i, j)], if axis == Axis::Down { i } else { j }));
     let sorted = rewrite(&pairs, axis, |lane| {
@@ -39,15 +46,56 @@ pub fn sort(a: &Matrix, axis: Axis, descending: bool) -> Sorted {
     }
 }
 
+/// The values of [`sort`] alone, in half the time.
+pub fn sort_values(a: &Matrix, axis: Axis, descending: bool) -> Matrix {
+    if is_one_lane(a, axis) {
+        let sorted = sorted_slice(a.as_slice(), descending);
+        return Matrix::from_vec(a.rows(), a.cols(), sorted);
+    }
+    rewrite(a, axis, |lane| lane.copy_from_slice(&sorted_slice(lane, descending)))
+}
+
+fn is_one_lane(a: &Matrix, axis: Axis) -> bool {
+    match axis {
+        Axis::Down => a.cols() == 1,
+        Axis::Across => a.rows() == 1,
+    }
+}
+
+/// The numbers in order, equal ones (NaN; 0 and -0) as they came.
+pub fn sorted_slice(x: &[f64], descending: bool) -> Vec<f64> {
+    let in_order = |numbers| {
+        let mut sorted = radix::sort(numbers);
+        if descending {
+            sorted.reverse();
+        }
+        sorted
+    };
+    // What is sorted by its bits although it equals what has others.
+    let is_special = |v: f64| v.is_nan() || v.to_bits() == (-0.0f64).to_bits();
+    if !occurs(x, is_special) {
+        return in_order(build(x.len(), |range| x[range].iter().copied()));
+    }
+    let is_number = build(x.len(), |range| x[range].iter().map(|v| !v.is_nan()));
+    let mut sorted = in_order(compact(&is_number, |i| x[i]));
+    let first = sorted.partition_point(|&v| if descending { v > 0.0 } else { v < 0.0 });
+    let zeros = x.iter().filter(|&&v| v == 0.0);
+    sorted[first..].iter_mut().zip(zeros).for_each(|(slot, &zero)| *slot = zero);
+    let last = if descending { 0 } else { sorted.len() };
+    sorted.splice(last..last, x.iter().copied().filter(|v| v.is_nan()));
+    sorted
+}
+
 /// The permutation, from 0, that sorts a vector stably.
 pub fn argsort(x: &[f64], descending: bool) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..x.len()).collect();
-    if descending {
-        order.sort_by(|&i, &j| ascending(x[j], x[i]));
-    } else {
-        order.sort_by(|&i, &j| ascending(x[i], x[j]));
-    }
-    order
+    let key = |v: f64| {
+        // -0 becomes 0; NaN is the last.
+        let key = if v.is_nan() { u64::MAX } else { (v + 0.0).key() };
+        if descending { !key } else { key }
+    };
+    let placed = build(x.len(), |range| range.map(|place| Placed { key: key(x[place]), place }));
+    let placed = radix::sort(placed);
+    build(x.len(), |range| placed[range].iter().map(|p| p.place))
 }
 
 /// Medians: the mean of the middle two when the number is even; NaN of nothing or with a NaN.

@@ -1,13 +1,17 @@
 //! Reductions and running totals along one dimension of a matrix.
 //!
-//! Sums are pairwise over blocks of eight lanes (Higham 1993), so that their error grows like log n.
-//! Rows are gathered in blocks into a small buffer: both directions read memory in order. Cost: one
-//! pass over the entries, threaded when there are many.
+//! Rows are gathered in blocks into a small buffer: both directions read memory in order. Lanes are shared out to threads
+//! when there are many entries; what is made of a long lane is threaded itself ([`super::sums`], [`super::extremes`]).
+//! Cost: one pass over the entries.
 
 use super::broadcast::PARALLEL;
-use super::simd::clean;
-use super::{BoolMatrix, Dense, Matrix};
+use super::buffer::{self, CHUNK};
+use super::simd::{clean, wide};
+use super::sums::{self, mean_slice, sum_slice, var_slice};
+use super::{BoolMatrix, Dense, Matrix, extremes};
 use rayon::prelude::*;
+
+pub use super::sums::Normalization;
 
 /// The dimension that a reduction runs along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,25 +36,6 @@ impl Axis {
             _ => None,
         }
     }
-}
-
-/// The sum of a slice, pairwise.
-pub fn sum_slice(x: &[f64]) -> f64 {
-    if x.len() > 512 {
-        let (left, right) = x.split_at(x.len() / 2);
-        return sum_slice(left) + sum_slice(right);
-    }
-    let mut lanes = [0.0; 8];
-    let chunks = x.chunks_exact(8);
-    let tail = chunks.remainder();
-    for chunk in chunks {
-        for (lane, v) in lanes.iter_mut().zip(chunk) {
-            *lane += v;
-        }
-    }
-    let pairs =
-        [lanes[0] + lanes[4], lanes[1] + lanes[5], lanes[2] + lanes[6], lanes[3] + lanes[7]];
-    ((pairs[0] + pairs[2]) + (pairs[1] + pairs[3])) + tail.iter().sum::<f64>()
 }
 
 /// Applies `f` to every lane along `axis`: 1×n or m×1 results.
@@ -160,22 +145,7 @@ pub fn mean(a: &Matrix, axis: Axis) -> Matrix {
     reduce(a, axis, mean_slice)
 }
 
-/// The mean of a slice; NaN of nothing.
-pub fn mean_slice(x: &[f64]) -> f64 {
-    sum_slice(x) / x.len() as f64
-}
-
-/// What a variance divides by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Normalization {
-    /// n - 1: the unbiased estimate.
-    #[default]
-    Sample,
-    /// n.
-    Population,
-}
-
-/// Variances, by the corrected two-pass formula (Chan, Golub & LeVeque 1983); 0 of one number.
+/// Variances; 0 of one number.
 pub fn var(a: &Matrix, axis: Axis, by: Normalization) -> Matrix {
     reduce(a, axis, |x| var_slice(x, by))
 }
@@ -183,29 +153,6 @@ pub fn var(a: &Matrix, axis: Axis, by: Normalization) -> Matrix {
 /// Standard deviations.
 pub fn std(a: &Matrix, axis: Axis, by: Normalization) -> Matrix {
     reduce(a, axis, |x| var_slice(x, by).sqrt())
-}
-
-fn var_slice(x: &[f64], by: Normalization) -> f64 {
-    let n = x.len() as f64;
-    if x.len() == 1 {
-        return if x[0].is_finite() { 0.0 } else { f64::NAN };
-    }
-    let mean = mean_slice(x);
-    let (mut squares, mut drift) = (0.0, 0.0);
-    for chunk in x.chunks(512) {
-        let (mut s, mut d) = (0.0, 0.0);
-        for v in chunk {
-            let c = v - mean;
-            s += c * c;
-            d += c;
-        }
-        squares += s;
-        drift += d;
-    }
-    let divisor = if by == Normalization::Sample { n - 1.0 } else { n };
-    let sum = squares - drift * drift / n;
-    // Rounding must not make it negative; `max` would lose a NaN.
-    (if sum < 0.0 { 0.0 } else { sum }) / divisor
 }
 
 /// Extreme values and where they stand.
@@ -219,27 +166,22 @@ pub struct Extremes {
 
 /// Smallest entries; NaN is passed over unless there is nothing else.
 pub fn min(a: &Matrix, axis: Axis) -> Extremes {
-    extremes(a, axis, |candidate, best| candidate < best)
+    extremes_along(a, axis, false)
 }
 
 /// Largest entries; NaN is passed over unless there is nothing else.
 pub fn max(a: &Matrix, axis: Axis) -> Extremes {
-    extremes(a, axis, |candidate, best| candidate > best)
+    extremes_along(a, axis, true)
 }
 
-fn extremes(a: &Matrix, axis: Axis, better: impl Fn(f64, f64) -> bool + Sync) -> Extremes {
+fn extremes_along(a: &Matrix, axis: Axis, largest: bool) -> Extremes {
     let lane = if axis == Axis::Down { a.rows() } else { a.cols() };
     if lane == 0 {
         return Extremes { values: Matrix::zeros(a.rows(), a.cols()), indices: Vec::new() };
     }
     let found = reduce(a, axis, |x| {
-        let (mut index, mut best) = (0, x[0]);
-        for (i, &v) in x.iter().enumerate().skip(1) {
-            if better(v, best) || (best.is_nan() && !v.is_nan()) {
-                (index, best) = (i, v);
-            }
-        }
-        (best, index)
+        let place = if largest { extremes::largest(x) } else { extremes::smallest(x) };
+        (x[place], place)
     });
     Extremes {
         values: found.map(|(v, _)| v),
@@ -249,13 +191,10 @@ fn extremes(a: &Matrix, axis: Axis, better: impl Fn(f64, f64) -> bool + Sync) ->
 
 /// Running sums.
 pub fn cumsum(a: &Matrix, axis: Axis) -> Matrix {
-    rewrite(a, axis, |x| {
-        let mut total = 0.0;
-        x.iter_mut().for_each(|v| {
-            total += *v;
-            *v = total;
-        });
-    })
+    if a.len() >= PARALLEL && a.is_vector() && Axis::of(a) == axis {
+        return Matrix::from_vec(a.rows(), a.cols(), sums::long_running_sum(a.as_slice()));
+    }
+    rewrite(a, axis, sums::run_sums)
 }
 
 /// Running products.
@@ -271,17 +210,40 @@ pub fn cumprod(a: &Matrix, axis: Axis) -> Matrix {
 
 /// Whether any entry is true.
 pub fn any(a: &BoolMatrix, axis: Axis) -> BoolMatrix {
-    reduce(a, axis, |x| x.contains(&true))
+    reduce(a, axis, |x| occurs(x, |b| b))
+}
+
+/// Whether any entry is a number other than zero; NaN is not.
+pub fn any_number(a: &Matrix, axis: Axis) -> BoolMatrix {
+    reduce(a, axis, |x| occurs(x, |v| v.abs() > 0.0))
 }
 
 /// Whether all entries are true; true of nothing.
 pub fn all(a: &BoolMatrix, axis: Axis) -> BoolMatrix {
-    reduce(a, axis, |x| !x.contains(&false))
+    reduce(a, axis, |x| !occurs(x, |b| !b))
+}
+
+/// Whether no entry is zero; NaN is not. True of nothing.
+pub fn all_numbers(a: &Matrix, axis: Axis) -> BoolMatrix {
+    reduce(a, axis, |x| !occurs(x, |v| v == 0.0))
+}
+
+/// Whether the test holds for some entry. Blocks are tested without a branch, in vectors; the first that has one ends it.
+pub(super) fn occurs<T: Copy + Sync>(x: &[T], test: impl Fn(T) -> bool + Sync) -> bool {
+    const BLOCK: usize = 2048;
+    let in_block = |block: &[T]| wide(|| block.iter().fold(false, |found, &v| found | test(v)));
+    let (head, rest) = x.split_at(x.len().min(BLOCK));
+    let in_chunk = |chunk: &[T]| {
+        clean();
+        chunk.chunks(BLOCK).any(in_block)
+    };
+    in_block(head)
+        || if rest.len() < PARALLEL { in_chunk(rest) } else { rest.par_chunks(CHUNK).any(in_chunk) }
 }
 
 /// How many entries are true.
 pub fn count(a: &BoolMatrix, axis: Axis) -> Matrix {
-    reduce(a, axis, |x| x.iter().filter(|&&v| v).count() as f64)
+    reduce(a, axis, |x| buffer::count(x) as f64)
 }
 
 /// Norms of the columns or rows as vectors.
@@ -326,21 +288,6 @@ mod tests {
         assert_eq!(prod(&Matrix::zeros(3, 0), Axis::Across).as_slice(), &[1.0; 3]);
         assert!(mean(&Matrix::zeros(0, 1), Axis::Down)[(0, 0)].is_nan());
         assert!(all(&BoolMatrix::from_vec(0, 1, vec![]), Axis::Down)[(0, 0)]);
-    }
-
-    #[test]
-    fn sums_and_variances_are_accurate() {
-        let x = vec![0.1; 10_000_000];
-        assert!((sum_slice(&x) - 1e6).abs() < 1e-6);
-        let shifted = Matrix::column_vector((0..1000).map(|i| 1e9 + (i % 2) as f64).collect());
-        let v = var(&shifted, Axis::Down, Normalization::Population)[(0, 0)];
-        assert!((v - 0.25).abs() < 1e-12);
-        assert_eq!(
-            std(&Matrix::from_rows(&[&[7.0]]), Axis::Down, Normalization::Sample)[(0, 0)],
-            0.0
-        );
-        let pair = Matrix::from_rows(&[&[1.0, 3.0]]);
-        assert_eq!(var(&pair, Axis::Across, Normalization::Sample)[(0, 0)], 2.0);
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //! sorting compares moduli that are computed once.
 
 use super::order::ascending;
-use super::reduce::{Axis, reduce, rewrite, sum_slice};
+use super::reduce::{Axis, reduce, rewrite};
+use super::sums::sum_slice;
 use super::{ComplexMatrix, Dense, Matrix, c64};
 use std::cmp::Ordering;
 use std::f64::consts::PI;

@@ -1,4 +1,7 @@
-//! Leaving vector registers clean behind hand-written kernels.
+//! Wide vectors where the processor has them, and leaving vector registers clean behind hand-written kernels.
+//!
+//! The program is compiled for processors with 128-bit vectors. [`wide`] compiles a loop a second and third time, for
+//! 256 and 512 bits, and runs the widest that there is; the operations and their order, hence the bits, are the same.
 //!
 //! On x86, a kernel that returns without `vzeroupper` leaves the upper halves of the vector registers
 //! dirty, and on some processors every switch between older (SSE) and newer (AVX) instructions then
@@ -16,6 +19,36 @@ pub fn clean() {
         // crate is compiled for a target without them, and elsewhere the compiler saves its own.
         unsafe { std::arch::x86_64::_mm256_zeroupper() }
     }
+}
+
+/// Runs `f` compiled for the widest vectors of this processor. What `f` calls must be inlined into it to profit.
+#[inline(always)]
+pub(crate) fn wide<R>(f: impl FnOnce() -> R) -> R {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::is_x86_feature_detected as has;
+        if has!("avx512f") && has!("avx512vl") && has!("avx512bw") && has!("avx512dq") {
+            // SAFETY: the features that the function is compiled for were just detected.
+            return unsafe { bits_512(f) };
+        }
+        if has!("avx2") {
+            // SAFETY: as above.
+            return unsafe { bits_256(f) };
+        }
+    }
+    f()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq")]
+fn bits_512<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn bits_256<R>(f: impl FnOnce() -> R) -> R {
+    f()
 }
 
 /// Calls [`clean`] when it goes out of scope.
