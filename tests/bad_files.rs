@@ -32,7 +32,8 @@ fn a_missing_file_is_named_with_its_neighbours() {
         &error(&session, &format!("save({}, [1 2])", path("no/such.csv"))),
         &["cannot write", "there is no directory"],
     );
-    has(&error(&session, &format!("delete({})", path("other.csv"))), &["no such file"]);
+    let gone = screen(&session, &format!("delete({})", path("other.csv")));
+    has(&gone, &["warning", "cannot delete", "other.csv", "no such file"]);
     let films = format!("ratings({}, titles={})", path("ratings.csv"), path("movies.csv"));
     has(&error(&session, &films), &["movies.csv", "there is no such file"]);
 }

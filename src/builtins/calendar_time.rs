@@ -15,8 +15,8 @@ builtins! { "time";
     ///
     /// `mon` counts from 0, `year` from 1900, `wday` from Sunday, `yday` from 0.
     ///
-    /// >>> mktime(localtime(1e9))
-    /// ans = 1000000000
+    /// >>> mktime(localtime(1e9)) == 1e9
+    /// ans = 1
     ///
     /// See also: gmtime, mktime, strftime, time
     fn localtime(cx, /** Seconds since 1970. */ t: f64) -> [tm] { parts(t, TimeZone::system()) }

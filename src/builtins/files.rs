@@ -8,7 +8,6 @@ use matfac::data::nearest;
 use matfac::io::{CsvContent, CsvOptions, Separator, Shaped, read_csv, write_csv, write_table};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 options! {
     /// What a file is read as.
@@ -64,22 +63,6 @@ builtins! { "files";
         /** What to write. */ A: Option<Value>,
         /** What to write, under any name. */ values: Named,
     ) { write(cx.host, &path, A, values) }
-
-    /// A path for a new file in the directory for temporary files.
-    ///
-    /// >>> isequal(tempname(), tempname())
-    /// ans = 0
-    ///
-    /// See also: delete, save
-    fn tempname(cx) -> [path] { temporary() }
-
-    /// Remove a file.
-    ///
-    /// >>> file = [tempname() ".csv"];
-    /// >>> save(file, 1); delete(file)
-    ///
-    /// See also: tempname, save
-    fn delete(cx, /** The file. */ path: String) { remove(&path) }
 }
 
 /// The options of `load` that say how the file is laid out.
@@ -214,22 +197,5 @@ fn variable(host: &mut dyn Host, name: &str) -> Result<Value> {
         fault
     } else {
         fault.hint(format!("did you mean {}?", near.join(" or ")))
-    })
-}
-
-fn temporary() -> Result<String> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name =
-        format!("mf-{}-{count}-{:08x}", std::process::id(), uuid::Uuid::new_v4().as_fields().0);
-    Ok(std::env::temp_dir().join(name).to_string_lossy().into_owned())
-}
-
-fn remove(path: &str) -> Result<()> {
-    std::fs::remove_file(path).map_err(|error| {
-        Fault::new(match error.kind() {
-            std::io::ErrorKind::NotFound => format!("cannot delete {path}: there is no such file"),
-            _ => format!("cannot delete {path}: {error}"),
-        })
     })
 }

@@ -5,7 +5,7 @@
 
 use super::argument::{Rest, options};
 use super::entry::builtins;
-use crate::value::{Blame, Fault, Result, Value};
+use crate::value::{Blame, Fault, Host, Result, Value};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -108,18 +108,7 @@ builtins! { "files";
     /// ans = 0
     ///
     /// See also: unlink, rmdir
-    fn delete(cx, /** Names of files. */ files: Rest) {
-        if files.0.is_empty() {
-            return Err(Fault::new("delete needs the name of a file").identified("Octave:invalid-fun-call"));
-        }
-        for (i, file) in files.0.iter().enumerate() {
-            let name = file.as_text().ok_or_else(|| Fault::new(format!("delete: a file's name is a string, and this is a {}", file.describe())).blame(Blame::Positional(i)))?;
-            if let Err(error) = fs::remove_file(name) {
-                cx.host.warn("Octave:delete:no-such-file", &format!("delete: {}", failed(Path::new(name), &error)));
-            }
-        }
-        Ok(())
-    }
+    fn delete(cx, /** The file. */ file: Value, /** More of them. */ more: Rest) { deleted(cx.host, file, &more.0) }
 
     /// Copies a file, into a folder when the second name is that of one.
     ///
@@ -168,6 +157,24 @@ builtins! { "files";
         let folder = dir.filter(|dir| Path::new(dir).is_dir()).map_or_else(std::env::temp_dir, PathBuf::from);
         Ok(folder.join(format!("{prefix}{}", uuid::Uuid::new_v4().simple())).display().to_string())
     }
+}
+
+fn deleted(host: &mut dyn Host, first: Value, more: &[Value]) -> Result<()> {
+    for (i, file) in std::iter::once(&first).chain(more).enumerate() {
+        let name = file.as_text().ok_or_else(|| {
+            let what = file.describe();
+            Fault::new(format!("delete: a file's name is a string, and this is a {what}"))
+                .blame(Blame::Positional(i))
+        })?;
+        if let Err(error) = fs::remove_file(name) {
+            let why = match error.kind() {
+                io::ErrorKind::NotFound => "there is no such file".to_string(),
+                _ => error.to_string(),
+            };
+            host.warn("Octave:delete:no-such-file", &format!("cannot delete {name}: {why}"));
+        }
+    }
+    Ok(())
 }
 
 fn failed(path: &Path, error: &io::Error) -> String {

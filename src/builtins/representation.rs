@@ -68,14 +68,6 @@ builtins! { "numbers as bytes";
     ///
     /// See also: numel
     fn sizemax(cx) -> [n] { Ok(isize::MAX as f64) }
-
-    /// How many entries there is room for: of a full array all of them.
-    ///
-    /// >>> nzmax([1 0 2])
-    /// ans = 3
-    ///
-    /// See also: nnz, numel
-    fn nzmax(cx, /** An array. */ A: Value) -> [n] { Ok(A.numel()) }
 }
 
 fn digits(x: f64) -> Value {

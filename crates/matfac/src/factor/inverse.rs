@@ -121,7 +121,8 @@ pub fn orth(a: &Matrix, tol: Option<f64>) -> Result<Matrix> {
 /// The sum of the diagonal of a square matrix.
 pub fn trace(a: &Matrix) -> Result<f64> {
     a.require_square("trace")?;
-    Ok((0..a.cols()).map(|i| a[(i, i)]).sum())
+    // Not `sum`, which gives -0 of nothing.
+    Ok((0..a.cols()).fold(0.0, |sum, i| sum + a[(i, i)]))
 }
 
 #[cfg(test)]

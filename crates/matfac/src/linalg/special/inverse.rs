@@ -79,6 +79,10 @@ fn small_beta_inverse(p: f64, q: f64, a: f64, b: f64) -> f64 {
         }
     };
     let leading = (p.ln() + a.ln() + log_beta(a, b)) / a;
+    // So near 0 the first term of the series is all there is.
+    if leading < f64::MIN_POSITIVE.ln() {
+        return leading.exp();
+    }
     let half = 0.5f64.ln();
     let start = leading.min((a / (a + b)).ln()).min(half);
     solve(start, (-746.0 / a.min(1.0), half), distance).exp()
