@@ -64,7 +64,7 @@ fn is_one_lane(a: &Matrix, axis: Axis) -> bool {
 
 /// The numbers in order, equal ones (NaN; 0 and -0) as they came.
 pub fn sorted_slice(x: &[f64], descending: bool) -> Vec<f64> {
-    let in_order = |numbers| {
+    let in_order = |numbers: &[f64]| {
         let mut sorted = radix::sort(numbers);
         if descending {
             sorted.reverse();
@@ -74,10 +74,10 @@ pub fn sorted_slice(x: &[f64], descending: bool) -> Vec<f64> {
     // What is sorted by its bits although it equals what has others.
     let is_special = |v: f64| v.is_nan() || v.to_bits() == (-0.0f64).to_bits();
     if !occurs(x, is_special) {
-        return in_order(build(x.len(), |range| x[range].iter().copied()));
+        return in_order(x);
     }
     let is_number = build(x.len(), |range| x[range].iter().map(|v| !v.is_nan()));
-    let mut sorted = in_order(compact(&is_number, |i| x[i]));
+    let mut sorted = in_order(&compact(&is_number, |i| x[i]));
     let first = sorted.partition_point(|&v| if descending { v > 0.0 } else { v < 0.0 });
     let zeros = x.iter().filter(|&&v| v == 0.0);
     sorted[first..].iter_mut().zip(zeros).for_each(|(slot, &zero)| *slot = zero);
@@ -94,7 +94,7 @@ pub fn argsort(x: &[f64], descending: bool) -> Vec<usize> {
         if descending { !key } else { key }
     };
     let placed = build(x.len(), |range| range.map(|place| Placed { key: key(x[place]), place }));
-    let placed = radix::sort(placed);
+    let placed = radix::sort(&placed);
     build(x.len(), |range| placed[range].iter().map(|p| p.place))
 }
 

@@ -29,7 +29,12 @@ pub fn incomplete_gamma_inverse(p: f64, q: f64, a: f64) -> f64 {
         let slope = a * binomial_density::poisson_factor(x, a) / value;
         if by_lower { (value.ln() - target, slope) } else { (target - value.ln(), slope) }
     };
-    solve(gamma_start(p, q, a), (-746.0 / a.min(1.0), 710.0), distance).exp()
+    let start = gamma_start(p, q, a);
+    // So near 0 the first term of the series is all there is.
+    if start < f64::MIN_POSITIVE.ln() {
+        return start.exp();
+    }
+    solve(start, (-746.0, 710.0), distance).exp()
 }
 
 /// log x for a start: for small a the first term of the series, else Wilson and Hilferty's normal approximation.
@@ -85,7 +90,7 @@ fn small_beta_inverse(p: f64, q: f64, a: f64, b: f64) -> f64 {
     }
     let half = 0.5f64.ln();
     let start = leading.min((a / (a + b)).ln()).min(half);
-    solve(start, (-746.0 / a.min(1.0), half), distance).exp()
+    solve(start, (-746.0, half), distance).exp()
 }
 
 /// The zero of an increasing function, given with its slope, inside a bracket.
