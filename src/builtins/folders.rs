@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 
 options! {
     /// Whether a folder is removed with what is in it.
-    Contents { Keep = "", Remove = "s" }
+    Contents { Remove = "s" }
 }
 
 options! {
     /// Whether files in the way are replaced.
-    Force { Ask = "", Replace = "f" }
+    Force { Replace = "f" }
 }
 
 builtins! { "files";
@@ -77,8 +77,8 @@ builtins! { "files";
     /// error: rmdir: no/such/folder: No such file or directory (os error 2)
     ///
     /// See also: mkdir, delete
-    fn rmdir(cx, /** The folder. */ dir: String, /** "s" for all that is in it. */ contents: Contents = "") -> [status, msg, msgid] {
-        let removed = if contents == Contents::Remove { fs::remove_dir_all(&dir) } else { fs::remove_dir(&dir) };
+    fn rmdir(cx, /** The folder. */ dir: String, /** "s" for all that is in it. */ contents: Option<Contents>) -> [status, msg, msgid] {
+        let removed = if contents.is_some() { fs::remove_dir_all(&dir) } else { fs::remove_dir(&dir) };
         told("rmdir", cx.nargout, removed.map_err(|e| failed(Path::new(&dir), &e)))
     }
 
@@ -116,7 +116,7 @@ builtins! { "files";
     /// error: copyfile: no_such_file: No such file or directory (os error 2)
     ///
     /// See also: movefile, rename
-    fn copyfile(cx, /** The file. */ from: String, /** Its copy, or the folder for it. */ to: String, /** "f": what is in the way is replaced, as it is in any case. */ force: Force = "") -> [status, msg, msgid] {
+    fn copyfile(cx, /** The file. */ from: String, /** Its copy, or the folder for it. */ to: String, /** "f": what is in the way is replaced, as it is in any case. */ force: Option<Force>) -> [status, msg, msgid] {
         let copied = fs::copy(&from, target(&from, &to)).map(|_| ());
         told("copyfile", cx.nargout, copied.map_err(|e| failed(Path::new(&from), &e)))
     }
@@ -127,7 +127,7 @@ builtins! { "files";
     /// error: movefile: no_such_file: No such file or directory (os error 2)
     ///
     /// See also: copyfile, rename
-    fn movefile(cx, /** The file. */ from: String, /** Its new name, or the folder for it. */ to: String, /** "f": what is in the way is replaced, as it is in any case. */ force: Force = "") -> [status, msg, msgid] {
+    fn movefile(cx, /** The file. */ from: String, /** Its new name, or the folder for it. */ to: String, /** "f": what is in the way is replaced, as it is in any case. */ force: Option<Force>) -> [status, msg, msgid] {
         told("movefile", cx.nargout, moved(&from, &target(&from, &to)).map_err(|e| failed(Path::new(&from), &e)))
     }
 

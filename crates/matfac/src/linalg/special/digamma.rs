@@ -96,7 +96,7 @@ pub fn digamma_complex(z: c64) -> c64 {
 /// The k-th derivative of ψ at x ≥ 0, for k ≥ 1.
 pub fn polygamma(k: u32, x: f64) -> f64 {
     let magnitude = gamma(f64::from(k) + 1.0) * hurwitz_zeta(f64::from(k) + 1.0, x);
-    if k % 2 == 0 { -magnitude } else { magnitude }
+    if k.is_multiple_of(2) { -magnitude } else { magnitude }
 }
 
 /// ζ(s, q) = Σ (n + q)⁻ˢ for s > 1, q ≥ 0.
@@ -112,7 +112,7 @@ fn hurwitz_zeta(s: f64, q: f64) -> f64 {
         1.338_253_653_068_467_8e-11,
         -3.389_680_296_322_583e-13,
         8.586_062_056_277_845e-15,
-        -2.174_868_698_558_061_8e-16,
+        -2.174_868_698_558_062e-16,
         5.509_002_828_360_229_4e-18,
         -1.395_446_468_581_252_2e-19,
     ];
