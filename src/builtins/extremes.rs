@@ -20,6 +20,9 @@ builtins! { "extremes";
     /// >>> min([1 5], 3)
     /// ans = 1×2
     ///    1   3
+    /// >>> min([1 NaN], 3, "includenan")
+    /// ans = 1×2
+    ///      1   NaN
     ///
     /// See also: max, sort
     fn min(cx, /** Numbers, m×n. */ A: Value, /** "includenan" lets NaN win; otherwise it is passed over. */ nan: Option<Missing>) -> [m, i] { extremes(A, None, false, nan) }
@@ -68,6 +71,8 @@ builtins! { "extremes";
     ///
     /// >>> range([4 1 9])
     /// ans = 8
+    /// >>> range([4 NaN 9], "includenan")
+    /// ans = NaN
     ///
     /// See also: min, max
     fn range(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>, /** "includenan" lets NaN win; otherwise it is passed over. */ nan: Option<Missing>) -> [r] { spread(A, dim, nan) }

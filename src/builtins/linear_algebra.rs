@@ -272,7 +272,7 @@ fn inverted(host: &mut dyn Host, a: Value, nargout: usize) -> Result<Vec<Value>>
                 format!("the matrix is singular to working precision{which} (rcond = {rcond:.3e})")
             }
         };
-        host.warn("Octave:singular-matrix", &message);
+        host.warn("Octave:singular-matrix", &message)?;
     }
     Ok(vec![x, rcond.into()])
 }

@@ -43,6 +43,8 @@ builtins! { "sums and order";
     ///
     /// >>> prod([1 2 3 4])
     /// ans = 24
+    /// >>> prod([2 NaN 3], "omitnan")
+    /// ans = 6
     ///
     /// See also: sum, cumprod
     fn prod(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, /** "native": the class of A; "double"; "extra": with compensated rounding. */ class: Option<Class>, /** "omitnan" passes NaN over. */ nan: Option<Missing>) -> [p] { multiplied(without_nan(A, nan, 1.0), dim, class) }
@@ -52,6 +54,9 @@ builtins! { "sums and order";
     /// >>> cumsum([1 2 3])
     /// ans = 1×3
     ///    1   3   6
+    /// >>> cumsum([1 NaN 2], "omitnan")
+    /// ans = 1×3
+    ///    1   1   3
     ///
     /// See also: sum, cumprod
     fn cumsum(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, /** "native": the class of A; "double"; "extra": with compensated rounding. */ class: Option<Class>, /** "omitnan" passes NaN over. */ nan: Option<Missing>) -> [s] { running_sums(without_nan(A, nan, 0.0), dim, class) }

@@ -211,6 +211,11 @@ impl Interpreter {
         self.script = Some(PathBuf::from(&*source.name));
         self.frame.source = Some(source.clone());
         let result = self.execute(&lowered.body).map(|_| ());
+        if let Err(fault) = &result
+            && fault.kind == FaultKind::Error
+        {
+            self.reports.note_error(fault);
+        }
         if !matches!(&result, Err(fault) if fault.kind == FaultKind::Interrupted) {
             self.show_figures();
         }
