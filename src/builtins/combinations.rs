@@ -142,7 +142,7 @@ fn coefficients(n: Value, k: Value) -> Result<Matrix> {
     const LONG: f64 = 1e4;
     let both = Aligned::new("bincoeff", [n, k])?;
     Ok(both.map(|[n, k]| {
-        if !(k >= 0.0 && k.fract() == 0.0) || !n.is_finite() {
+        if !(k >= 0.0 && k.fract() == 0.0 && n.is_finite()) {
             return f64::NAN;
         }
         if n >= 0.0 && n.fract() == 0.0 {

@@ -474,4 +474,12 @@ mod tests {
             assert_eq!(sum.as_number(), Some(43.0), "{text}");
         }
     }
+
+    #[test]
+    fn the_error_that_ends_a_run_is_the_last_one() {
+        let mut interpreter = Interpreter::new(Box::new(Buggy), Box::new(Silent), Interrupt::new());
+        assert!(interpreter.run(&Source::new("t", "nothing_of_this_name")).is_err());
+        assert!(interpreter.reports.last_error.message.contains("nothing_of_this_name"));
+        assert_eq!(interpreter.reports.last_error.identifier, "Octave:undefined-function");
+    }
 }
