@@ -403,7 +403,7 @@ macro_rules! options {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name { $(#[doc = $word] $variant),+ }
+        pub enum $name { $(#[doc = concat!("`", $word, "`")] $variant),+ }
 
         impl $crate::builtins::argument::Argument for $name {
             const KIND: &'static str = "an option";

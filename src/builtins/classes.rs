@@ -3,8 +3,11 @@
 use super::argument::Rest;
 use super::entry::builtins;
 use super::gather::refuse_text;
-use crate::value::{Fault, Numeric, Result, Value, horizontal, is_na, to_logical, vertical};
+use crate::value::{
+    Blame, Fault, Numeric, Result, Text, Value, horizontal, is_na, to_logical, vertical,
+};
 use matfac::BoolMatrix;
+use std::sync::Arc;
 
 builtins! { "classes";
     /// The name of a value's class: double, logical, char, table, ratings, function_handle, or a model's.
@@ -15,15 +18,16 @@ builtins! { "classes";
     /// See also: isa
     fn class(cx, /** Anything. */ x: Value) -> [s] { Ok(x.class()) }
 
-    /// Whether a value is of a class; "numeric" and "float" stand for double.
+    /// Whether a value is of a class, or of each class in a cell; "numeric" and "float" stand for double.
     ///
     /// >>> isa(pi, "numeric")
     /// ans = 1
+    /// >>> isa(pi, {"float", "char"})
+    /// ans = 1×2 logical
+    ///   1  0
     ///
     /// See also: class
-    fn isa(cx, /** Anything. */ x: Value, /** The class. */ class: String) -> [b] {
-        Ok(x.class() == class || (x.class() == "double" && matches!(class.as_str(), "numeric" | "float")))
-    }
+    fn isa(cx, /** Anything. */ x: Value, /** The class, or a cell of classes. */ class: Value) -> [b] { is_of(&x, &class) }
 
     /// Whether it is made of numbers (logicals and strings are not).
     ///
@@ -48,6 +52,22 @@ builtins! { "classes";
     ///
     /// See also: isfloat, isnumeric
     fn isinteger(cx, /** Anything. */ A: Value) -> [b] { Ok(false) }
+
+    /// Whether it is an object of a class of one's own: never, since there are none.
+    ///
+    /// >>> isobject(3)
+    /// ans = 0
+    ///
+    /// See also: isstruct, isjava
+    fn isobject(cx, /** Anything. */ A: Value) -> [b] { Ok(false) }
+
+    /// Whether it is an object of Java: never, since there are none.
+    ///
+    /// >>> isjava(3)
+    /// ans = 0
+    ///
+    /// See also: isobject
+    fn isjava(cx, /** Anything. */ A: Value) -> [b] { Ok(false) }
 
     /// Whether it is an array without imaginary parts.
     ///
@@ -159,6 +179,24 @@ builtins! { "classes";
     fn char(cx, /** Codes, or a string. */ x: Value, /** More rows, all empty. */ more: Rest) -> [s] { as_text(x, more.0) }
 }
 
+/// Whether a value is of a class, or of each of several.
+fn is_of(x: &Value, class: &Value) -> Result<Value> {
+    let own = x.class();
+    let is = |class: &Value| match class.as_text() {
+        Some(class) => {
+            Ok(own == class || (own == "double" && matches!(class, "numeric" | "float")))
+        }
+        None => Err(Fault::new(format!(
+            "isa: class needs a string or a cell of strings, and this is a {}",
+            class.describe()
+        ))
+        .blame(Blame::Positional(1))),
+    };
+    let Value::Cell(classes) = class else { return Ok(is(class)?.into()) };
+    let each = classes.as_slice().iter().map(is).collect::<Result<Vec<bool>>>()?;
+    Ok(BoolMatrix::from_vec(classes.rows(), classes.cols(), each).into())
+}
+
 /// A string from codes.
 pub(super) fn as_text(x: Value, more: Vec<Value>) -> Result<Value> {
     if !more.is_empty() {
@@ -176,6 +214,10 @@ pub(super) fn as_text(x: Value, more: Vec<Value>) -> Result<Value> {
         };
         let rows = cells.as_slice().iter().map(row).collect::<Result<Vec<_>>>()?;
         return if rows.is_empty() { Ok("".into()) } else { vertical(rows) };
+    }
+    if x.is_array() && x.numel() == 0 {
+        let (m, n) = x.shape();
+        return Ok(Value::Text(Arc::new(Text::empty(m, n))));
     }
     horizontal(vec!["".into(), x])
 }

@@ -50,7 +50,10 @@ fn choices(host: &mut dyn Host, n: &Value, k: usize) -> Result<Value> {
     if let (Some(count), false) = (n.as_number(), matches!(n, Value::Text(_))) {
         let ways = binomial(count, k)?;
         if ways > EXACT {
-            host.warn("Octave:nchoosek:large-output", "nchoosek: above 2^53 the number is rounded");
+            host.warn(
+                "Octave:nchoosek:large-output",
+                "nchoosek: above 2^53 the number is rounded",
+            )?;
         }
         return Ok(ways.into());
     }

@@ -16,7 +16,7 @@ builtins! { "making matrices";
     ///    0   0   0
     ///
     /// See also: ones, eye, rand
-    fn zeros(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "zeros", 0.0) }
+    fn zeros(cx, /** The size. */ size: Rest) -> [A] { of_class(&size, |size| filled(size, "zeros", 0.0)) }
 
     /// Ones: `ones(n)` is n×n, `ones(m, n)` and `ones([m n])` are m×n.
     ///
@@ -26,7 +26,7 @@ builtins! { "making matrices";
     ///    1   1
     ///
     /// See also: zeros, eye
-    fn ones(cx, /** The size. */ size: Rest) -> [A] { filled(&size, "ones", 1.0) }
+    fn ones(cx, /** The size. */ size: Rest) -> [A] { of_class(&size, |size| filled(size, "ones", 1.0)) }
 
     /// NaN, or a matrix of NaN: the mark of a missing entry.
     ///
@@ -180,7 +180,7 @@ builtins! { "making matrices";
     ///    0   1
     ///
     /// See also: diag, zeros
-    fn eye(cx, /** The size. */ size: Rest) -> [A] { identity(&size) }
+    fn eye(cx, /** The size. */ size: Rest) -> [A] { of_class(&size, identity) }
 
     /// `n` equally spaced numbers from `a` to `b`; of columns, a row for each entry.
     ///
@@ -217,6 +217,18 @@ builtins! { "making matrices";
 fn filled(size: &Rest, name: &str, x: f64) -> Result<Matrix> {
     let (m, n) = size.size(name)?;
     Ok(Matrix::filled(m, n, x)?)
+}
+
+/// What is made of the sizes; logicals, when they end with "logical" or with "like" and a logical.
+fn of_class(size: &Rest, made: impl Fn(&Rest) -> Result<Matrix>) -> Result<Value> {
+    let sizes = match &size.0[..] {
+        [sizes @ .., like, Value::Bool(_) | Value::Bools(_)] if like.as_text() == Some("like") => {
+            sizes
+        }
+        [sizes @ .., class] if class.as_text() == Some("logical") => sizes,
+        _ => return Ok(made(size)?.into()),
+    };
+    Ok(made(&Rest(sizes.to_vec()))?.map(|x| x != 0.0).into())
 }
 
 fn filled_logical(size: &Rest, name: &str, b: bool) -> Result<BoolMatrix> {

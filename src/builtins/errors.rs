@@ -253,12 +253,8 @@ fn warn(
         return switch(host, state, values, nargout);
     }
     let Reported { message, identifier } = reported("warning", &template, values)?;
-    let message = message.trim_end_matches('\n');
-    if host.reports().state(&identifier) == WarningState::Error {
-        return Err(Fault::new(message).identified(&identifier));
-    }
-    if !message.is_empty() {
-        host.warn(&identifier, message);
+    if !message.trim_end_matches('\n').is_empty() {
+        host.warn(&identifier, &message)?;
     }
     Ok(Vec::new())
 }

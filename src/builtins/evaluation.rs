@@ -3,7 +3,7 @@
 use super::argument::options;
 use super::entry::builtins;
 use crate::syntax::is_name;
-use crate::value::{Blame, Fault, FaultKind, Host, Reported, Result, Value};
+use crate::value::{Blame, Fault, FaultKind, Host, Result, Value};
 
 options! {
     /// Whose variables a text sees.
@@ -82,8 +82,7 @@ fn run(
 ) -> Result<Vec<Value>> {
     match (host.run_text(attempt, nargout), handler) {
         (Err(fault), Some(handler)) if fault.kind == FaultKind::Error => {
-            host.reports().last_error =
-                Reported { message: fault.message, identifier: fault.identifier };
+            host.reports().note_error(&fault);
             host.run_text(handler, nargout)
         }
         (result, _) => result,

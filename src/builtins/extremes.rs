@@ -3,11 +3,11 @@
 use super::argument::Skip;
 use super::entry::builtins;
 use super::gather::{gather, positions};
-use super::lanes::{Dimension, along};
+use super::lanes::{Dimension, Missing, along};
 use crate::value::{Numeric, Result, Value, arithmetic, to_logical};
 use matfac::linalg::elementwise::{Arith, arith};
 use matfac::linalg::reduce::{self, Axis};
-use matfac::linalg::{broadcast, reduce_complex};
+use matfac::linalg::{Dense, broadcast, reduce_complex};
 use matfac::{ComplexMatrix, c64};
 use std::sync::Arc;
 
@@ -20,11 +20,14 @@ builtins! { "extremes";
     /// >>> min([1 5], 3)
     /// ans = 1×2
     ///    1   3
+    /// >>> min([1 NaN], 3, "includenan")
+    /// ans = 1×2
+    ///      1   NaN
     ///
     /// See also: max, sort
-    fn min(cx, /** Numbers, m×n. */ A: Value) -> [m, i] { extremes(A, None, false) }
-    or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [m, i] { along(A, dim, |a, axis| extremes(a, axis, false).map(<[Value; 2]>::from)) }
-    or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { larger_or_smaller(A, B, false) } scalar Scalar::Two(|x, y| arith(Arith::Min, x, y));
+    fn min(cx, /** Numbers, m×n. */ A: Value, /** "includenan" lets NaN win; otherwise it is passed over. */ nan: Option<Missing>) -> [m, i] { extremes(A, None, false, nan) }
+    or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, nan: Option<Missing>) -> [m, i] { along(A, dim, |a, axis| extremes(a, axis, false, nan).map(<[Value; 2]>::from)) }
+    or (cx, A: Value, /** Numbers to compare with. */ B: Value, nan: Option<Missing>) -> [m] { larger_or_smaller(A, B, false, nan) } scalar Scalar::Two(|x, y| arith(Arith::Min, x, y));
 
     /// The largest entry of each column and where it stands; NaN is passed over. Complex numbers are compared by modulus. `max(A, B)` compares entry by entry.
     ///
@@ -38,11 +41,13 @@ builtins! { "extremes";
     /// >>> max([1 5], 3)
     /// ans = 1×2
     ///    3   5
+    /// >>> max([1 NaN], [], "includenan")
+    /// ans = NaN
     ///
     /// See also: min, sort
-    fn max(cx, /** Numbers, m×n. */ A: Value) -> [m, i] { extremes(A, None, true) }
-    or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [m, i] { along(A, dim, |a, axis| extremes(a, axis, true).map(<[Value; 2]>::from)) }
-    or (cx, A: Value, /** Numbers to compare with. */ B: Value) -> [m] { larger_or_smaller(A, B, true) } scalar Scalar::Two(|x, y| arith(Arith::Max, x, y));
+    fn max(cx, /** Numbers, m×n. */ A: Value, /** "includenan" lets NaN win; otherwise it is passed over. */ nan: Option<Missing>) -> [m, i] { extremes(A, None, true, nan) }
+    or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, nan: Option<Missing>) -> [m, i] { along(A, dim, |a, axis| extremes(a, axis, true, nan).map(<[Value; 2]>::from)) }
+    or (cx, A: Value, /** Numbers to compare with. */ B: Value, nan: Option<Missing>) -> [m] { larger_or_smaller(A, B, true, nan) } scalar Scalar::Two(|x, y| arith(Arith::Max, x, y));
 
     /// The smallest entry so far, down each column or along a dimension, and where it stands; NaN is passed over.
     ///
@@ -66,9 +71,11 @@ builtins! { "extremes";
     ///
     /// >>> range([4 1 9])
     /// ans = 8
+    /// >>> range([4 NaN 9], "includenan")
+    /// ans = NaN
     ///
     /// See also: min, max
-    fn range(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [r] { spread(A, dim) }
+    fn range(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>, /** "includenan" lets NaN win; otherwise it is passed over. */ nan: Option<Missing>) -> [r] { spread(A, dim, nan) }
 }
 
 fn axis_of(a: &Value, dim: Option<Axis>) -> Axis {
@@ -79,13 +86,24 @@ fn is_logical(a: &Value) -> bool {
     matches!(a, Value::Bool(_) | Value::Bools(_))
 }
 
-fn extremes(a: Value, dim: Option<Axis>, largest: bool) -> Result<(Value, Value)> {
+fn extremes(
+    a: Value,
+    dim: Option<Axis>,
+    largest: bool,
+    missing: Option<Missing>,
+) -> Result<(Value, Value)> {
     let axis = axis_of(&a, dim);
     let (m, n) = a.shape();
     let logical = is_logical(&a);
     let (values, found) = match a.clone().into_numeric()? {
         Numeric::Complex(z) => {
-            let found = reduce_complex::extreme_positions(&z, axis, largest);
+            let mut found = reduce_complex::extreme_positions(&z, axis, largest);
+            if missing == Some(Missing::Include) {
+                let is_nan = |z: &c64| z.re.is_nan() || z.im.is_nan();
+                for (lane, i) in first_of_each(&z, axis, is_nan) {
+                    found[lane] = i;
+                }
+            }
             let shape = if axis == Axis::Down { (1, n) } else { (m, 1) };
             let at = |i: usize, j: usize| match axis {
                 Axis::Down => found[j] + j * m,
@@ -96,7 +114,13 @@ fn extremes(a: Value, dim: Option<Axis>, largest: bool) -> Result<(Value, Value)
         real => {
             let a = real.to_real()?;
             let f = if largest { reduce::max } else { reduce::min };
-            let extremes = f(&a.data, axis);
+            let mut extremes = f(&a.data, axis);
+            if missing == Some(Missing::Include) {
+                for (lane, i) in first_of_each(&a.data, axis, |x| x.is_nan()) {
+                    extremes.values.as_mut_slice()[lane] = f64::NAN;
+                    extremes.indices[lane] = i;
+                }
+            }
             (extremes.values.into(), extremes.indices)
         }
     };
@@ -106,7 +130,25 @@ fn extremes(a: Value, dim: Option<Axis>, largest: bool) -> Result<(Value, Value)
     Ok((values, positions(&found, shape)))
 }
 
-fn larger_or_smaller(a: Value, b: Value, largest: bool) -> Result<Value> {
+/// The columns (rows) that have such an entry, and the first place in them where it stands.
+fn first_of_each<T>(a: &Dense<T>, axis: Axis, is_such: impl Fn(&T) -> bool) -> Vec<(usize, usize)> {
+    let (m, n) = (a.rows(), a.cols());
+    let (lanes, length) = if axis == Axis::Down { (n, m) } else { (m, n) };
+    let at = |lane: usize, i: usize| if axis == Axis::Down { &a[(i, lane)] } else { &a[(lane, i)] };
+    let first = |lane: usize| (0..length).find(|&i| is_such(at(lane, i)));
+    (0..lanes).filter_map(|lane| Some((lane, first(lane)?))).collect()
+}
+
+/// NaN where there is NaN, and 0 elsewhere.
+fn marks(a: &Value) -> Result<Value> {
+    Ok(a.to_array()?.data.map(|x| if x.is_nan() { x } else { 0.0 }).into())
+}
+
+fn larger_or_smaller(a: Value, b: Value, largest: bool, missing: Option<Missing>) -> Result<Value> {
+    if missing == Some(Missing::Include) {
+        let nan = arithmetic(Arith::Add, marks(&a)?, marks(&b)?)?;
+        return arithmetic(Arith::Add, larger_or_smaller(a, b, largest, None)?, nan);
+    }
     let logical = is_logical(&a) && is_logical(&b);
     let result = match (a.into_numeric()?, b.into_numeric()?) {
         (a @ Numeric::Complex(_), b) | (a, b @ Numeric::Complex(_)) => {
@@ -167,8 +209,8 @@ fn so_far(a: Value, dim: Option<Axis>, largest: bool) -> Result<(Value, Value)> 
     Ok((values, positions(&lanes, (m, n))))
 }
 
-fn spread(a: Value, dim: Option<Axis>) -> Result<Value> {
-    let (largest, _) = extremes(a.clone(), dim, true)?;
-    let (smallest, _) = extremes(a, dim, false)?;
+fn spread(a: Value, dim: Option<Axis>, missing: Option<Missing>) -> Result<Value> {
+    let (largest, _) = extremes(a.clone(), dim, true, missing)?;
+    let (smallest, _) = extremes(a, dim, false, missing)?;
     arithmetic(Arith::Sub, largest, smallest)
 }

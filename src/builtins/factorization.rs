@@ -240,24 +240,25 @@ fn lu(
         )),
         result => result,
     })?;
-    warn_singular(host, &f.u);
+    warn_singular(host, &f.u)?;
     let q = f.q.unwrap_or_else(|| (0..f.u.cols()).collect());
     Ok(arrange(f.l, f.u, &f.p, &q, form, nargout, 0.0))
 }
 
 /// A singular matrix has its factors like any other; who goes on to solve with them should know.
-fn warn_singular(host: &mut dyn Host, u: &Matrix) {
+fn warn_singular(host: &mut dyn Host, u: &Matrix) -> Result<()> {
     let n = u.cols();
     let limit = n as f64 * f64::EPSILON * norm::max_abs(u.as_slice());
     if u.rows() != n {
-        return;
+        return Ok(());
     }
     if let Some(i) = (0..n).find(|&i| u[(i, i)].abs() <= limit) {
         let pivot = format_scalar(u[(i, i)], Precision::SHORT);
         let message =
             format!("the matrix is singular to working precision: pivot {} is {pivot}", i + 1);
-        host.warn("mf:singular-matrix", &message);
+        host.warn("mf:singular-matrix", &message)?;
     }
+    Ok(())
 }
 
 /// The outputs of `lu`. What is not asked for is multiplied into L and U: their product with the
@@ -428,7 +429,7 @@ fn eigen(
         host.warn(
             "mf:defective-matrix",
             "the matrix is defective: it has fewer independent eigenvectors than columns, and inv(V) means nothing",
-        );
+        )?;
     }
     let n = f.values.len();
     let as_column = match form {

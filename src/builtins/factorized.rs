@@ -24,7 +24,7 @@ pub fn factorization(host: &mut dyn Host, a: Value) -> Result<Value> {
     let work = if m == n { 1.0 } else { 6.0 } * lu_flops(&a.data);
     let factored = run(host, &a, work, factorize)?;
     match factored.warning {
-        None => {}
+        None => Ok(()),
         Some(Warning::Singular { rcond, pivot }) => host.warn(
             "Octave:singular-matrix",
             &format!("the matrix is singular to working precision: pivot {pivot} vanishes (rcond = {}); solutions will be those of least squares and smallest norm", number(rcond)),
@@ -33,7 +33,7 @@ pub fn factorization(host: &mut dyn Host, a: Value) -> Result<Value> {
             "Octave:rank-deficient-matrix",
             &format!("the matrix has rank {rank} only; solutions will be those of smallest norm"),
         ),
-    }
+    }?;
     Ok(Value::object(Factorization { factored, factors: OnceLock::new() }))
 }
 

@@ -119,6 +119,9 @@ pub fn assigned(value: Value, path: &Path, part: Value) -> Result<Value> {
     };
     let steps = path.0.iter().map(step).collect::<Result<Vec<_>>>()?;
     let mut place = Some(value);
-    change(&mut place, &steps, Change::Put(part))?;
+    // As in x(i) = [] a part in parentheses is deleted.
+    let is_deleted = matches!(path.0.last(), Some(PathStep::Paren(_)))
+        && matches!(&part, Value::Matrix(a) if (a.data.rows(), a.data.cols()) == (0, 0));
+    change(&mut place, &steps, if is_deleted { Change::Delete } else { Change::Put(part) })?;
     Ok(place.unwrap_or_else(Value::empty))
 }

@@ -171,7 +171,7 @@ fn deleted(host: &mut dyn Host, first: Value, more: &[Value]) -> Result<()> {
                 io::ErrorKind::NotFound => "there is no such file".to_string(),
                 _ => error.to_string(),
             };
-            host.warn("Octave:delete:no-such-file", &format!("cannot delete {name}: {why}"));
+            host.warn("Octave:delete:no-such-file", &format!("cannot delete {name}: {why}"))?;
         }
     }
     Ok(())

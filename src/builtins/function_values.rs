@@ -219,13 +219,24 @@ fn wanted(host: &mut dyn Host, k: &Matrix) -> Result<Value> {
 /// How an argument of the call that runs the function is written; `None` when the call does not show it, as within
 /// `cellfun` or with `c{:}` among the arguments.
 fn argument_text(host: &dyn Host, n: usize, ids_only: bool) -> Option<String> {
-    let source = Source::new("", host.call_text()?);
+    let given = host.call_info()?.nargin;
+    written_argument(host.call_text()?, &host.running()?.name, given, n, ids_only)
+}
+
+/// How argument `n`, from 1, of `given` is written in a call of a function; with `ids_only` only a name is told.
+pub(super) fn written_argument(
+    call: String,
+    function_name: &str,
+    given: usize,
+    n: usize,
+    ids_only: bool,
+) -> Option<String> {
+    let source = Source::new("", call);
     let program = parse(&source).ok()?;
     let [Stmt { kind: StmtKind::Expr(call), .. }] = &program.body[..] else { return None };
     let ExprKind::Access(function, Step::Paren(args)) = &call.kind else { return None };
-    let running = host.running()?.name;
-    let is_own = matches!(&function.kind, ExprKind::Name(name) if **name == *running);
-    if !is_own || Some(args.len()) != host.call_info().map(|call| call.nargin) {
+    let is_own = matches!(&function.kind, ExprKind::Name(name) if **name == *function_name);
+    if !is_own || args.len() != given {
         return None;
     }
     let argument = &args.get(n.checked_sub(1)?)?.value;

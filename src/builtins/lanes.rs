@@ -1,9 +1,15 @@
 //! Dimensions that functions run along, those beyond the second included: there each lane is one entry.
 
-use super::argument::{Argument, what};
+use super::argument::{Argument, options, what};
 use super::rearranging::{as_row, with_shape};
 use crate::value::{Result, Value};
+use matfac::c64;
 use matfac::linalg::reduce::Axis;
+
+options! {
+    /// What to do with NaN.
+    Missing { Omit = "omitnan", Include = "includenan" }
+}
 
 /// The dimension in `sum(A, dim)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,4 +46,21 @@ pub(super) fn along<const N: usize>(
             results.into_iter().map(|r| with_shape(r, a.shape())).collect::<Result<_>>()?
         }
     })
+}
+
+/// The numbers with `neutral`, which changes no sum or product, in the place of NaN when it is to be passed over.
+pub(super) fn without_nan(a: Value, missing: Option<Missing>, neutral: f64) -> Value {
+    if missing != Some(Missing::Omit) {
+        return a;
+    }
+    let number = |x: f64| if x.is_nan() { neutral } else { x };
+    match a {
+        Value::Number(x) => number(x).into(),
+        Value::Matrix(a) => a.data.map(number).into(),
+        Value::Complex(z) => z
+            .map(|z| if z.re.is_nan() || z.im.is_nan() { c64::new(neutral, 0.0) } else { z })
+            .into(),
+        // Logicals, characters and ranges have none.
+        other => other,
+    }
 }

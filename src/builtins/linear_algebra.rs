@@ -72,13 +72,13 @@ builtins! { "linear algebra";
         run(cx.host, &a, singular_values_flops(&a.data), move |a| inverse::rank(a, tol))
     }
 
-    /// The sum of the diagonal of a square matrix.
+    /// The sum of the diagonal.
     ///
     /// >>> trace([1 2; 3 4])
     /// ans = 5
     ///
     /// See also: diag, det
-    fn trace(cx, /** Square, n×n. */ A: Value) -> [t] { diagonal_sum(A) }
+    fn trace(cx, /** Numbers, m×n. */ A: Value) -> [t] { diagonal_sum(A) }
 
     /// The condition number `norm(A, p) * norm(inv(A), p)`: how much a relative error can grow when solving with A.
     ///
@@ -272,21 +272,20 @@ fn inverted(host: &mut dyn Host, a: Value, nargout: usize) -> Result<Vec<Value>>
                 format!("the matrix is singular to working precision{which} (rcond = {rcond:.3e})")
             }
         };
-        host.warn("Octave:singular-matrix", &message);
+        host.warn("Octave:singular-matrix", &message)?;
     }
     Ok(vec![x, rcond.into()])
 }
 
 fn diagonal_sum(a: Value) -> Result<Value> {
     match operand("trace", a)? {
-        Operand::Real(a) => Ok(factor::trace(&a.data)?.into()),
+        Operand::Real(a) => {
+            let shorter = a.data.rows().min(a.data.cols());
+            Ok((0..shorter).fold(0.0, |sum, i| sum + a.data[(i, i)]).into())
+        }
         Operand::Complex(z) => {
-            if z.rows() != z.cols() {
-                let shape = z.shape();
-                return Err(matfac::Error::NotSquare { operation: "trace", shape }.into());
-            }
             let zero = matfac::c64::new(0.0, 0.0);
-            Ok((0..z.cols()).fold(zero, |sum, i| sum + z[(i, i)]).into())
+            Ok((0..z.rows().min(z.cols())).fold(zero, |sum, i| sum + z[(i, i)]).into())
         }
     }
 }

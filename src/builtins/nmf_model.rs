@@ -88,7 +88,7 @@ pub fn fit(
                 options.tol,
                 number(model.error)
             ),
-        );
+        )?;
     }
     let (w, h) = (std::mem::take(&mut model.w), std::mem::take(&mut model.h));
     let w = Array::labelled(w, a.row_labels().cloned(), None);

@@ -2,6 +2,7 @@
 
 use super::argument::Rest;
 use super::entry::builtins;
+use super::function_values::written_argument;
 use super::printf;
 use crate::value::{Blame, Fault, Host, Result, Text, Value, display_text};
 use std::sync::Arc;
@@ -18,13 +19,15 @@ builtins! { "strings and output";
     /// See also: display, printf
     fn disp(cx, /** Anything. */ x: Value) -> [text] { show_plain(cx.host, &x, cx.nargout) }
 
-    /// Shows a value with its name, as a statement without a semicolon does.
+    /// Shows a variable with its name, as a statement without a semicolon does; what has no name as disp does.
     ///
-    /// >>> display(3)
-    /// ans = 3
+    /// >>> x = 3; display(x)
+    /// x = 3
+    /// >>> display(1 + 2)
+    /// 3
     ///
     /// See also: disp
-    fn display(cx, /** Anything. */ x: Value) { cx.host.display("ans", &x); Ok(()) }
+    fn display(cx, /** Anything. */ x: Value) { show_named(cx.host, &x) }
 
     /// Prints by a template; the template is used again until all arguments are spent.
     ///
@@ -117,6 +120,16 @@ fn show_plain(host: &mut dyn Host, x: &Value, nargout: usize) -> Result<Vec<Valu
     }
     host.print(&text);
     Ok(Vec::new())
+}
+
+/// Shows a variable with the name it has in the call, and what has none as `disp` does.
+fn show_named(host: &mut dyn Host, x: &Value) -> Result<()> {
+    let written = host.text_here();
+    if let Some(name) = written.and_then(|call| written_argument(call, "display", 1, 1, true)) {
+        host.display(&name, x);
+        return Ok(());
+    }
+    show_plain(host, x, 0).map(|_| ())
 }
 
 pub(super) fn template_of(value: &Value) -> Result<Arc<Text>> {

@@ -5,7 +5,7 @@ use super::entry::builtins;
 use super::gather::{gather, select};
 use super::lanes::Dimension;
 use crate::syntax::UnaryOp;
-use crate::value::{Array, Fault, Result, Value, horizontal, unary, vertical};
+use crate::value::{Array, Cells, Fault, Result, Value, horizontal, unary, vertical};
 use matfac::Error;
 use matfac::error::Shape;
 use matfac::linalg::reduce::Axis;
@@ -382,6 +382,16 @@ fn resized(a: &Value, size: &Rest) -> Result<Value> {
     }
     let (m, n) = a.shape();
     let shape = size.size("resize")?;
+    if let Value::Cell(cells) = a {
+        // New cells hold 0, as in Octave, and not [].
+        let mut out = Cells::filled(shape.0, shape.1, 0.into())?;
+        for j in 0..n.min(shape.1) {
+            for i in 0..m.min(shape.0) {
+                out[(i, j)] = cells[(i, j)].clone();
+            }
+        }
+        return Ok(Value::cell(out));
+    }
     gather(a, shape, |i, j| (i < m && j < n).then(|| i + j * m))
 }
 

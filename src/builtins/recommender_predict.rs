@@ -51,7 +51,7 @@ pub(super) fn predicted(
     let users = user.as_ref().map(|list| Found::new(m, "user", &list.labels));
     let items = item.as_ref().map(|list| Found::new(m, "item", &list.labels));
     for cold in [&users, &items].into_iter().flatten().filter_map(|found| found.cold.as_deref()) {
-        host.warn("mf:cold-start", cold);
+        host.warn("mf:cold-start", cold)?;
     }
     let value = |u, i| m.predict_at(u, i).value;
     if let (Some(asked), Some(users), Some(wanted), Some(items)) = (&user, &users, &item, &items) {

@@ -356,7 +356,7 @@ fn fitted(
             &format!(
                 "{method} stopped after {n} iteration{plural}, before it settled: try a larger maxiter"
             ),
-        );
+        )?;
     }
     Ok(Value::object(RecommenderModel::new(fit, until > 0.0)))
 }
@@ -376,7 +376,7 @@ fn recommended(
             "user {} has rated every item that anybody has; exclude_seen=false ranks those",
             user.0
         );
-        host.warn("mf:nothing-left", &message);
+        host.warn("mf:nothing-left", &message)?;
     }
     tables::ranked("item", &tables::item_labels(m, titles)?, &ranked, "score")
 }
@@ -485,7 +485,7 @@ fn evaluated(host: &mut dyn Host, m: &FactorModel, test: &Ratings) -> Result<Val
             &format!(
                 "the model's test RMSE {own:.4} is no better than that of the {name} alone, {rmse:.4}: try a larger lambda, or a smaller k"
             ),
-        );
+        )?;
     }
     tables::errors(&errors)
 }

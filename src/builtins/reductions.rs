@@ -3,7 +3,7 @@
 use super::argument::{Argument, Count, Skip, Vector, options};
 use super::entry::builtins;
 use super::gather::{gather, not_zero, refuse_text};
-use super::lanes::{Dimension, along};
+use super::lanes::{Dimension, Missing, along, without_nan};
 use super::rearranging::as_row;
 use crate::value::{Array, Fault, Host, Numeric, Range, Result, Value, arithmetic, to_logical};
 use matfac::linalg::elementwise::Arith;
@@ -33,26 +33,33 @@ builtins! { "sums and order";
     /// ans = 2×1
     ///    3
     ///    7
+    /// >>> sum([1 NaN 2], "omitnan")
+    /// ans = 3
     ///
     /// See also: mean, cumsum, prod
-    fn sum(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, /** "native": the class of A; "double"; "extra": with compensated rounding. */ class: Option<Class>) -> [s] { summed(A, dim, class) }
+    fn sum(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, /** "native": the class of A; "double"; "extra": with compensated rounding. */ class: Option<Class>, /** "omitnan" passes NaN over. */ nan: Option<Missing>) -> [s] { summed(without_nan(A, nan, 0.0), dim, class) }
 
     /// The product of each column, of a vector's entries, or along a dimension.
     ///
     /// >>> prod([1 2 3 4])
     /// ans = 24
+    /// >>> prod([2 NaN 3], "omitnan")
+    /// ans = 6
     ///
     /// See also: sum, cumprod
-    fn prod(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, /** "native": the class of A; "double"; "extra": with compensated rounding. */ class: Option<Class>) -> [p] { multiplied(A, dim, class) }
+    fn prod(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, /** "native": the class of A; "double"; "extra": with compensated rounding. */ class: Option<Class>, /** "omitnan" passes NaN over. */ nan: Option<Missing>) -> [p] { multiplied(without_nan(A, nan, 1.0), dim, class) }
 
     /// Running sums down the columns, or along a dimension.
     ///
     /// >>> cumsum([1 2 3])
     /// ans = 1×3
     ///    1   3   6
+    /// >>> cumsum([1 NaN 2], "omitnan")
+    /// ans = 1×3
+    ///    1   1   3
     ///
     /// See also: sum, cumprod
-    fn cumsum(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, /** "native": the class of A; "double"; "extra": with compensated rounding. */ class: Option<Class>) -> [s] { running_sums(A, dim, class) }
+    fn cumsum(cx, /** Numbers, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, /** "native": the class of A; "double"; "extra": with compensated rounding. */ class: Option<Class>, /** "omitnan" passes NaN over. */ nan: Option<Missing>) -> [s] { running_sums(without_nan(A, nan, 0.0), dim, class) }
 
     /// Running products down the columns, or along a dimension.
     ///
@@ -248,6 +255,8 @@ fn logical_along(
     };
     match a {
         Value::Bools(b) => Ok(along(&b)),
+        // Octave does not look into cells.
+        Value::Cell(_) => Ok(BoolMatrix::from_vec(0, 0, Vec::new())),
         Value::Bool(_) | Value::Complex(_) => Ok(along(&not_zero(a)?)),
         a => {
             let a = a.to_array()?;

@@ -357,7 +357,7 @@ fn jacobi_functions(host: &mut dyn Host, u: Value, m: Value) -> Result<Vec<Value
     };
     if m.data.as_slice().iter().any(|m| !(0.0..=1.0).contains(m)) {
         let message = "ellipj: the parameter m is from 0 to 1; where it is not, the result is NaN";
-        host.warn("Octave:ellipj-invalid-m", message);
+        host.warn("Octave:ellipj-invalid-m", message)?;
     }
     let place = |size: usize, i: usize| if size == 1 { 0 } else { i };
     let at = |i: usize, j: usize| {

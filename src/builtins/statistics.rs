@@ -123,13 +123,38 @@ fn averaged(a: Value, mut request: Request) -> Result<Value> {
 
 fn middle(a: Value, request: &Request) -> Result<Value> {
     let is_logical = matches!(a, Value::Bool(_) | Value::Bools(_));
-    let a = numbers("median", a, request)?.to_real()?;
-    if a.data.is_empty() {
+    let a = numbers("median", a, request)?;
+    let (m, n) = a.shape();
+    if m == 0 || n == 0 {
         return Err(Fault::new("median: A must not be empty").blame(Blame::Positional(0)));
     }
+    if let Numeric::Complex(z) = &a {
+        return Ok(over(z, request.lanes, complex_medians).into());
+    }
+    let a = a.to_real()?;
     let median = reduced(&a.data, request, order::median);
     // Between false and true Octave takes true.
     Ok(if is_logical { median.map(|x| x >= 0.5).into() } else { median.into() })
+}
+
+/// The middle one of complex numbers, ordered by modulus and then by argument; of two the mean.
+fn complex_medians(z: &ComplexMatrix, axis: Axis) -> ComplexMatrix {
+    let (m, n) = (z.rows(), z.cols());
+    let middle = |mut lane: Vec<c64>| {
+        let is_nan = |z: &c64| z.re.is_nan() || z.im.is_nan();
+        if lane.iter().any(is_nan) {
+            return c64::new(f64::NAN, 0.0);
+        }
+        lane.sort_by(|x, y| reduce_complex::compare(*x, *y));
+        let upper = lane[lane.len() / 2];
+        if lane.len().is_multiple_of(2) { (lane[lane.len() / 2 - 1] + upper) / 2.0 } else { upper }
+    };
+    match axis {
+        Axis::Down => ComplexMatrix::from_fn(1, n, |_, j| middle(z.col(j).to_vec())),
+        Axis::Across => {
+            ComplexMatrix::from_fn(m, 1, |i, _| middle((0..n).map(|j| z[(i, j)]).collect()))
+        }
+    }
 }
 
 /// How variances weigh their numbers.

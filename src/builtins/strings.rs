@@ -35,7 +35,7 @@ builtins! { "strings";
     /// ans = ABC
     ///
     /// See also: lower, toupper
-    fn upper(cx, /** The string. */ s: Value) -> [t] { text_lists::each_if_text(s, &|s| s.to_uppercase()) }
+    fn upper(cx, /** The string. */ s: Value) -> [t] { text_lists::each_if_text("upper", s, &|s| s.to_uppercase()) }
 
     /// The string in capital letters; the same as upper.
     ///
@@ -43,7 +43,7 @@ builtins! { "strings";
     /// ans = ABC
     ///
     /// See also: upper
-    fn toupper(cx, /** The string. */ s: Value) -> [t] { text_lists::each_if_text(s, &|s| s.to_uppercase()) }
+    fn toupper(cx, /** The string. */ s: Value) -> [t] { text_lists::each_if_text("toupper", s, &|s| s.to_uppercase()) }
 
     /// The string in small letters; anything else as it is.
     ///
@@ -51,7 +51,7 @@ builtins! { "strings";
     /// ans = abc
     ///
     /// See also: upper, tolower
-    fn lower(cx, /** The string. */ s: Value) -> [t] { text_lists::each_if_text(s, &|s| s.to_lowercase()) }
+    fn lower(cx, /** The string. */ s: Value) -> [t] { text_lists::each_if_text("lower", s, &|s| s.to_lowercase()) }
 
     /// The string in small letters; the same as lower.
     ///
@@ -59,7 +59,7 @@ builtins! { "strings";
     /// ans = abc
     ///
     /// See also: lower
-    fn tolower(cx, /** The string. */ s: Value) -> [t] { text_lists::each_if_text(s, &|s| s.to_lowercase()) }
+    fn tolower(cx, /** The string. */ s: Value) -> [t] { text_lists::each_if_text("tolower", s, &|s| s.to_lowercase()) }
 
     /// The string without blanks at its ends.
     ///

@@ -318,6 +318,15 @@ fn of_cell(cells: &Cells, names: &[String], dim: usize) -> Result<Value> {
     let (along, elements) = match dim {
         1 => (cells.rows(), cells.cols()),
         2 => (cells.cols(), cells.rows()),
+        // Along the third dimension, which is 1 long, each cell is an element's only field.
+        3 if names.len() == 1 => {
+            let mut result = Struct::new(cells.rows(), cells.cols());
+            result.add(&names[0]);
+            for (k, value) in cells.as_slice().iter().enumerate() {
+                result.set(k, &names[0], value.clone());
+            }
+            return Ok(result.into());
+        }
         _ => {
             return Err(Fault::new(format!("cell2struct: a dimension is 1 or 2, not {dim}"))
                 .blame(Blame::Positional(2)));

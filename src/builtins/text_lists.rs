@@ -32,9 +32,13 @@ pub fn each_text(function: &str, value: Value, f: &dyn Fn(&str) -> String) -> Re
     })
 }
 
-/// A function on a string or the strings of a cell that leaves anything else as it is.
-pub fn each_if_text(value: Value, f: &dyn Fn(&str) -> String) -> Result<Value> {
+/// A function on a string or the strings of a cell that leaves numbers as they are.
+pub fn each_if_text(function: &str, value: Value, f: &dyn Fn(&str) -> String) -> Result<Value> {
     each(value, &|part| match part.as_text() {
+        None if !part.is_array() => Err(Fault::new(format!(
+            "{function} needs a string or a cell of strings, and this is a {}",
+            part.describe()
+        ))),
         Some("") | None => Ok(part),
         Some(text) => Ok(f(text).into()),
     })

@@ -4,7 +4,7 @@ use super::interpreter::Interpreter;
 use crate::syntax::{Diagnostic, Source};
 use crate::value::{
     Arguments, Blame, Call, CallInfo, Callable, Fault, Figures, Host, Reports, Result, Running,
-    Style, Value, Variable, show,
+    Style, Value, Variable, WarningState, show,
 };
 use matfac::data::{Interrupt, Monitor};
 use matfac::linalg::Random;
@@ -76,14 +76,27 @@ impl Host for Interpreter {
         self.output.clear();
     }
 
-    fn warn(&mut self, identifier: &str, message: &str) {
-        if !self.reports.note_warning(identifier, message) {
-            return;
+    fn warn(&mut self, identifier: &str, message: &str) -> Result<()> {
+        let text = message.trim_end_matches('\n');
+        let state = self.reports.state(identifier);
+        if state == WarningState::Error {
+            return Err(Fault::new(text).identified(identifier));
         }
-        let mut warning = Diagnostic::error(message).at(&self.source(), self.here, "");
+        let is_new = self.reports.note_warning(identifier, message);
+        if state == WarningState::On
+            && let Some(captured) = self.captures.last_mut()
+        {
+            captured.push_str(&format!("warning: {text}\n"));
+            return Ok(());
+        }
+        if !is_new {
+            return Ok(());
+        }
+        let mut warning = Diagnostic::error(text).at(&self.source(), self.here, "");
         warning.identifier = identifier.into();
         warning.is_warning = true;
         self.output.warning(warning);
+        Ok(())
     }
 
     fn reports(&mut self) -> &mut Reports {
@@ -104,6 +117,10 @@ impl Host for Interpreter {
         self.frame.function.as_ref()?;
         let source = self.callers.last()?.source.as_ref()?;
         source.text.get(self.frame.called_at.range()).map(str::to_string)
+    }
+
+    fn text_here(&self) -> Option<String> {
+        self.source().text.get(self.here.range()).map(str::to_string)
     }
 
     fn call_stack(&self) -> Vec<Call> {

@@ -211,6 +211,11 @@ impl Interpreter {
         self.script = Some(PathBuf::from(&*source.name));
         self.frame.source = Some(source.clone());
         let result = self.execute(&lowered.body).map(|_| ());
+        if let Err(fault) = &result
+            && fault.kind == FaultKind::Error
+        {
+            self.reports.note_error(fault);
+        }
         if !matches!(&result, Err(fault) if fault.kind == FaultKind::Interrupted) {
             self.show_figures();
         }
@@ -468,5 +473,13 @@ mod tests {
             let sum = interpreter.evaluate_top(&Source::new("t", "kept + x")).unwrap();
             assert_eq!(sum.as_number(), Some(43.0), "{text}");
         }
+    }
+
+    #[test]
+    fn the_error_that_ends_a_run_is_the_last_one() {
+        let mut interpreter = Interpreter::new(Box::new(Buggy), Box::new(Silent), Interrupt::new());
+        assert!(interpreter.run(&Source::new("t", "nothing_of_this_name")).is_err());
+        assert!(interpreter.reports.last_error.message.contains("nothing_of_this_name"));
+        assert_eq!(interpreter.reports.last_error.identifier, "Octave:undefined-function");
     }
 }

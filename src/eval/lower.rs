@@ -347,6 +347,14 @@ impl Lowerer<'_> {
 
     fn access(&mut self, target: &Expr, step: &ast::Step) -> Result<NodeKind> {
         Ok(match (step, &target.kind) {
+            // In a function `nargin` is a number, and `nargin(f)` asks about another function all the same.
+            (ast::Step::Paren(args), ExprKind::Name(name))
+                if matches!(&**name, "nargin" | "nargout") && !args.is_empty() =>
+            {
+                let kind = NodeKind::Handle(Site::default(), (**name).into());
+                let function = Box::new(Node { kind, span: target.span });
+                NodeKind::Apply(function, self.args(args, true)?)
+            }
             (ast::Step::Paren(args), ExprKind::Name(name)) => {
                 let slot = self.scope.slot(name);
                 NodeKind::Call(slot, Site::default(), (**name).into(), self.args(args, true)?)

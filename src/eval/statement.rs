@@ -4,8 +4,8 @@ use super::code::{AssignedNode, Node, NodeKind, StmtKind, StmtNode, Target};
 use super::interpreter::Interpreter;
 use crate::syntax::BinaryOp;
 use crate::value::{
-    Arguments, Cells, Exception, Fault, FaultKind, Host, Index, Range, Reported, Result, Value,
-    binary, index, truth,
+    Arguments, Cells, Exception, Fault, FaultKind, Host, Index, Range, Result, Value, binary,
+    index, truth,
 };
 
 /// Where execution goes after a statement.
@@ -262,10 +262,7 @@ impl Interpreter {
     ) -> Result<Flow> {
         match self.execute(body) {
             Err(fault) if fault.kind == FaultKind::Error => {
-                self.reports.last_error = Reported {
-                    message: fault.message.clone(),
-                    identifier: fault.identifier.clone(),
-                };
+                self.reports.note_error(&fault);
                 if let Some(slot) = slot {
                     let stack = self.stack_of(&fault);
                     let exception = Value::object(Exception::new(fault, stack));

@@ -68,14 +68,16 @@ pub trait Host {
     fn page(&mut self, text: &str);
     /// Clears what was shown.
     fn clear_screen(&mut self);
-    /// Reports something that stops nothing.
-    fn warn(&mut self, identifier: &str, message: &str);
+    /// Reports something that stops nothing, unless warnings of this identifier are to be errors.
+    fn warn(&mut self, identifier: &str, message: &str) -> Result<()>;
     /// The last error and warning, and which warnings are shown.
     fn reports(&mut self) -> &mut Reports;
     /// The function whose statement is running; `None` in the workspace.
     fn running(&self) -> Option<Running>;
     /// How the call that runs the function is written; `None` in the workspace.
     fn call_text(&self) -> Option<String>;
+    /// What is being evaluated, as it is written.
+    fn text_here(&self) -> Option<String>;
     /// The functions that are running, innermost first.
     fn call_stack(&self) -> Vec<Call>;
     /// Asks the user for a line.
@@ -168,10 +170,11 @@ pub fn uninterruptible<T: Send + 'static>(
             Err(RecvTimeoutError::Timeout) if host.interrupt().is_set() => {
                 ABANDONED.fetch_add(1, Ordering::AcqRel);
                 let megabytes = bytes / 1_000_000;
-                host.warn(
-                    "mf:abandoned",
-                    &format!("the interrupted computation winds down by itself and holds about {megabytes} MB until then"),
+                let message = format!(
+                    "the interrupted computation winds down by itself and holds about {megabytes} MB until then"
                 );
+                // An interrupt stays one, whatever is made of warnings.
+                host.warn("mf:abandoned", &message).ok();
                 return Err(Fault::interrupted());
             }
             Err(RecvTimeoutError::Timeout) => {}

@@ -252,9 +252,9 @@ fn multiply(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
 }
 
 /// Reports an ill-conditioned or singular matrix as Octave does.
-fn warn_conditioning(host: &mut dyn Host, warning: Option<solve::Warning>) {
+fn warn_conditioning(host: &mut dyn Host, warning: Option<solve::Warning>) -> Result<()> {
     match warning {
-        None => {}
+        None => Ok(()),
         Some(solve::Warning::Singular { rcond, pivot }) => host.warn(
             "Octave:singular-matrix",
             &format!("the matrix is singular to working precision: pivot {pivot} vanishes (rcond = {}); this is the least-squares solution of smallest norm", format_scalar(rcond, Precision::SHORT)),
@@ -293,7 +293,7 @@ fn left_divide(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
             let work = flops(m, n, n.min(m)) + flops(m, n, b.data.cols());
             let run = move || solve::solve(&a.data, &b.data);
             let solution = uninterruptible(host, work, 8 * m * n, run)?;
-            warn_conditioning(host, solution.warning);
+            warn_conditioning(host, solution.warning)?;
             Ok(solution.x.into())
         }
         _ => Ok(complex_left_divide(host, a.to_complex(), b.to_complex())?.into()),
@@ -316,7 +316,7 @@ fn complex_left_divide(
         }
         other => other,
     };
-    warn_conditioning(host, warning);
+    warn_conditioning(host, warning)?;
     Ok(solution.x)
 }
 
@@ -328,7 +328,7 @@ fn right_divide(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
             let work = flops(m, n, n.min(m)) + flops(m, n, a.data.rows());
             let run = move || solve::right_divide(&a.data, &b.data);
             let solution = uninterruptible(host, work, 8 * m * n, run)?;
-            warn_conditioning(host, solution.warning);
+            warn_conditioning(host, solution.warning)?;
             Ok(solution.x.into())
         }
         _ => {

@@ -3,6 +3,7 @@
 //! A warning is shown once a run however often it is given with the same words, so that a loop does not print it a
 //! thousand times. `lastwarn` knows every one of them.
 
+use super::Fault;
 use std::collections::{BTreeMap, HashSet};
 
 /// What happens to a warning.
@@ -86,6 +87,12 @@ impl Reports {
                 None => self.states.remove(&identifier),
             };
         }
+    }
+
+    /// Remembers an error that was caught, or that ended a run.
+    pub fn note_error(&mut self, fault: &Fault) {
+        self.last_error =
+            Reported { message: fault.message.clone(), identifier: fault.identifier.clone() };
     }
 
     /// Remembers a warning; whether it is to be shown.
