@@ -26,7 +26,8 @@ builtins! { "extremes";
     ///
     /// See also: max, sort
     fn min(cx, /** Numbers, m×n. */ A: Value, /** "includenan" lets NaN win; otherwise it is passed over. */ nan: Option<Missing>) -> [m, i] { extremes(A, None, false, nan) }
-    or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, nan: Option<Missing>) -> [m, i] { along(A, dim, |a, axis| extremes(a, axis, false, nan).map(<[Value; 2]>::from)) }
+    or (cx, A: Value, B: Skip, nan: Missing) -> [m, i] { extremes(A, None, false, Some(nan)) }
+    or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Dimension, nan: Option<Missing>) -> [m, i] { along(A, Some(dim), |a, axis| extremes(a, axis, false, nan).map(<[Value; 2]>::from)) }
     or (cx, A: Value, /** Numbers to compare with. */ B: Value, nan: Option<Missing>) -> [m] { larger_or_smaller(A, B, false, nan) } scalar Scalar::Two(|x, y| arith(Arith::Min, x, y));
 
     /// The largest entry of each column and where it stands; NaN is passed over. Complex numbers are compared by modulus. `max(A, B)` compares entry by entry.
@@ -46,7 +47,8 @@ builtins! { "extremes";
     ///
     /// See also: min, sort
     fn max(cx, /** Numbers, m×n. */ A: Value, /** "includenan" lets NaN win; otherwise it is passed over. */ nan: Option<Missing>) -> [m, i] { extremes(A, None, true, nan) }
-    or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>, nan: Option<Missing>) -> [m, i] { along(A, dim, |a, axis| extremes(a, axis, true, nan).map(<[Value; 2]>::from)) }
+    or (cx, A: Value, B: Skip, nan: Missing) -> [m, i] { extremes(A, None, true, Some(nan)) }
+    or (cx, A: Value, B: Skip, /** 1 down the columns, 2 along the rows. */ dim: Dimension, nan: Option<Missing>) -> [m, i] { along(A, Some(dim), |a, axis| extremes(a, axis, true, nan).map(<[Value; 2]>::from)) }
     or (cx, A: Value, /** Numbers to compare with. */ B: Value, nan: Option<Missing>) -> [m] { larger_or_smaller(A, B, true, nan) } scalar Scalar::Two(|x, y| arith(Arith::Max, x, y));
 
     /// The smallest entry so far, down each column or along a dimension, and where it stands; NaN is passed over.

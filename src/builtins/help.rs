@@ -116,7 +116,8 @@ fn split<'a>(doc: &[&'a str]) -> (Vec<&'a str>, Vec<&'a str>, Vec<&'a str>) {
             examples.push(line);
         } else if line.starts_with("See also") || line.starts_with("Reference") {
             rest.push(line);
-        } else if examples.is_empty() || !line.is_empty() {
+        } else if !line.is_empty() || examples.is_empty() && prose.last() != Some(&line) {
+            // Where a reference or an example was taken out, one blank line is enough.
             prose.push(line);
         }
     }
