@@ -1,6 +1,6 @@
 //! Sorting and order statistics along one dimension.
 //!
-//! A vector is sorted by the bits of its numbers ([`super::radix`]), the rows and columns of a matrix each by a merge sort;
+//! A vector is sorted by the bits of its numbers (`radix`), the rows and columns of a matrix each by a merge sort;
 //! both are stable. NaN goes last when ascending and first when descending, as in Octave. Medians select in linear time.
 
 use super::Matrix;

@@ -1,6 +1,6 @@
 //! Wide vectors where the processor has them, and leaving vector registers clean behind hand-written kernels.
 //!
-//! The program is compiled for processors with 128-bit vectors. [`wide`] compiles a loop a second and third time, for
+//! The program is compiled for processors with 128-bit vectors. `wide` compiles a loop a second and third time, for
 //! 256 and 512 bits, and runs the widest that there is; the operations and their order, hence the bits, are the same.
 //!
 //! On x86, a kernel that returns without `vzeroupper` leaves the upper halves of the vector registers
