@@ -7,7 +7,7 @@
 //! 25n³ for general ones.
 
 use super::chol::is_symmetric;
-use super::svd::{fix_signs, rescaled, scale_columns};
+use super::svd::{fix_signs, scale_columns};
 use crate::error::{Error, Result};
 use crate::linalg::norm::frobenius;
 use crate::linalg::par::{Op, par};
@@ -83,7 +83,7 @@ pub fn eig_symmetric(a: &Matrix, vectors: bool) -> Result<SymmetricEig> {
         return Ok(SymmetricEig { values, vectors: v });
     }
     let _clean = Clean;
-    let (scaled, scale) = rescaled(a);
+    let (scaled, scale) = a.rescaled();
     let kind = if vectors { ComputeEigenvectors::Yes } else { ComputeEigenvectors::No };
     let threads = par(Op::Eig, n);
     let params = Default::default();
@@ -127,7 +127,7 @@ pub fn eig(a: &Matrix, vectors: bool) -> Result<Eig> {
     let n = a.cols();
     let (balanced, scaling) = balance(a);
     let _clean = Clean;
-    let (scaled, scale) = rescaled(&balanced);
+    let (scaled, scale) = balanced.rescaled();
     let (mut re, mut im) = (vec![0.0; n], vec![0.0; n]);
     let mut u = product::zeros(n, if vectors { n } else { 0 })?;
     let kind = if vectors { ComputeEigenvectors::Yes } else { ComputeEigenvectors::No };

@@ -90,7 +90,7 @@ pub fn svd(a: &Matrix, form: SvdForm) -> Result<Svd> {
         return Ok(Svd { u, s, v });
     }
     let _clean = Clean;
-    let (scaled, scale) = rescaled(a);
+    let (scaled, scale) = a.rescaled();
     let kind =
         if form == SvdForm::Full { ComputeSvdVectors::Full } else { ComputeSvdVectors::Thin };
     let threads = par(Op::Svd, order(&[m, n]));
@@ -123,7 +123,7 @@ pub fn singular_values(a: &Matrix) -> Result<Vec<f64>> {
         return Ok(s);
     }
     let _clean = Clean;
-    let (scaled, scale) = rescaled(a);
+    let (scaled, scale) = a.rescaled();
     let threads = par(Op::Svd, order(&[m, n]));
     let params = Default::default();
     let none = ComputeSvdVectors::No;
@@ -140,15 +140,6 @@ pub fn singular_values(a: &Matrix) -> Result<Vec<f64>> {
     .map_err(|_| Error::NoConvergence { operation: "svd" })?;
     s.iter_mut().for_each(|x| *x *= scale);
     Ok(s)
-}
-
-/// A copy with entries of ordinary size, and the factor taken out, when squares could over- or underflow.
-pub(crate) fn rescaled(a: &Matrix) -> (Option<Matrix>, f64) {
-    let largest = norm::max_abs(a.as_slice());
-    if largest == 0.0 || (1e-100..1e100).contains(&largest) {
-        return (None, 1.0);
-    }
-    (Some(a.map(|x| x / largest)), largest)
 }
 
 /// Makes the leading entry of each of the first `count` columns of `v` positive, and flips the columns

@@ -1,12 +1,35 @@
 //! What the tests of this layer share: random matrices, comparison, the published data sets.
 
-use crate::Matrix;
-use crate::linalg::Random;
+use crate::linalg::{Dense, Random, Scalar};
+use crate::{ComplexMatrix, Matrix, c64};
 use std::io::Read;
 use std::path::PathBuf;
 
 pub(crate) fn random(m: usize, n: usize, seed: u64) -> Matrix {
     Matrix::from_vec(m, n, Random::seeded(seed).normals(m * n))
+}
+
+pub(crate) fn random_complex(m: usize, n: usize, seed: u64) -> ComplexMatrix {
+    let (re, im) = (random(m, n, seed), random(m, n, seed + 1000));
+    ComplexMatrix::from_fn(m, n, |i, j| c64::new(re[(i, j)], im[(i, j)]))
+}
+
+/// The largest modulus of a difference.
+#[track_caller]
+pub(crate) fn distance<T: Scalar>(a: &Dense<T>, b: &Dense<T>) -> f64 {
+    assert_eq!(a.shape(), b.shape());
+    let pairs = a.as_slice().iter().zip(b.as_slice());
+    pairs.map(|(&x, &y)| (x - y).modulus()).fold(0.0, |m, d| if m >= d { m } else { d })
+}
+
+/// `Q'Q = I` within `tol`.
+#[track_caller]
+pub(crate) fn assert_unitary<T: Scalar>(q: &Dense<T>, tol: f64) {
+    let gram = faer::Mat::<T>::from_fn(q.cols(), q.cols(), |i, j| {
+        q.col(i).iter().zip(q.col(j)).map(|(x, &y)| x.conjugate() * y).sum()
+    });
+    let off = distance(&Dense::from_view(gram.as_ref()), &Dense::unit(q.cols()));
+    assert!(off <= tol, "not unitary by {off}");
 }
 
 /// Every entry within `tol`, absolutely.

@@ -212,28 +212,6 @@ impl Matrix {
         assert!(rows.iter().all(|r| r.len() == n), "rows of different length");
         Matrix::from_fn(rows.len(), n, |i, j| rows[i][j])
     }
-
-    /// Refuses NaN and infinities, naming the first.
-    pub fn require_finite(&self, operation: &'static str) -> Result<()> {
-        match self.as_slice().iter().position(|x| !x.is_finite()) {
-            None => Ok(()),
-            Some(k) => Err(Error::NonFinite {
-                operation,
-                row: k % self.rows + 1,
-                col: k / self.rows + 1,
-                value: self.data[k],
-            }),
-        }
-    }
-
-    /// Refuses a matrix that is not square.
-    pub fn require_square(&self, operation: &'static str) -> Result<()> {
-        if self.is_square() {
-            Ok(())
-        } else {
-            Err(Error::NotSquare { operation, shape: self.shape() })
-        }
-    }
 }
 
 impl<T> std::ops::Index<(usize, usize)> for Dense<T> {

@@ -6,7 +6,7 @@
 use super::gemv;
 use super::par::{Op, order, par};
 use super::simd::Clean;
-use super::{ComplexMatrix, Dense, Matrix, c64};
+use super::{ComplexMatrix, Dense, Matrix, Scalar};
 use crate::error::{Error, Result, Shape};
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::linalg::matmul::{matmul, matmul_with_conj};
@@ -95,16 +95,20 @@ pub fn multiply_complex_with(
     b: &ComplexMatrix,
     tb: bool,
 ) -> Result<ComplexMatrix> {
+    times(a, ta, b, tb)
+}
+
+/// `op(A) * op(B)` of real or complex matrices, where op is the conjugate transpose when its flag is set.
+pub(crate) fn times<T: Scalar>(a: &Dense<T>, ta: bool, b: &Dense<T>, tb: bool) -> Result<Dense<T>> {
     let (m, n) = product_shape(a, ta, b, tb)?;
-    reserve::<c64>(m, n)?;
-    let mut c = ComplexMatrix::filled(m, n, c64::new(0.0, 0.0))?;
+    let mut c = Dense::filled(m, n, T::ZERO)?;
     let _clean = Clean;
     let flag = |t| if t { Conj::Yes } else { Conj::No };
     let left = if ta { a.view().transpose() } else { a.view() };
     let right = if tb { b.view().transpose() } else { b.view() };
-    let one = c64::new(1.0, 0.0);
     let threads = par(Op::Product, order(&[m, left.ncols(), n]));
-    matmul_with_conj(c.view_mut(), Accum::Replace, left, flag(ta), right, flag(tb), one, threads);
+    let replace = Accum::Replace;
+    matmul_with_conj(c.view_mut(), replace, left, flag(ta), right, flag(tb), T::ONE, threads);
     Ok(c)
 }
 
