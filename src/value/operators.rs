@@ -1,12 +1,10 @@
 //! The operators on values. Operands are taken by value, so that a buffer nobody else holds is reused.
 
-use super::{
-    Array, Fault, Host, Numeric, Precision, Result, Value, format_scalar, truth, uninterruptible,
-};
+use super::division::{left_divide, right_divide};
+use super::{Array, Fault, Host, Numeric, Result, Value, truth, uninterruptible};
 use crate::syntax::{BinaryOp, UnaryOp};
-use matfac::factor::complex::solve_complex;
 use matfac::factor::eig::eig;
-use matfac::factor::solve;
+use matfac::factor::solve::right_divide as quotient;
 use matfac::linalg::elementwise::{self, Arith, Compare, Logic, Unary};
 use matfac::linalg::{complex, product};
 use matfac::{BoolMatrix, ComplexMatrix, Matrix, c64};
@@ -251,100 +249,11 @@ fn multiply(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
     }
 }
 
-/// Reports an ill-conditioned or singular matrix as Octave does.
-fn warn_conditioning(host: &mut dyn Host, warning: Option<solve::Warning>) -> Result<()> {
-    match warning {
-        None => Ok(()),
-        Some(solve::Warning::Singular { rcond, pivot }) => host.warn(
-            "Octave:singular-matrix",
-            &format!("the matrix is singular to working precision: pivot {pivot} vanishes (rcond = {}); this is the least-squares solution of smallest norm", format_scalar(rcond, Precision::SHORT)),
-        ),
-        Some(solve::Warning::RankDeficient { rank }) => host.warn(
-            "Octave:rank-deficient-matrix",
-            &format!("the matrix has rank {rank} only; this is the least-squares solution of smallest norm"),
-        ),
-    }
-}
-
 fn real_operand(value: Numeric) -> std::result::Result<Arc<Array>, Arc<ComplexMatrix>> {
     match value {
         Numeric::Scalar(x) => Ok(Arc::new(one(x).into())),
         Numeric::Real(a) => Ok(a),
         Numeric::Complex(z) => Err(z),
-    }
-}
-
-fn left_divide(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
-    if let Value::Object(object) = a {
-        let b = b.to_array()?;
-        let work = flops(object.shape().0, object.shape().1, b.data.cols());
-        let class = object.class();
-        let run = move || Ok(object.solve(&b.data));
-        return match uninterruptible(host, work, 0, run)? {
-            Some(x) => Ok(x?.into()),
-            None => Err(Fault::new(format!("a {class} cannot solve with \\"))
-                .hint("factorize(A) gives a value that can")),
-        };
-    }
-    let (a, b) = (a.into_numeric()?, b.into_numeric()?);
-    match (real_operand(a.clone()), real_operand(b.clone())) {
-        (Ok(a), Ok(b)) => {
-            let (m, n) = (a.data.rows(), a.data.cols());
-            let work = flops(m, n, n.min(m)) + flops(m, n, b.data.cols());
-            let run = move || solve::solve(&a.data, &b.data);
-            let solution = uninterruptible(host, work, 8 * m * n, run)?;
-            warn_conditioning(host, solution.warning)?;
-            Ok(solution.x.into())
-        }
-        _ => Ok(complex_left_divide(host, a.to_complex(), b.to_complex())?.into()),
-    }
-}
-
-fn complex_left_divide(
-    host: &mut dyn Host,
-    a: Arc<ComplexMatrix>,
-    b: Arc<ComplexMatrix>,
-) -> Result<ComplexMatrix> {
-    let (m, n) = (a.rows(), a.cols());
-    // The equivalent real system is twice as large in each direction.
-    let work = 8.0 * (flops(m, n, n.min(m)) + flops(m, n, b.cols()));
-    let run = move || solve_complex(&a, &b);
-    let solution = uninterruptible(host, work, 32 * m * n, run)?;
-    let warning = match solution.report.warning {
-        Some(solve::Warning::RankDeficient { rank }) => {
-            Some(solve::Warning::RankDeficient { rank: rank / 2 })
-        }
-        other => other,
-    };
-    warn_conditioning(host, warning)?;
-    Ok(solution.x)
-}
-
-fn right_divide(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
-    let (a, b) = (a.into_numeric()?, b.into_numeric()?);
-    match (real_operand(a.clone()), real_operand(b.clone())) {
-        (Ok(a), Ok(b)) => {
-            let (m, n) = (b.data.rows(), b.data.cols());
-            let work = flops(m, n, n.min(m)) + flops(m, n, a.data.rows());
-            let run = move || solve::right_divide(&a.data, &b.data);
-            let solution = uninterruptible(host, work, 8 * m * n, run)?;
-            warn_conditioning(host, solution.warning)?;
-            Ok(solution.x.into())
-        }
-        _ => {
-            let (a, b) = (a.to_complex(), b.to_complex());
-            if a.cols() != b.cols() {
-                return Err(matfac::Error::Shapes {
-                    operation: "divide",
-                    left: a.shape(),
-                    right: b.shape(),
-                    hint: Some("both must have as many columns".into()),
-                }
-                .into());
-            }
-            let (a, b) = (Arc::new(a.transposed()), Arc::new(b.transposed()));
-            Ok(complex_left_divide(host, b, a)?.transposed().into())
-        }
     }
 }
 
@@ -425,8 +334,7 @@ fn eigen_power(
         if e.symmetric {
             return product::multiply_complex(&scaled, &e.vectors.transposed());
         }
-        let transposed = solve_complex(&e.vectors.transposed(), &scaled.transposed())?;
-        let mut power = transposed.x.transposed();
+        let mut power = quotient(&scaled, &e.vectors)?.x;
         // Conjugate pairs cancel: what is left of the imaginary parts is rounding.
         let size = power.as_slice().iter().fold(0.0f64, |m, z| m.max(z.norm()));
         let is_noise = |z: &c64| z.im.abs() <= 16.0 * rows as f64 * f64::EPSILON * size;

@@ -6,7 +6,6 @@
 //! (2013), chapters 7 and 8. Cost: 4n³/3 flops for symmetric values, 9n³ with vectors; about 10n³ and
 //! 25n³ for general ones.
 
-use super::chol::is_symmetric;
 use super::svd::{fix_signs, scale_columns};
 use crate::error::{Error, Result};
 use crate::linalg::norm::frobenius;
@@ -114,7 +113,7 @@ pub fn eig_symmetric(a: &Matrix, vectors: bool) -> Result<SymmetricEig> {
 /// ```
 pub fn eig(a: &Matrix, vectors: bool) -> Result<Eig> {
     a.require_square("eig")?;
-    if is_symmetric(a) {
+    if a.is_hermitian() {
         let e = eig_symmetric(a, vectors)?;
         return Ok(Eig {
             values: e.values.iter().map(|&x| c64::new(x, 0.0)).collect(),

@@ -2,37 +2,46 @@
 //!
 //! One noun, one file: the result type (plain data), its options, its function, its references.
 
+mod band;
 pub mod chol;
-pub mod complex;
-pub mod condition;
+mod complete;
+mod condition;
+pub mod determinant;
 pub mod eig;
 pub mod factors;
+pub mod field;
 pub mod inverse;
 pub mod ldl;
+mod least_squares;
 pub mod lowrank;
 pub mod lu;
 pub mod nmf;
 mod nmf_start;
 pub mod pca;
 pub mod qr;
+pub mod refine;
 pub mod solve;
 mod structure;
 pub mod svd;
+mod triangle;
 
 #[cfg(test)]
 pub(crate) mod testdata;
 
-pub use chol::{Chol, chol, is_positive_definite, is_symmetric};
+pub use chol::{Chol, chol, is_positive_definite};
+pub use determinant::Determinant;
 pub use eig::{Eig, SymmetricEig, eig, eig_symmetric};
 pub use factors::Factors;
-pub use inverse::{cond, det, inv, null, orth, pinv, rank, trace};
+pub use field::Field;
+pub use inverse::{cond, det, inv, logdet, null, orth, pinv, rank, rcond, trace};
 pub use ldl::{Ldl, ldl};
 pub use lowrank::{LowRank, lowrank};
 pub use lu::{Lu, Pivot, lu};
 pub use nmf::{Nmf, NmfOptions, nmf};
 pub use pca::{Pca, PcaOptions, pca};
 pub use qr::{Qr, QrOptions, qr};
-pub use solve::{Factorized, Solution, factorize, right_divide, solve};
+pub use refine::{Refined, solve_refined};
+pub use solve::{Factorized, Solution, factorize, factorize_by, right_divide, solve};
 pub use svd::{Svd, SvdForm, matrix_norm, singular_values, svd};
 
 #[cfg(test)]

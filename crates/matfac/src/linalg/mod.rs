@@ -5,6 +5,7 @@ mod buffer;
 pub mod complex;
 pub mod complex_functions;
 mod dense;
+pub(crate) mod doubled;
 pub mod elementwise;
 pub mod extremes;
 pub mod filtering;
