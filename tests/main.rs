@@ -3,6 +3,7 @@
 mod bad_files;
 mod cli;
 mod common;
+mod decompositions;
 mod diagnostics;
 mod errors;
 mod examples;

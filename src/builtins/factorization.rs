@@ -341,7 +341,10 @@ fn qr(host: &mut dyn Host, a: Value, b: Option<Value>, call: QrCall) -> Result<V
     };
     let rows = a.shape().0;
     if b.shape().0 != rows {
-        let message = format!("qr: B needs as many rows as A: {} and {rows} differ", b.shape().0);
+        let message = format!(
+            "qr: the second argument is \"econ\" or 0, or a matrix of {rows} rows; this is a {}",
+            b.describe()
+        );
         return Err(Fault::new(message).blame(Blame::Positional(1)));
     }
     let mut outputs = qr(host, a, None, QrCall { nargout: call.nargout.max(2), ..call })?;

@@ -34,9 +34,9 @@ builtins! { "linear algebra";
     /// `det(A)` is `s*exp(l)`; of a complex matrix s is the number of modulus 1 with that property. A singular matrix
     /// gives -Inf and 0.
     ///
-    /// >>> [l, s] = logdet(-1e200 * eye(3)); [l/log(10), s]
-    /// ans = 1×2
-    ///    600    -1
+    /// >>> [l, s] = logdet(-1e200 * eye(3)); abs(l - 600*log(10)) < 1e-9, s
+    /// ans = 1
+    /// s = -1
     ///
     /// See also: det, lu, chol
     fn logdet(cx, /** Square, n×n, real or complex; or a factorization. */ A: Value) -> [l, s] { log_determinant(cx.host, A) }
@@ -162,8 +162,8 @@ builtins! { "linear algebra";
     /// ans = 2×1
     ///    0.2000
     ///    0.4000
-    /// >>> lstsq([1; 1], [2; 4], ridge=1)
-    /// ans = 2
+    /// >>> abs(lstsq([1; 0], [2; 4], ridge=1) - 1) < 1e-15
+    /// ans = 1
     ///
     /// See also: mldivide, pinv, svd
     /// Reference: Björck (1967), BIT 7; Demmel, Hida, Riedy & Li (2009), ACM TOMS 35.

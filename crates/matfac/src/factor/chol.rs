@@ -125,9 +125,11 @@ fn failing_pivot<T: Scalar>(lower: &Dense<T>, leading: &Dense<T>) -> f64 {
     lower[(q, q)].real_part() - squares.sum::<f64>()
 }
 
+/// Leaves the factor alone: zeros above the diagonal, and no rounding in the imaginary parts on it.
 fn clear_upper<T: Scalar>(a: &mut Dense<T>) {
-    for j in 1..a.cols() {
+    for j in 0..a.cols() {
         a.col_mut(j)[..j].fill(T::ZERO);
+        a[(j, j)] = T::of(a[(j, j)].real_part());
     }
 }
 

@@ -64,14 +64,18 @@ pub(super) fn refine<T: Field>(a: &Dense<T>, b: &Dense<T>) -> Result<Refined<T>>
     };
     let can_be_refined = f.method != Method::CompleteOrthogonal;
     for j in 0..b.cols() {
-        let (mut x, mut steps) = (refined.x.col(j).to_vec(), 0);
+        let (mut exact, mut steps) = (Doubled::from(refined.x.col(j).to_vec()), 0);
         if can_be_refined {
-            (x, steps) = corrected(a, &f, b.col(j), x)?;
+            steps = correct(a, &f, b.col(j), &mut exact)?;
         }
-        let residual = residual(a, b.col(j), &Doubled::from(x.clone()));
-        refined.backward_error.push(backward_error(a, &x, b.col(j), &residual));
-        let forward =
-            if can_be_refined { forward_error(&f, &x, &residual)? } else { f64::INFINITY };
+        let x = exact.rounded();
+        let left = residual(a, b.col(j), &Doubled::from(x.clone()));
+        let scale = scale(a, &x, b.col(j));
+        refined.backward_error.push(backward_error(&left, &scale));
+        let forward = match can_be_refined {
+            true => forward_error(&f, &x, &residual(a, b.col(j), &exact), &scale)?,
+            false => f64::INFINITY,
+        };
         refined.forward_error.push(forward);
         refined.x.col_mut(j).copy_from_slice(&x);
         refined.steps = refined.steps.max(steps);
@@ -85,48 +89,60 @@ fn residual<T: Scalar>(a: &Dense<T>, b: &[T], x: &Doubled<T>) -> Vec<T> {
     r.rounded()
 }
 
-/// The solution with corrections until they stop shrinking, and how many there were.
-fn corrected<T: Field>(
+/// Adds corrections to x until they stop shrinking; how many there were.
+fn correct<T: Field>(
     a: &Dense<T>,
     f: &Factorized<T>,
     b: &[T],
-    x: Vec<T>,
-) -> Result<(Vec<T>, usize)> {
-    let mut x = Doubled::from(x);
+    x: &mut Doubled<T>,
+) -> Result<usize> {
     let mut previous = f64::INFINITY;
     for step in 0..STEPS {
-        let change = f.solve(&Dense::column_vector(residual(a, b, &x)))?;
+        let change = f.solve(&Dense::column_vector(residual(a, b, x)))?;
         let size = T::euclidean(change.as_slice());
         if size.is_nan() || size >= previous / 2.0 {
-            return Ok((x.rounded(), step));
+            return Ok(step);
         }
         x.add(change.as_slice());
-        if size <= f64::EPSILON / 4.0 * T::euclidean(&x.high) {
-            return Ok((x.rounded(), step + 1));
+        // One more than the rounded solution needs: the bound of the error uses what is left.
+        if size <= f64::EPSILON * f64::EPSILON * T::euclidean(&x.high) {
+            return Ok(step + 1);
         }
         previous = size;
     }
-    Ok((x.rounded(), STEPS))
+    Ok(STEPS)
 }
 
-/// max |r| / (|A||x| + |b|), Oettli and Prager's formula.
-fn backward_error<T: Scalar>(a: &Dense<T>, x: &[T], b: &[T], residual: &[T]) -> f64 {
+/// |A||x| + |b|.
+fn scale<T: Scalar>(a: &Dense<T>, x: &[T], b: &[T]) -> Vec<f64> {
     let mut scale: Vec<f64> = b.iter().map(|v| v.modulus()).collect();
     for (j, x) in x.iter().enumerate() {
         let size = x.modulus();
         scale.iter_mut().zip(a.col(j)).for_each(|(s, v)| *s += v.modulus() * size);
     }
-    let ratios = residual.iter().zip(&scale).filter(|(r, _)| **r != T::ZERO);
+    scale
+}
+
+/// max |r| / (|A||x| + |b|), Oettli and Prager's formula.
+fn backward_error<T: Scalar>(residual: &[T], scale: &[f64]) -> f64 {
+    let ratios = residual.iter().zip(scale).filter(|(r, _)| **r != T::ZERO);
     ratios.map(|(r, s)| r.modulus() / s).fold(0.0, f64::max)
 }
 
-/// An estimate of ‖ |A⁻¹| |r| ‖∞ / ‖x‖∞: the residual of the rounded solution is known to full precision.
-fn forward_error<T: Field>(f: &Factorized<T>, x: &[T], residual: &[T]) -> Result<f64> {
+/// ε, for rounding the solution, and an estimate of ‖ |A⁻¹| |r| ‖∞ / ‖x‖∞ for the solution before it was rounded, whose
+/// residual r is known to doubled precision.
+fn forward_error<T: Field>(
+    f: &Factorized<T>,
+    x: &[T],
+    residual: &[T],
+    scale: &[f64],
+) -> Result<f64> {
     let largest = x.iter().map(|v| v.modulus()).fold(0.0, f64::max);
     if largest == 0.0 {
         return Ok(0.0);
     }
-    let sizes: Vec<f64> = residual.iter().map(|r| r.modulus()).collect();
+    let lost = (x.len() + 1) as f64 * f64::EPSILON * f64::EPSILON;
+    let sizes: Vec<f64> = residual.iter().zip(scale).map(|(r, s)| r.modulus() + lost * s).collect();
     let weigh = |v: &mut [T]| v.iter_mut().zip(&sizes).for_each(|(v, &s)| *v = v.scaled(s));
     let mut failure = None;
     let mut solve = |v: &mut [T], adjoint: bool| {
@@ -150,7 +166,7 @@ fn forward_error<T: Field>(f: &Factorized<T>, x: &[T], residual: &[T]) -> Result
             (solve.borrow_mut())(v, false);
         },
     );
-    Ok(if failure.is_some() { f64::INFINITY } else { bound / largest })
+    Ok(if failure.is_some() { f64::INFINITY } else { f64::EPSILON + bound / largest })
 }
 
 #[cfg(test)]
