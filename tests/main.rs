@@ -3,6 +3,7 @@
 mod bad_files;
 mod cli;
 mod common;
+mod contract;
 mod diagnostics;
 mod errors;
 mod examples;
@@ -14,6 +15,7 @@ mod kernel;
 mod movielens;
 mod octave;
 mod recommenders;
+mod references;
 mod repl;
 mod robust;
 mod tidy;
