@@ -13,6 +13,7 @@ mod function_files;
 mod fusion;
 mod interrupt;
 mod kernel;
+mod known;
 mod movielens;
 mod octave;
 mod recommenders;

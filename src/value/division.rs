@@ -1,7 +1,7 @@
 //! `A \ B` and `B / A`.
 
 use super::{Array, Fault, FieldMatrix, Host, Numeric, Precision, Result, Value};
-use super::{flops, format_scalar, uninterruptible};
+use super::{flops, format_scalar, structured, uninterruptible};
 use matfac::Matrix;
 use matfac::factor::solve::{self, Solution, Warning};
 use std::sync::Arc;
@@ -21,7 +21,13 @@ pub(super) fn left_divide(host: &mut dyn Host, a: Value, b: Value) -> Result<Val
         (a, b) if is_complex(&a) || is_complex(&b) => {
             solved(host, a.to_complex(), b.to_complex(), solve::solve)
         }
-        (a, b) => solved(host, array(a)?, array(b)?, solve::solve),
+        (a, b) => {
+            let (a, b) = (array(a)?, array(b)?);
+            match structured::left_divide(host, &a, &b)? {
+                Some(x) => Ok(x.into()),
+                None => solved(host, a, b, solve::solve),
+            }
+        }
     }
 }
 
@@ -40,7 +46,13 @@ pub(super) fn right_divide(host: &mut dyn Host, b: Value, a: Value) -> Result<Va
         (a, b) if is_complex(&a) || is_complex(&b) => {
             solved(host, a.to_complex(), b.to_complex(), |a, b| solve::right_divide(b, a))
         }
-        (a, b) => solved(host, array(a)?, array(b)?, |a, b| solve::right_divide(b, a)),
+        (a, b) => {
+            let (a, b) = (array(a)?, array(b)?);
+            match structured::right_divide(host, &b, &a)? {
+                Some(x) => Ok(x.into()),
+                None => solved(host, a, b, |a, b| solve::right_divide(b, a)),
+            }
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! The operators on values. Operands are taken by value, so that a buffer nobody else holds is reused.
 
 use super::division::{left_divide, right_divide};
-use super::{Array, Fault, Host, Numeric, Result, Value, truth, uninterruptible};
+use super::{
+    Array, Factor, Fault, Host, Known, KnownOperand, Numeric, Result, Value, truth, uninterruptible,
+};
 use crate::syntax::{BinaryOp, UnaryOp};
 use matfac::factor::eig::eig;
 use matfac::factor::solve::right_divide as quotient;
@@ -80,7 +82,7 @@ enum Buffer {
 impl Buffer {
     fn of(array: Arc<Array>) -> Buffer {
         match Arc::try_unwrap(array) {
-            Ok(array) => Buffer::Owned(array.data),
+            Ok(array) => Buffer::Owned(array.into_matrix()),
             Err(array) => Buffer::Shared(array),
         }
     }
@@ -96,6 +98,7 @@ impl Buffer {
 /// An elementwise operation with broadcasting.
 pub fn arithmetic(op: Arith, a: Value, b: Value) -> Result<Value> {
     let (a, b) = (a.into_numeric()?, b.into_numeric()?);
+    let known = known_of(op, &a, &b);
     Ok(match (a, b) {
         (Numeric::Complex(a), Numeric::Complex(b)) => {
             complex::broadcast_complex(op, &a, &b)?.into()
@@ -123,7 +126,26 @@ pub fn arithmetic(op: Arith, a: Value, b: Value) -> Result<Value> {
             (a, Buffer::Owned(b)) => elementwise::broadcast_into_right(op, a.matrix(), b)?.into(),
             (a, b) => elementwise::broadcast(op, a.matrix(), b.matrix())?.into(),
         },
-    })
+    }
+    .knowing(known))
+}
+
+/// What is known of an elementwise operation's result.
+fn known_of(op: Arith, a: &Numeric, b: &Numeric) -> Known {
+    let known = |n: &Numeric| match n {
+        Numeric::Real(a) => a.data.known(),
+        _ => Known::NOTHING,
+    };
+    if known(a).is_nothing() && known(b).is_nothing() {
+        return Known::NOTHING;
+    }
+    let shape = a.shape().max(b.shape());
+    let part = |n: &Numeric| match n {
+        Numeric::Scalar(x) => KnownOperand::Scalar(*x),
+        Numeric::Real(a) if n.shape() == shape => KnownOperand::Matrix(a.data.known()),
+        _ => KnownOperand::Other,
+    };
+    Known::of_elementwise(op, part(a), part(b))
 }
 
 fn leaves_reals(a: &Numeric, b: &Numeric) -> bool {
@@ -190,10 +212,14 @@ pub fn unary(op: UnaryOp, a: Value) -> Result<Value> {
         UnaryOp::Plus | UnaryOp::Neg => Ok(match (op, a.into_numeric()?) {
             (UnaryOp::Neg, Numeric::Scalar(x)) => Value::Number(-x),
             (_, Numeric::Scalar(x)) => Value::Number(x),
-            (UnaryOp::Neg, Numeric::Real(a)) => match Buffer::of(a) {
-                Buffer::Owned(a) => elementwise::map1_into(Unary::Neg, a).into(),
-                Buffer::Shared(a) => elementwise::map1(Unary::Neg, &a.data).into(),
-            },
+            (UnaryOp::Neg, Numeric::Real(a)) => {
+                let known = a.data.known().negated();
+                let negated = match Buffer::of(a) {
+                    Buffer::Owned(a) => elementwise::map1_into(Unary::Neg, a),
+                    Buffer::Shared(a) => elementwise::map1(Unary::Neg, &a.data),
+                };
+                Value::from(negated).knowing(known)
+            }
             (_, Numeric::Real(a)) => Value::Matrix(a),
             (UnaryOp::Neg, Numeric::Complex(a)) => complex::map1_complex(Unary::Neg, &a).into(),
             (_, Numeric::Complex(a)) => Value::Complex(a),
@@ -234,10 +260,7 @@ pub fn flops(m: usize, k: usize, n: usize) -> f64 {
 fn multiply(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
     match (a.into_numeric()?, b.into_numeric()?) {
         (Numeric::Real(a), Numeric::Real(b)) => {
-            let work = flops(a.data.rows(), a.data.cols(), b.data.cols());
-            let bytes = 8 * a.data.rows() * b.data.cols();
-            let run = move || product::multiply(&a.data, &b.data);
-            Ok(uninterruptible(host, work, bytes, run)?.into())
+            Ok(Factor::from(a).times(host, &Factor::from(b))?.into())
         }
         (a, b) => {
             let (a, b) = (a.to_complex(), b.to_complex());
@@ -288,10 +311,10 @@ fn matrix_power(host: &mut dyn Host, a: Value, p: Value) -> Result<Value> {
     if exponent.fract() != 0.0 || exponent.abs() > 1e9 {
         return eigen_power(host, a, move |x| complex::power(x, c64::new(exponent, 0.0)));
     }
-    let mut base =
-        if exponent < 0.0 { left_divide(host, a, Value::from(Matrix::identity(rows)))? } else { a };
+    let identity = || Value::from(Array::known(Matrix::identity(rows), Known::IDENTITY));
+    let mut base = if exponent < 0.0 { left_divide(host, a, identity())? } else { a };
     let mut left = exponent.abs() as u64;
-    let mut result = Value::from(Matrix::identity(rows));
+    let mut result = identity();
     while left > 0 {
         if left & 1 == 1 {
             result = binary(host, BinaryOp::Mul, result, base.clone())?;
@@ -359,10 +382,14 @@ pub fn map(fun: Unary, a: Value) -> Result<Value> {
         Numeric::Real(a) if elementwise::unary_is_complex(fun, &a.data) => {
             complex::map1_complex(fun, &elementwise::to_complex(&a.data)).into()
         }
-        Numeric::Real(a) => match Buffer::of(a) {
-            Buffer::Owned(a) => elementwise::map1_into(fun, a).into(),
-            Buffer::Shared(a) => elementwise::map1(fun, &a.data).into(),
-        },
+        Numeric::Real(a) => {
+            let known = a.data.known() & Known::SYMMETRIC;
+            let mapped = match Buffer::of(a) {
+                Buffer::Owned(a) => elementwise::map1_into(fun, a),
+                Buffer::Shared(a) => elementwise::map1(fun, &a.data),
+            };
+            Value::from(mapped).knowing(known)
+        }
         Numeric::Complex(z) if fun == Unary::Abs => complex::abs(&z).into(),
         Numeric::Complex(z) => complex::map1_complex(fun, &z).into(),
     })

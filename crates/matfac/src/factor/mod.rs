@@ -11,6 +11,7 @@ pub mod eig;
 pub mod factors;
 pub mod field;
 pub mod inverse;
+pub mod known;
 pub mod ldl;
 mod least_squares;
 pub mod lowrank;

@@ -26,6 +26,7 @@ pub mod scalar;
 pub mod sets;
 pub mod simd;
 pub mod special;
+pub mod structured;
 pub mod sums;
 
 pub use dense::{BoolMatrix, ComplexMatrix, Dense, Matrix};
