@@ -8,7 +8,7 @@ use super::operand::{
 };
 use crate::syntax::{BinaryOp, UnaryOp};
 use crate::value::{
-    Blame, Fault, FieldMatrix, Host, Precision, Result, Value, binary, format_scalar, unary,
+    Blame, Fault, FieldMatrix, Host, Known, Precision, Result, Value, binary, format_scalar, unary,
 };
 use matfac::factor::{self, Field, Pivot, QrOptions, SvdForm, chol::Triangle, svd};
 use matfac::linalg::Dense;
@@ -306,23 +306,23 @@ fn arrange<M: FieldMatrix>(
         for j in 0..r {
             p.iter().enumerate().for_each(|(i, &k)| unpermuted[(k, j)] = l[(i, j)]);
         }
-        return vec![M::value(unpermuted), M::value(u)];
+        return vec![M::value(unpermuted), M::value(u).knowing(Known::UPPER)];
     }
     let (rows, cols) = match form {
-        Permutation::Vector => (positions(p), positions(q)),
+        Permutation::Vector => (positions(p).into(), positions(q).into()),
         Permutation::Matrix => (permutation(p, false), permutation(q, true)),
     };
-    vec![M::value(l), M::value(u), rows.into(), cols.into()]
+    vec![M::value(l).knowing(Known::LOWER), M::value(u).knowing(Known::UPPER), rows, cols]
 }
 
 /// The matrix that takes row i from row `p[i]` or, `columns`, column j from column `p[j]`.
-fn permutation(p: &[usize], columns: bool) -> Matrix {
+fn permutation(p: &[usize], columns: bool) -> Value {
     let mut matrix = Matrix::zeros(p.len(), p.len());
     for (i, &k) in p.iter().enumerate() {
         let place = if columns { (k, i) } else { (i, k) };
         matrix[place] = 1.0;
     }
-    matrix
+    Value::from(matrix).knowing(Known::PERMUTATION)
 }
 
 /// What a call of `qr` asks for.
@@ -371,13 +371,14 @@ fn qr_of<M: FieldMatrix>(host: &mut dyn Host, a: &M, call: QrCall) -> Result<Vec
         for j in 0..n {
             r.col_mut(j)[..f.r.rows()].copy_from_slice(f.r.col(j));
         }
-        return Ok(vec![M::value(r)]);
+        return Ok(vec![M::value(r).knowing(Known::UPPER)]);
     }
     let p = f.p.unwrap_or_default();
     let is_vector =
         form == Some(Permutation::Vector) || (form.is_none() && econ == Some(Economy::Zero));
-    let p = if is_vector { positions(&p) } else { permutation(&p, true) };
-    Ok(vec![M::value(f.q), M::value(f.r), p.into()])
+    let p = if is_vector { positions(&p).into() } else { permutation(&p, true) };
+    let q = M::value(f.q).knowing(Known::ORTHOGONAL);
+    Ok(vec![q, M::value(f.r).knowing(Known::UPPER), p])
 }
 
 /// A square basis may not fit in memory where the thin one does.
@@ -402,14 +403,15 @@ fn cholesky_of<M: FieldMatrix>(
         Side::Upper => Triangle::Upper,
         Side::Lower => Triangle::Lower,
     };
+    let known = if side == Side::Upper { Known::UPPER } else { Known::LOWER };
     let work = lu_flops(a.dense()) / 2.0;
     if nargout < 2 {
         let f = run(host, a, work, move |a| factor::chol(a, triangle))?;
-        return Ok(vec![M::value(f.factor)]);
+        return Ok(vec![M::value(f.factor).knowing(known)]);
     }
     let f = run(host, a, work, move |a| factor::chol::try_chol(a, triangle))?;
     let failed = f.failure.map_or(0, |(pivot, _)| pivot);
-    Ok(vec![M::value(f.factor), failed.into()])
+    Ok(vec![M::value(f.factor).knowing(known), failed.into()])
 }
 
 fn ldl(
@@ -431,15 +433,17 @@ fn ldl_of<M: FieldMatrix>(
 ) -> Result<Vec<Value>> {
     let f = run(host, a, lu_flops(a.dense()) / 2.0, factor::ldl)?;
     // Upper: A = U'*D*U.
-    let side = |l: Dense<M::Entry>| if side == Side::Upper { l.adjoint() } else { l };
+    let turned = |l: Dense<M::Entry>| if side == Side::Upper { l.adjoint() } else { l };
+    let d = M::value(f.d.clone()).knowing(Known::SYMMETRIC);
     if nargout < 3 {
-        return Ok(vec![M::value(side(f.permuted_l())), M::value(f.d)]);
+        return Ok(vec![M::value(turned(f.permuted_l())), d]);
     }
     let p = match form {
-        Permutation::Vector => positions(&f.p),
+        Permutation::Vector => positions(&f.p).into(),
         Permutation::Matrix => permutation(&f.p, true),
     };
-    Ok(vec![M::value(side(f.l)), M::value(f.d), p.into()])
+    let known = if side == Side::Upper { Known::UPPER } else { Known::LOWER };
+    Ok(vec![M::value(turned(f.l)).knowing(known), d, p])
 }
 
 fn singular(
@@ -467,10 +471,11 @@ fn singular_of<M: FieldMatrix>(
     let extra = if econ.is_some() { 0.0 } else { 4.0 * (m.max(n) - r) * m.max(n) * r };
     let f = run(host, a, svd_flops(a.dense()) + extra, move |a| factor::svd(a, form))
         .map_err(|fault| suggest_economy(fault, "[U, S, V] = svd(A, \"econ\")"))?;
-    let s = f.s_matrix();
+    let s = Value::from(f.s_matrix()).knowing(Known::DIAGONAL);
     // Rows of U are rows of A, rows of V its columns.
     let (rows, cols) = a.labels();
-    Ok(vec![M::labelled(f.u, rows, None), s.into(), M::labelled(f.v, cols, None)])
+    let basis = |data, labels| M::labelled(data, labels, None).knowing(Known::ORTHOGONAL);
+    Ok(vec![basis(f.u, rows), s, basis(f.v, cols)])
 }
 
 fn eigen(

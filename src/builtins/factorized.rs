@@ -2,7 +2,9 @@
 
 use super::argument::options;
 use super::operand::{either, lu_flops, operand, positions, run};
-use crate::value::{FieldMatrix, Host, Numeric, Object, Precision, Result, Value, format_scalar};
+use crate::value::{
+    FieldMatrix, Host, Known, Numeric, Object, Precision, Result, Value, format_scalar,
+};
 use matfac::factor::solve::{Method, Warning};
 use matfac::factor::{self, Factorized, Factors};
 use matfac::linalg::{Dense, Scalar};
@@ -297,20 +299,25 @@ fn factor_named<T: Scalar>(factors: &Factors<T>, name: &str, rows: usize) -> Val
 where
     Value: From<Dense<T>>,
 {
+    let upper = |t: &Dense<T>| Value::from(t.clone()).knowing(Known::UPPER);
     let natural = || positions(&(0..rows).collect::<Vec<_>>());
     match (factors, name) {
         (Factors::Diagonal(d), _) => Dense::column_vector(d.clone()).into(),
         (Factors::Triangular { rows, .. }, "p") => {
             rows.as_deref().map_or_else(natural, positions).into()
         }
-        (Factors::Triangular { matrix, .. }, _) => matrix.clone().into(),
-        (Factors::Cholesky(r) | Factors::Band(r), _) => r.clone().into(),
-        (Factors::Ldl { l, .. } | Factors::Lu { l, .. }, "L") => l.clone().into(),
-        (Factors::Ldl { d, .. }, "D") => d.clone().into(),
-        (Factors::Lu { u, .. }, "U") => u.clone().into(),
+        (Factors::Triangular { matrix, upper, .. }, _) => {
+            Value::from(matrix.clone()).knowing(if *upper { Known::UPPER } else { Known::LOWER })
+        }
+        (Factors::Cholesky(r) | Factors::Band(r), _) => upper(r),
+        (Factors::Ldl { l, .. } | Factors::Lu { l, .. }, "L") => {
+            Value::from(l.clone()).knowing(Known::LOWER)
+        }
+        (Factors::Ldl { d, .. }, "D") => Value::from(d.clone()).knowing(Known::SYMMETRIC),
+        (Factors::Lu { u, .. }, "U") => upper(u),
         (Factors::Ldl { p, .. } | Factors::Lu { p, .. }, _) => positions(p).into(),
-        (Factors::Qr { q, .. }, "Q") => q.clone().into(),
-        (Factors::Qr { r, .. }, "R") => r.clone().into(),
+        (Factors::Qr { q, .. }, "Q") => Value::from(q.clone()).knowing(Known::ORTHOGONAL),
+        (Factors::Qr { r, .. }, "R") => upper(r),
         (Factors::Qr { p, .. }, _) => positions(p.as_deref().unwrap_or_default()).into(),
     }
 }

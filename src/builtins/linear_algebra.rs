@@ -8,7 +8,8 @@ use super::operand::{
 };
 use crate::syntax::BinaryOp;
 use crate::value::{
-    Blame, Fault, FieldMatrix, Host, Result, Struct, Value, binary, warn_conditioning,
+    Blame, Fault, FieldMatrix, Host, Known, Result, Struct, Value, binary, det_known,
+    inverse_known, warn_conditioning,
 };
 use matfac::Matrix;
 use matfac::factor::{self, Field, inverse, lowrank, solve};
@@ -251,6 +252,11 @@ fn determinant(host: &mut dyn Host, a: Value) -> Result<Value> {
     if let Some(f) = a.as_object::<Factorization>() {
         return f.det();
     }
+    if let Value::Matrix(matrix) = &a
+        && let Some(det) = det_known(matrix)
+    {
+        return Ok(det.into());
+    }
     either!(operand("det", a)?, |a| { Ok(run(host, &a, lu_flops(a.dense()), factor::det)?.into()) })
 }
 
@@ -269,6 +275,11 @@ fn log_determinant(host: &mut dyn Host, a: Value) -> Result<Vec<Value>> {
 fn inverted(host: &mut dyn Host, a: Value, nargout: usize) -> Result<Vec<Value>> {
     if let Some(f) = a.as_object::<Factorization>() {
         return Ok(vec![f.inverse()?, f.rcond().into()]);
+    }
+    if let Value::Matrix(matrix) = &a
+        && let Some((x, rcond)) = inverse_known(matrix)
+    {
+        return Ok(vec![x.into(), rcond.into()]);
     }
     either!(operand("inv", a)?, |a| inverse_of(host, &a, nargout))
 }
@@ -498,7 +509,8 @@ fn approximation<M: FieldMatrix>(
         _ => {
             let k = best.s.len();
             let s = Matrix::from_fn(k, k, |i, j| if i == j { best.s[i] } else { 0.0 });
-            vec![M::labelled(best.u, rows, None), s.into(), M::labelled(best.v, cols, None)]
+            let s = Value::from(s).knowing(Known::DIAGONAL);
+            vec![M::labelled(best.u, rows, None), s, M::labelled(best.v, cols, None)]
         }
     })
 }
