@@ -52,6 +52,19 @@ const CALLS: &[(&str, &str)] = &[
     ("lstsq", "lstsq(B, A)"),
     ("lowrank", "lowrank(A, 1)"),
     ("factorize", "factorize(A)"),
+    ("linsolve", "linsolve(A, B)"),
+    ("lscov", "lscov(A, B)"),
+    ("lscov", "lscov(B, A)"),
+    ("lsqnonneg", "lsqnonneg(A, B(:, 1))"),
+    ("rref", "rref(A)"),
+    ("mpower", "A^-1"),
+    ("mpower", "A^0.5"),
+    ("mpower", "2^A"),
+    ("funm", "funm(A, @exp)"),
+    ("condest", "condest(A)"),
+    ("nearestspd", "nearestspd(A)"),
+    ("decomposition", "decomposition(A)"),
+    ("poly", "poly(A)"),
 ];
 
 #[test]
