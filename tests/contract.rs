@@ -17,17 +17,25 @@ use rows::ROWS;
 const LANDING: &[&str] = &[
     "balance",
     "bidiag",
-    "chol2inv",
     "choldelete",
     "choldowndate",
     "cholinsert",
     "cholupdate",
     "cod",
+    "condest",
+    "decomposition",
     "expm",
+    "funm",
+    "givens",
     "hess",
+    "housh",
+    "krylov",
     "logdet",
     "logm",
     "lyap",
+    "nearestspd",
+    "normest",
+    "normest1",
     "poldec",
     "qrdelete",
     "qrinsert",
@@ -35,21 +43,8 @@ const LANDING: &[&str] = &[
     "qz",
     "schur",
     "sqrtm",
-    "sylvester",
-    "funm",
-    "krylov",
     "subspace",
-    "givens",
-    "condest",
-    "normest",
-    "normest1",
-    "nearestspd",
-    "modchol",
-    "inertia",
-    "decomposition",
-    "housh",
-    "cinv",
-    "cholinv",
+    "sylvester",
 ];
 
 /// Rows whose function does not take complex matrices yet.
@@ -77,10 +72,11 @@ const COMPLEX_LANDING: &[&str] = &[
     "logdet",
     "norms",
     "structure",
+    "mpower",
 ];
 
 /// Calling forms that do not exist yet.
-const FORMS_LANDING: &[&str] = &["eig_left", "eig_pencil", "schur_ordered"];
+const FORMS_LANDING: &[&str] = &["eig_left", "eig_pencil", "factorize_methods"];
 
 /// Rows and calls that do not hold yet for a family, or at all.
 const PENDING: &[(&str, &str)] = &[
@@ -96,14 +92,29 @@ const PENDING: &[(&str, &str)] = &[
     // Balancing can undo the backward stability that the eigenvectors have without it (Watkins 2006).
     ("eig", "rows from 1 to 1e-15"),
     ("eig", "columns from 1 to 1e15"),
+    ("eig", "rows from 1e-150 to 1e150"),
+    ("eig", "columns from 1e-150 to 1e150"),
+    ("eig", "entries from 1e-200 to 1e200"),
     ("eig_left", "rows from 1 to 1e-15"),
     ("eig_left", "columns from 1 to 1e15"),
+    ("eig_left", "rows from 1e-150 to 1e150"),
+    ("eig_left", "columns from 1e-150 to 1e150"),
+    ("eig_left", "entries from 1e-200 to 1e200"),
     // The inverse that LU with partial pivoting gives has errors below 1 here.
     ("inv", "definite, condition 1e10"),
     ("inv", "Hermitian definite, condition 1e10"),
     // NaN is not equal to itself, and so the matrix passes for one that is not symmetric.
     ("not finite", "ldl(A)"),
+    // A triangular matrix with a bad scale passes for a singular one.
     ("range", "norm([1 1e8; 0 2] \\ [1e8; 2] - [0; 1]) < 1e-14"),
+    // The reciprocal of a subnormal number overflows.
+    ("range", "all(all(isfinite(lu(1e-310*[1 2; 3 4]))))"),
+    ("range", "abs(ldl(1e-310*[4 2; 2 5])(2, 1) - 0.5) < 1e-10"),
+    ("range", "det([1e-310 0; 0 1e300]) > 0"),
+    ("range", "norm((4e-310*[2 1; 1 1]) \\ (4e-310*[3; 2]) - 1) < 1e-10"),
+    ("range", "norm((4e-310*[1 0; 1 1; 0 1]) \\ (4e-310*[1; 2; 1]) - 1) < 1e-10"),
+    ("range", "abs(abs(qr(1e-310*[3; 4])(1))/5e-310 - 1) < 1e-10"),
+    ("range", "abs(abs(qr(1e-310*[3 1; 4 1])(1))/5e-310 - 1) < 1e-10"),
 ];
 
 /// Whether a promise is known not to hold yet.
@@ -195,7 +206,12 @@ struct Row {
 
 /// Holds one row against all families.
 fn hold(name: &str) {
-    let row = ROWS.iter().find(|row| row.name == name).expect("a test is named after its row");
+    let row = ROWS
+        .iter()
+        .copied()
+        .flatten()
+        .find(|row| row.name == name)
+        .expect("a test is named after its row");
     let session = Session::start();
     let prelude = run_in(&session, PRELUDE);
     assert!(prelude.error.is_none(), "{:?}", prelude.error);
@@ -259,7 +275,7 @@ macro_rules! contract {
         #[test]
         fn every_row_is_a_test() {
             let tests = [$(stringify!($name)),*];
-            let rows: Vec<_> = ROWS.iter().map(|row| row.name).collect();
+            let rows: Vec<_> = ROWS.iter().copied().flatten().map(|row| row.name).collect();
             assert_eq!(tests.as_slice(), rows);
         }
     };
@@ -267,9 +283,9 @@ macro_rules! contract {
 
 contract! {
     lu lu_full qr qr_pivoted chol chol_that_fails ldl svd eig_hermitian eig eig_left eig_pencil
-    hess schur schur_complex schur_ordered qz balance poldec cod bidiag
-    pinv inv solve solve_from_the_right least_squares least_norm factorize structure
-    rank null orth lowrank cond rcond norms det logdet
-    expm sqrtm logm sylvester lyap
-    cholupdate choldowndate cholinsert choldelete qrupdate qrinsert qrdelete
+    hess schur schur_complex schur_ordered qz balance poldec cod bidiag pinv inv solve
+    solve_from_the_right least_squares least_norm factorize structure rank null orth lowrank
+    rref decomposition factorize_methods cond rcond norms det logdet expm sqrtm logm sylvester
+    lyap condest normest nearestspd subspace krylov givens housh mpower funm cholupdate
+    choldowndate cholinsert choldelete qrupdate qrinsert qrdelete
 }
