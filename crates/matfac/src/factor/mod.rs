@@ -2,6 +2,7 @@
 //!
 //! One noun, one file: the result type (plain data), its options, its function, its references.
 
+pub mod bidiag;
 pub mod chol;
 pub mod complex;
 pub mod condition;
@@ -18,10 +19,12 @@ pub mod qr;
 pub mod solve;
 mod structure;
 pub mod svd;
+pub mod updates;
 
 #[cfg(test)]
 pub(crate) mod testdata;
 
+pub use bidiag::{Bidiagonal, bidiag, bidiag_complex};
 pub use chol::{Chol, chol, is_positive_definite, is_symmetric};
 pub use eig::{Eig, SymmetricEig, eig, eig_symmetric};
 pub use factors::Factors;
