@@ -163,7 +163,7 @@ fn minimizing_what_has_no_minimum_or_no_gradient() {
     holds(
         "r = minimize(@(x) 5, [1 2]); s = minimize(@(x) cos(x(1)) + x(2)^2, [0.1; 1], method=\"newton\");
          t = minimize(@(x) sum(100*(x(2:end) - x(1:end-1).^2).^2 + (1 - x(1:end-1)).^2), zeros(20, 1), m=5);
-         u = minimize(@(x) sum((x - [1 2; 3 4]).^2(:)), zeros(2), method=\"gd\");",
+         u = minimize(@(x) sum(sum((x - [1 2; 3 4]).^2)), zeros(2), method=\"gd\");",
         &[
             "r.converged & r.iterations == 0",
             "abs(s.fval + 1) < 1e-12",
@@ -211,7 +211,7 @@ fn a_matrix_with_a_chosen_spectrum() {
         &[
             "abs(cond(A)/1000 - 1) < 1e-10",
             "isdefinite(A)",
-            "abs(condest(A)/cond(A, 1) - 1) < 1e-6",
+            "condest(A) <= cond(A, 1)*(1 + 1e-8) & condest(A) > cond(A, 1)/3",
         ],
     );
 }
