@@ -25,3 +25,4 @@ mod tour;
 mod transcript;
 mod typed;
 mod worked_examples;
+mod worked_linear_algebra;

@@ -3,35 +3,9 @@
 //! Each test is named after the technique; the numbers are those of the texts, or were measured with NumPy,
 //! SciPy and scikit-learn where the texts give none.
 
-use crate::common::{output_of, run_in, run_script, shared};
-use mf::session::Session;
+use crate::common::{error_of, holds, output_of, run_script, shared};
 use std::fmt::Write;
 use std::path::Path;
-
-/// Runs `setup` and then checks that each condition, an expression of the language, is true.
-#[track_caller]
-fn holds(setup: &str, conditions: &[&str]) {
-    let session = Session::start();
-    let run = run_in(&session, setup);
-    assert!(run.error.is_none(), "{setup}\n{:?}", run.error);
-    for condition in conditions {
-        let run = run_in(&session, &format!("__holds = all(all({condition}))"));
-        if run.output.trim() != "__holds = 1" {
-            let operand = condition.split(" < ").next().unwrap_or(condition);
-            let value = run_in(&session, &format!("__value = {operand}"));
-            panic!("does not hold: {condition}\n{}{:?}{:?}", value.output, run.error, value.error);
-        }
-    }
-}
-
-/// The message and the hint of the error that a script ends with.
-#[track_caller]
-fn error_of(text: &str) -> String {
-    match run_script(text).error {
-        Some(error) => format!("{}\n{}", error.message, error.help.unwrap_or_default()),
-        None => panic!("{text}: an error is expected"),
-    }
-}
 
 /// A file of numbers as a matrix of the language, `name = [...];`.
 fn literal(name: &str, file: &Path) -> String {

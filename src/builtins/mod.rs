@@ -23,6 +23,7 @@ mod equality;
 mod errors;
 mod evaluation;
 mod extremes;
+mod factor_updates;
 mod factorization;
 mod factorized;
 mod field_path;
@@ -118,6 +119,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         evaluation::ENTRIES,
         linear_algebra::ENTRIES,
         factorization::ENTRIES,
+        factor_updates::ENTRIES,
         models::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,

@@ -3,6 +3,7 @@
 //! One noun, one file: the result type (plain data), its options, its function, its references.
 
 mod band;
+pub mod bidiag;
 pub mod chol;
 mod complete;
 mod condition;
@@ -25,10 +26,12 @@ pub mod solve;
 mod structure;
 pub mod svd;
 mod triangle;
+pub mod updates;
 
 #[cfg(test)]
 pub(crate) mod testdata;
 
+pub use bidiag::{Bidiagonal, bidiag, bidiag_complex};
 pub use chol::{Chol, chol, is_positive_definite};
 pub use determinant::Determinant;
 pub use eig::{Eig, SymmetricEig, eig, eig_symmetric};
