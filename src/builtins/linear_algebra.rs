@@ -465,7 +465,7 @@ fn refined(host: &mut dyn Host, a: Value, b: Value) -> Result<Vec<Value>> {
 fn refined_of<M: FieldMatrix>(host: &mut dyn Host, a: &M, b: M) -> Result<Vec<Value>> {
     let work = lu_flops(a.dense()) + 200.0 * a.dense().rows() as f64 * b.dense().len() as f64;
     let found = run(host, a, work, move |a| factor::solve_refined(a, b.dense()))?;
-    warn_conditioning(host, found.warning)?;
+    warn_conditioning(host, found.warning, found.method)?;
     let row = |v: Vec<f64>| Value::from(Matrix::row_vector(v));
     let fields = [
         ("forward", row(found.forward_error)),

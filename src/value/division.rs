@@ -3,7 +3,7 @@
 use super::{Array, Fault, FieldMatrix, Host, Numeric, Precision, Result, Value};
 use super::{flops, format_scalar, structured, uninterruptible};
 use matfac::Matrix;
-use matfac::factor::solve::{self, Solution, Warning};
+use matfac::factor::solve::{self, Method, Solution, Warning};
 use std::sync::Arc;
 
 /// `A \ B`, where A is no number.
@@ -88,18 +88,29 @@ fn solved<M: FieldMatrix>(
     let bytes = 8 * M::WORK as usize * m * n;
     let run = move || divide(a.dense(), b.dense());
     let solution = uninterruptible(host, work, bytes, run)?;
-    warn_conditioning(host, solution.warning)?;
+    warn_conditioning(host, solution.warning, solution.method)?;
     Ok(M::value(solution.x))
 }
 
 /// Reports an ill-conditioned or singular matrix as Octave does.
-pub fn warn_conditioning(host: &mut dyn Host, warning: Option<Warning>) -> Result<()> {
+pub fn warn_conditioning(
+    host: &mut dyn Host,
+    warning: Option<Warning>,
+    method: Method,
+) -> Result<()> {
     match warning {
         None => Ok(()),
-        Some(Warning::Singular { rcond, pivot }) => host.warn(
-            "Octave:singular-matrix",
-            &format!("the matrix is singular to working precision: pivot {pivot} vanishes (rcond = {}); this is the least-squares solution of smallest norm", format_scalar(rcond, Precision::SHORT)),
-        ),
+        Some(Warning::Singular { rcond, pivot }) => {
+            let result = match method {
+                Method::CompleteOrthogonal => {
+                    "this is the least-squares solution of smallest norm"
+                }
+                _ => "the result may mean little",
+            };
+            let rcond = format_scalar(rcond, Precision::SHORT);
+            let message = format!("the matrix is singular to working precision: pivot {pivot} vanishes (rcond = {rcond}); {result}");
+            host.warn("Octave:singular-matrix", &message)
+        }
         Some(Warning::RankDeficient { rank }) => host.warn(
             "Octave:rank-deficient-matrix",
             &format!("the matrix has rank {rank} only; this is the least-squares solution of smallest norm"),

@@ -15,6 +15,11 @@ impl fmt::Display for Shape {
     }
 }
 
+/// Infinity as the language spells it.
+fn spelled(x: f64) -> String {
+    if x.is_infinite() { format!("{}Inf", if x < 0.0 { "-" } else { "" }) } else { x.to_string() }
+}
+
 /// Everything a function of this library refuses, with the values that show why.
 ///
 /// Positions (`row`, `col`, `pivot`, `line`, `column`) count from 1, as a user reads them.
@@ -60,7 +65,7 @@ pub enum Error {
         value: f64,
     },
     /// A NaN or an infinity where finite numbers are needed.
-    #[error("{operation} needs finite numbers; entry ({row},{col}) is {value}")]
+    #[error("{operation} needs finite numbers; entry ({row},{col}) is {}", spelled(*value))]
     NonFinite {
         /// The function's name.
         operation: &'static str,

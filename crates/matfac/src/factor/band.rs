@@ -168,7 +168,7 @@ mod tests {
             if i <= j + below && j <= i + above { full[(i, j)] } else { T::ZERO }
         });
         let f = BandLu::new(&a, below, above);
-        let dense = PackedLu::new(a.clone());
+        let dense = PackedLu::new(&a);
         let mut y = times(&a, false, x, false).unwrap();
         f.solve_in_place(y.view_mut());
         let tol = 1e-14 * (n + 1) as f64 / dense.rcond();

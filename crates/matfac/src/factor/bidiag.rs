@@ -48,11 +48,16 @@ pub fn bidiag_complex(a: &ComplexMatrix, economy: bool) -> Result<Bidiagonal<c64
 
 fn reduced<T: Scalar>(a: &Dense<T>, economy: bool) -> Result<Bidiagonal<T>> {
     a.require_finite("bidiag")?;
-    if a.rows() >= a.cols() {
-        return reduced_tall(a.clone(), economy);
-    }
-    let f = reduced_tall(a.adjoint(), economy)?;
-    Ok(Bidiagonal { u: f.v, b: f.b.transposed(), v: f.u })
+    let (scaled, unit) = a.rescaled();
+    let a = scaled.as_ref().unwrap_or(a);
+    let mut f = if a.rows() >= a.cols() {
+        reduced_tall(a.clone(), economy)?
+    } else {
+        let f = reduced_tall(a.adjoint(), economy)?;
+        Bidiagonal { u: f.v, b: f.b.transposed(), v: f.u }
+    };
+    f.b.as_mut_slice().iter_mut().for_each(|x| *x *= unit);
+    Ok(f)
 }
 
 /// For m ≥ n.

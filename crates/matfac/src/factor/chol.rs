@@ -247,7 +247,7 @@ mod tests {
         let mut y = multiply(&a, &x).unwrap();
         f.solve_in_place(y.view_mut());
         assert_close(&y, &x, 1e-10);
-        let lu = super::super::lu::PackedLu::new(a);
+        let lu = super::super::lu::PackedLu::new(&a);
         assert!((f.rcond() / lu.rcond() - 1.0).abs() < 1e-6);
     }
 

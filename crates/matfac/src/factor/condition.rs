@@ -85,7 +85,7 @@ mod tests {
         for seed in 0..30 {
             let n = 1 + seed as usize;
             let a = random(n, n, seed);
-            let f = PackedLu::new(a.clone());
+            let f = PackedLu::new(&a);
             let mut inverse = Matrix::identity(n);
             f.solve_in_place(inverse.view_mut());
             let exact = 1.0 / (a.one_norm() * inverse.one_norm());

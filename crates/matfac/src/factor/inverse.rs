@@ -4,10 +4,12 @@
 //! cheaper and more accurate than `inv(A) * b`. References: Higham (2002), chapter 14; Golub & Van
 //! Loan (2013), §5.5 for rank and pseudoinverse. Tolerances default to Octave's: `max(m,n)·ε·s(1)`.
 
+use super::chol::PackedChol;
 use super::determinant::Determinant;
 use super::field::Field;
 use super::lu::PackedLu;
 use super::svd::{SvdForm, default_tol, scale_columns, singular_values, svd};
+use super::triangle::{Part, substitute};
 use crate::error::Result;
 use crate::linalg::product::times;
 use crate::linalg::{Dense, Scalar};
@@ -65,30 +67,40 @@ pub fn rcond<T: Field>(a: &Dense<T>) -> Result<f64> {
 }
 
 pub(super) fn invert<T: Scalar>(a: &Dense<T>) -> Result<Inverse<T>> {
-    let f = eliminated(a, "inverse")?;
+    a.require_square("inverse")?;
+    a.require_finite("inverse")?;
     let n = a.cols();
+    let mut x = Dense::filled(n, n, T::ZERO)?;
+    (0..n).for_each(|i| x[(i, i)] = T::ONE);
+    // Of a definite matrix the inverse is as symmetric, and has a small residual on both sides.
+    if (0..n).all(|i| a[(i, i)].real_part() > 0.0)
+        && a.is_hermitian()
+        && let Some(f) = PackedChol::new(a.clone())
+    {
+        let rcond = f.rcond();
+        substitute(f.l.view(), Part::Lower, x.view_mut());
+        let x = times(&x, true, &x, false)?;
+        return Ok(Inverse { x: symmetric(x), rcond, pivot: n });
+    }
+    let f = PackedLu::new(a);
     let sizes = f.pivots().map(|u| u.modulus()).enumerate();
     let pivot = sizes.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(1, |(i, _)| i + 1);
     if f.is_singular() {
-        let x = Dense::filled(n, n, T::of(f64::INFINITY))?;
+        x.as_mut_slice().fill(T::of(f64::INFINITY));
         return Ok(Inverse { x, rcond: 0.0, pivot });
     }
     let rcond = f.rcond();
-    let mut x = Dense::filled(n, n, T::ZERO)?;
-    (0..n).for_each(|i| x[(i, i)] = T::ONE);
     f.solve_in_place(x.view_mut());
-    if a.is_hermitian() {
-        mirror(&mut x);
-    }
     Ok(Inverse { x, rcond, pivot })
 }
 
-/// Makes a matrix that is Hermitian but for rounding exactly so, from its lower triangle.
-fn mirror<T: Scalar>(x: &mut Dense<T>) {
+/// A product `X'*X` made exactly Hermitian: the two triangles may have been rounded apart.
+fn symmetric<T: Scalar>(mut x: Dense<T>) -> Dense<T> {
     for j in 0..x.cols() {
         x[(j, j)] = T::of(x[(j, j)].real_part());
         (0..j).for_each(|i| x[(i, j)] = x[(j, i)].conjugate());
     }
+    x
 }
 
 pub(super) fn determinant<T: Scalar>(
@@ -106,7 +118,7 @@ pub(super) fn reciprocal_condition<T: Scalar>(a: &Dense<T>) -> Result<f64> {
 fn eliminated<T: Scalar>(a: &Dense<T>, operation: &'static str) -> Result<PackedLu<T>> {
     a.require_square(operation)?;
     a.require_finite(operation)?;
-    Ok(PackedLu::new(a.clone()))
+    Ok(PackedLu::new(a))
 }
 
 /// The Moore-Penrose inverse, n×m; singular values up to `tol` count as zero.
@@ -117,6 +129,7 @@ fn eliminated<T: Scalar>(a: &Dense<T>, operation: &'static str) -> Result<Packed
 /// assert!((p[(0, 0)] - 0.5).abs() < 1e-15 && (p[(0, 1)] - 0.5).abs() < 1e-15);
 /// ```
 pub fn pinv<T: Field>(a: &Dense<T>, tol: Option<f64>) -> Result<Dense<T>> {
+    a.require_finite("pinv")?;
     let f = svd(a, SvdForm::Economy)?;
     let k = f.rank(tol);
     let inverse: Vec<f64> = f.s[..k].iter().map(|x| 1.0 / x).collect();
@@ -140,6 +153,7 @@ pub fn truncated_solve<T: Field>(a: &Dense<T>, b: &Dense<T>, k: usize) -> Result
 
 /// The number of singular values above `tol`.
 pub fn rank<T: Field>(a: &Dense<T>, tol: Option<f64>) -> Result<usize> {
+    a.require_finite("rank")?;
     let s = singular_values(a)?;
     let tol = tol.unwrap_or_else(|| default_tol(a.rows(), a.cols(), &s));
     Ok(s.iter().filter(|&&x| x > tol).count())
@@ -147,6 +161,7 @@ pub fn rank<T: Field>(a: &Dense<T>, tol: Option<f64>) -> Result<usize> {
 
 /// The condition number in the 2-norm, s(1)/s(end); infinite for a singular matrix, 0 for an empty one.
 pub fn cond<T: Field>(a: &Dense<T>) -> Result<f64> {
+    a.require_finite("cond")?;
     let s = singular_values(a)?;
     Ok(match (s.first(), s.last()) {
         (Some(_), Some(0.0)) => f64::INFINITY,
@@ -157,6 +172,7 @@ pub fn cond<T: Field>(a: &Dense<T>) -> Result<f64> {
 
 /// An orthonormal basis of {x : A*x = 0}, n×(n - rank).
 pub fn null<T: Field>(a: &Dense<T>, tol: Option<f64>) -> Result<Dense<T>> {
+    a.require_finite("null")?;
     let f = svd(a, SvdForm::Full)?;
     let k = f.rank(tol);
     let mut basis = f.v.columns(k, a.cols() - k);
@@ -168,6 +184,7 @@ pub fn null<T: Field>(a: &Dense<T>, tol: Option<f64>) -> Result<Dense<T>> {
 
 /// An orthonormal basis of the range of A, m×rank.
 pub fn orth<T: Field>(a: &Dense<T>, tol: Option<f64>) -> Result<Dense<T>> {
+    a.require_finite("orth")?;
     let f = svd(a, SvdForm::Economy)?;
     Ok(f.u.columns(0, f.rank(tol)))
 }

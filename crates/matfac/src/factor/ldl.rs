@@ -97,7 +97,8 @@ pub(super) fn decompose<T: Scalar>(a: &Dense<T>) -> Result<Ldl<T>> {
         ));
     }
     let n = a.cols();
-    let mut packed = a.clone();
+    let (scaled, scale) = a.rescaled();
+    let mut packed = scaled.unwrap_or_else(|| a.clone());
     let mut subdiagonal = vec![T::ZERO; n];
     let (mut p, mut inverse) = (vec![0usize; n], vec![0usize; n]);
     if n > 0 {
@@ -118,11 +119,12 @@ pub(super) fn decompose<T: Scalar>(a: &Dense<T>) -> Result<Ldl<T>> {
     let mut l = Dense::identity(n);
     let mut d = Dense::zeros(n, n);
     for j in 0..n {
-        d[(j, j)] = T::of(packed[(j, j)].real_part());
+        d[(j, j)] = T::of(packed[(j, j)].real_part() * scale);
         l.col_mut(j)[j + 1..].copy_from_slice(&packed.col(j)[j + 1..]);
         if j + 1 < n && subdiagonal[j] != T::ZERO {
-            d[(j + 1, j)] = subdiagonal[j];
-            d[(j, j + 1)] = subdiagonal[j].conjugate();
+            let off = subdiagonal[j].scaled(scale);
+            d[(j + 1, j)] = off;
+            d[(j, j + 1)] = off.conjugate();
             l[(j + 1, j)] = T::ZERO;
         }
     }

@@ -99,20 +99,21 @@ pub fn lu<T: Field>(a: &Dense<T>, pivot: Pivot) -> Result<Lu<T>> {
 pub(super) fn decompose<T: Scalar>(a: &Dense<T>, pivot: Pivot) -> Result<Lu<T>> {
     a.require_finite("lu")?;
     let (m, n) = (a.rows(), a.cols());
-    let mut packed = a.clone();
-    let (p, q, sign) = match pivot {
+    let (packed, p, q, sign) = match pivot {
         Pivot::Partial => {
-            let (p, sign) = eliminate(&mut packed);
-            (p, None, sign)
+            let (packed, p, sign) = eliminated(a);
+            (packed, p, None, sign)
         }
         Pivot::Full => {
+            let mut packed = a.clone();
             let (p, q, sign) = eliminate_fully(&mut packed);
-            (p, Some(q), sign)
+            (packed, p, Some(q), sign)
         }
         Pivot::None => {
             let _clean = Clean;
+            let mut packed = a.clone();
             eliminate_unpivoted(packed.view_mut(), 0, par(Op::Lu, order(&[m, n])))?;
-            ((0..m).collect(), None, 1.0)
+            (packed, (0..m).collect(), None, 1.0)
         }
     };
     let (l, u) = split(&packed);
@@ -137,8 +138,25 @@ pub(super) fn split<T: Scalar>(packed: &Dense<T>) -> (Dense<T>, Dense<T>) {
     (l, u)
 }
 
-/// Partial pivoting in place: the row permutation and its sign.
-pub(crate) fn eliminate<T: Scalar>(a: &mut Dense<T>) -> (Vec<usize>, f64) {
+/// Partial pivoting: L and U in one matrix, the row permutation and its sign.
+///
+/// faer multiplies by the reciprocal of the pivot, which makes NaN of a column of zeros and overflows for a subnormal
+/// pivot; where that has happened the elimination is done again, with divisions and without touching such columns.
+pub(crate) fn eliminated<T: Scalar>(a: &Dense<T>) -> (Dense<T>, Vec<usize>, f64) {
+    let r = a.rows().min(a.cols());
+    let mut packed = a.clone();
+    let (p, sign) = eliminate_by_faer(&mut packed);
+    if (0..r).all(|i| packed[(i, i)].modulus() >= f64::MIN_POSITIVE) {
+        return (packed, p, sign);
+    }
+    packed.as_mut_slice().copy_from_slice(a.as_slice());
+    let (mut p, mut sign): (Vec<usize>, f64) = ((0..a.rows()).collect(), 1.0);
+    let _clean = Clean;
+    eliminate_safely(packed.view_mut(), &mut p, &mut sign, par(Op::Lu, r));
+    (packed, p, sign)
+}
+
+fn eliminate_by_faer<T: Scalar>(a: &mut Dense<T>) -> (Vec<usize>, f64) {
     let _clean = Clean;
     let (m, n) = (a.rows(), a.cols());
     let (mut p, mut inverse) = (vec![0usize; m], vec![0usize; m]);
@@ -156,6 +174,59 @@ pub(crate) fn eliminate<T: Scalar>(a: &mut Dense<T>) -> (Vec<usize>, f64) {
         params,
     );
     (p, if info.transposition_count.is_multiple_of(2) { 1.0 } else { -1.0 })
+}
+
+/// Partial pivoting, recursive over the columns. A column without a pivot is left as it is, with zeros below; `p` and
+/// `sign` follow the exchanges of the rows of `a`.
+fn eliminate_safely<T: Scalar>(
+    mut a: MatMut<'_, T>,
+    p: &mut [usize],
+    sign: &mut f64,
+    threads: Par,
+) {
+    let (m, n) = (a.nrows(), a.ncols());
+    let r = m.min(n);
+    if r == 0 {
+        return;
+    }
+    if n == 1 {
+        let size = |i: usize| a[(i, 0)].modulus();
+        let best = (1..m).fold(0, |b, i| if size(i) > size(b) { i } else { b });
+        if best > 0 && size(best) > 0.0 {
+            (a[(0, 0)], a[(best, 0)]) = (a[(best, 0)], a[(0, 0)]);
+            p.swap(0, best);
+            *sign = -*sign;
+        }
+        let pivot = a[(0, 0)];
+        if pivot != T::ZERO {
+            (1..m).for_each(|i| a[(i, 0)] = a[(i, 0)].over(pivot));
+        }
+        return;
+    }
+    let half = (r / 2).max(1);
+    let (mut left, mut right) = a.split_at_col_mut(half);
+    let before = p.to_vec();
+    eliminate_safely(left.as_mut(), p, sign, threads);
+    follow(right.as_mut(), &before, p);
+    let (mut u12, mut rest) = right.split_at_row_mut(half);
+    let (l11, l21) = left.as_ref().split_at_row(half);
+    triangular::solve_unit_lower_triangular_in_place(l11, u12.as_mut(), threads);
+    matmul(rest.as_mut(), Accum::Add, l21, u12.as_ref(), -T::ONE, threads);
+    let before = p[half..].to_vec();
+    eliminate_safely(rest, &mut p[half..], sign, threads);
+    let (_, l21) = left.split_at_row_mut(half);
+    follow(l21, &before, &p[half..]);
+}
+
+/// Moves the rows of `a`, which stand in the order `before`, into the order `after`.
+fn follow<T: Scalar>(mut a: MatMut<'_, T>, before: &[usize], after: &[usize]) {
+    let position: std::collections::HashMap<usize, usize> =
+        before.iter().enumerate().map(|(i, &k)| (k, i)).collect();
+    let from: Vec<usize> = after.iter().map(|k| position[k]).collect();
+    for j in 0..a.ncols() {
+        let column: Vec<T> = (0..a.nrows()).map(|i| a[(i, j)]).collect();
+        from.iter().enumerate().for_each(|(i, &k)| a[(i, j)] = column[k]);
+    }
 }
 
 fn eliminate_fully<T: Scalar>(a: &mut Dense<T>) -> (Vec<usize>, Vec<usize>, f64) {
@@ -230,11 +301,10 @@ pub(crate) struct PackedLu<T> {
 }
 
 impl<T: Scalar> PackedLu<T> {
-    /// Factors a square matrix, partial pivoting, reusing its buffer.
-    pub fn new(mut a: Dense<T>) -> PackedLu<T> {
-        let norm = a.one_norm();
-        let (p, sign) = eliminate(&mut a);
-        PackedLu { lu: a, p, sign, norm }
+    /// Factors a square matrix, partial pivoting.
+    pub fn new(a: &Dense<T>) -> PackedLu<T> {
+        let (lu, p, sign) = eliminated(a);
+        PackedLu { lu, p, sign, norm: a.one_norm() }
     }
 
     /// The diagonal of U.
@@ -353,6 +423,34 @@ mod tests {
     }
 
     #[test]
+    fn singular_and_subnormal_matrices_have_factors_of_numbers() {
+        let diagonal = |d: &[f64]| Matrix::from_fn(5, 5, |i, j| if i == j { d[i] } else { 0.0 });
+        let mut low = Matrix::from_fn(30, 30, |i, j| ((i % 3) * (j % 4)) as f64);
+        low[(7, 9)] = 5.0;
+        for a in [
+            Matrix::zeros(4, 4),
+            Matrix::filled(6, 6, 1.0).unwrap(),
+            diagonal(&[2.0, 0.0, 3.0, 0.0, 1.0]),
+            Matrix::from_rows(&[&[1e-310, 2e-310], &[3e-310, 4e-310]]),
+            low,
+            Matrix::from_fn(9, 4, |i, _| (i % 2) as f64),
+        ] {
+            let f = lu(&a, Pivot::Partial).unwrap();
+            assert!(f.l.as_slice().iter().all(|x| x.abs() <= 1.0), "{a:?}");
+            let pa = multiply(&f.row_matrix(), &a).unwrap();
+            let rebuilt = multiply(&f.l, &f.u).unwrap();
+            assert!(distance(&rebuilt, &pa) <= 1e-15 * a.largest(), "{a:?}");
+            let mut swapped = f.p.clone();
+            let swaps = (0..swapped.len()).fold(0, |count, i| {
+                let k = swapped.iter().position(|&k| k == i).unwrap();
+                swapped.swap(i, k);
+                count + usize::from(i != k)
+            });
+            assert_eq!(f.sign, if swaps % 2 == 0 { 1.0 } else { -1.0 });
+        }
+    }
+
+    #[test]
     fn ties_take_the_first_row_as_in_lapack() {
         let a = Matrix::from_rows(&[&[1.0, 2.0], &[-1.0, 3.0], &[1.0, 4.0]]);
         assert_eq!(lu(&a, Pivot::Partial).unwrap().p[0], 0);
@@ -361,7 +459,7 @@ mod tests {
     #[test]
     fn packed_solves_and_conditions() {
         fn check<T: Scalar>(a: &Dense<T>, x: &Dense<T>) {
-            let f = PackedLu::new(a.clone());
+            let f = PackedLu::new(a);
             let mut y = times(a, false, x, false).unwrap();
             f.solve_in_place(y.view_mut());
             assert!(distance(&y, x) < 1e-10);
@@ -371,7 +469,7 @@ mod tests {
         }
         check(&random(60, 60, 9), &random(60, 3, 10));
         check(&random_complex(60, 60, 9), &random_complex(60, 3, 10));
-        assert_eq!(PackedLu::new(Matrix::identity(3)).rcond(), 1.0);
-        assert_eq!(PackedLu::new(Matrix::zeros(3, 3)).rcond(), 0.0);
+        assert_eq!(PackedLu::new(&Matrix::identity(3)).rcond(), 1.0);
+        assert_eq!(PackedLu::new(&Matrix::zeros(3, 3)).rcond(), 0.0);
     }
 }

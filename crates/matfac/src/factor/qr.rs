@@ -75,7 +75,8 @@ pub fn qr<T: Field>(a: &Dense<T>, options: QrOptions) -> Result<Qr<T>> {
 pub(super) fn decompose<T: Scalar>(a: &Dense<T>, options: QrOptions) -> Result<Qr<T>> {
     a.require_finite("qr")?;
     let (m, n) = (a.rows(), a.cols());
-    let f = Reflectors::new(a.clone(), options.pivot);
+    let (scaled, scale) = a.rescaled();
+    let f = Reflectors::new(scaled.unwrap_or_else(|| a.clone()), options.pivot);
     let columns = if options.economy { m.min(n) } else { m };
     let mut r = Dense::filled(columns, n, T::ZERO)?;
     for j in 0..n {
@@ -97,9 +98,13 @@ pub(super) fn decompose<T: Scalar>(a: &Dense<T>, options: QrOptions) -> Result<Q
             continue;
         }
         (i..n).for_each(|j| r[(i, j)] *= turn.conjugate());
-        r[(i, i)] = T::of(if options.positive { 1.0 } else { head.real_part().signum() });
-        r[(i, i)] = r[(i, i)].scaled(head.modulus());
+        // Exactly real: the product above leaves rounding in the imaginary part.
+        let sign = (head * turn.conjugate()).real_part().signum();
+        r[(i, i)] = T::of(sign * head.modulus());
         q.col_mut(i).iter_mut().for_each(|x| *x *= turn);
+    }
+    if scale != 1.0 {
+        r.as_mut_slice().iter_mut().for_each(|x| *x = x.scaled(scale));
     }
     Ok(Qr { q, r, p: f.p })
 }

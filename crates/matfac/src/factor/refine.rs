@@ -26,6 +26,8 @@ pub struct Refined<T> {
     pub steps: usize,
     /// The estimated reciprocal condition number.
     pub rcond: f64,
+    /// How the unrefined solution was found.
+    pub method: Method,
     /// What the caller should be told: a matrix that is singular to working precision is not refined.
     pub warning: Option<Warning>,
 }
@@ -60,6 +62,7 @@ pub(super) fn refine<T: Field>(a: &Dense<T>, b: &Dense<T>) -> Result<Refined<T>>
         forward_error: Vec::new(),
         steps: 0,
         rcond: f.rcond,
+        method: f.method,
         warning: f.warning,
     };
     let can_be_refined = f.method != Method::CompleteOrthogonal;

@@ -209,11 +209,15 @@ pub(super) fn decompose<T: Field>(a: &Dense<T>, method: Option<Method>) -> Resul
         _ => {
             let (method, kind) = square(a)?;
             let rcond = kind.rcond(a);
+            let mut warning = None;
             if n > 0 && rcond < f64::EPSILON {
-                let warning = Some(Warning::Singular { rcond, pivot: kind.smallest_pivot() });
-                return Ok(Factorized { rcond, warning, ..complete(a, None) });
+                warning = Some(Warning::Singular { rcond, pivot: kind.smallest_pivot() });
+                // Substitution is accurate row by row, whatever the condition; a zero pivot ends it.
+                if !kind.is_regular_triangle() {
+                    return Ok(Factorized { rcond, warning, ..complete(a, None) });
+                }
             }
-            return Ok(Factorized { rows: m, cols: n, rcond, method, warning: None, kind });
+            return Ok(Factorized { rows: m, cols: n, rcond, method, warning, kind });
         }
     };
     let rcond = kind.rcond(a);
@@ -226,7 +230,7 @@ pub(super) fn decompose<T: Field>(a: &Dense<T>, method: Option<Method>) -> Resul
 fn square_by<T: Field>(a: &Dense<T>, method: Method) -> Result<Kind<T>> {
     a.require_square("factorize")?;
     match method {
-        Method::Lu => return Ok(Kind::Lu(PackedLu::new(a.clone()))),
+        Method::Lu => return Ok(Kind::Lu(PackedLu::new(a))),
         Method::Ldl => return Ok(Kind::Ldl(PackedLdl::new(a)?)),
         _ => {}
     }
@@ -269,7 +273,7 @@ fn square<T: Scalar>(a: &Dense<T>) -> Result<(Method, Kind<T>)> {
         }
         return Ok((Method::Ldl, Kind::Ldl(PackedLdl::new(a)?)));
     }
-    Ok((Method::Lu, Kind::Lu(PackedLu::new(a.clone()))))
+    Ok((Method::Lu, Kind::Lu(PackedLu::new(a))))
 }
 
 /// R counts as ill-conditioned from here on, and its rank is then decided with pivoting.
@@ -323,6 +327,17 @@ fn smallest<T: Scalar>(pivots: impl Iterator<Item = T>) -> usize {
 }
 
 impl<T: Scalar> Kind<T> {
+    /// Whether it is a triangle (or a diagonal) without a zero on its diagonal.
+    fn is_regular_triangle(&self) -> bool {
+        match self {
+            Kind::Diagonal(d) => d.iter().all(|&x| x != T::ZERO),
+            Kind::Triangular { matrix, .. } => {
+                (0..matrix.cols()).all(|i| matrix[(i, i)] != T::ZERO)
+            }
+            _ => false,
+        }
+    }
+
     /// Which pivot of the square matrix A is the smallest, from 1.
     fn smallest_pivot(&self) -> usize {
         let of = |a: &Dense<T>| smallest((0..a.cols()).map(|i| a[(i, i)]));
@@ -649,7 +664,7 @@ mod tests {
             let back = times(&a, true, &y, false).unwrap();
             assert!(distance(&back, &b) < 1e-11 / f.rcond.min(1.0), "{method:?}, adjoint");
             if a.is_square() {
-                let lu = PackedLu::new(a.clone());
+                let lu = PackedLu::new(&a);
                 let expected = Determinant::of(lu.sign, lu.pivots()).value();
                 let det = f.det().unwrap();
                 assert!((det - expected).modulus() < 1e-10 * expected.modulus(), "{method:?}");
