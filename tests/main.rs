@@ -3,8 +3,8 @@
 mod bad_files;
 mod cli;
 mod common;
-mod decompositions;
 mod contract;
+mod decompositions;
 mod diagnostics;
 mod errors;
 mod examples;
