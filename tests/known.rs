@@ -60,14 +60,14 @@ const WRITES: [&str; 6] = [
     " *= 2;",
 ];
 
-/// Draws a program over `v0` … `v9`, runs it, and again with every value rewritten so that nothing is known of it.
+/// Draws a program over `v0` … `v9`, runs it, and again with every value reshaped so that nothing is known of it.
 fn trial(draw: &mut Draw, n: usize, length: usize) -> usize {
     let session = Session::start();
     screen(
         &session,
         &format!("warning('off', 'all'); rand('seed', 1); randn('seed', 1); n = {n}; {START}"),
     );
-    screen(&session, "for k = 0:9, eval(sprintf('w%d = v%d; w%d(1) = w%d(1);', k, k, k, k)); end");
+    screen(&session, "for k = 0:9, eval(sprintf('w%d = reshape(v%d, n, n);', k, k)); end");
     let mut compared = 0;
     for _ in 0..length {
         let target = draw.below(10);
@@ -93,7 +93,7 @@ fn trial(draw: &mut Draw, n: usize, length: usize) -> usize {
         let verdict = screen(
             &session,
             &format!(
-                "a = v{target}; b = w{target}; f = isfinite(a); c = norm(b(isfinite(b))); w{target}(1) = w{target}(1); \
+                "a = v{target}; b = w{target}; f = isfinite(a); c = norm(b(isfinite(b))); w{target} = reshape(w{target}, size(w{target})); \
                  disp(isequal(size(a), size(b)) && isequal(f, isfinite(b)) && isequal(isnan(a), isnan(b)) && \
                  (isempty(a) || norm(a(f) - b(f)) <= 1e-7*(1 + c)))"
             ),
@@ -107,7 +107,7 @@ fn trial(draw: &mut Draw, n: usize, length: usize) -> usize {
             &session,
             &format!(
                 "if {infinite} (norm(a) > 50 || rcond(b) < 1e-3), v{target} = v{}; w{target} = w{}; end, \
-                 w{target}(1) = w{target}(1);",
+                 w{target} = reshape(w{target}, size(w{target}));",
                 (target + 1) % 10,
                 (target + 1) % 10
             ),

@@ -2,8 +2,8 @@
 //!
 //! A buffer that nobody else holds is written in place; on an error the target is what it was.
 
-use super::index::{index_text, outside, pick, several_rows_of_characters, without_trailing_ones};
-use super::{Array, Fault, Index, Numeric, Result, Struct, Text, Value, index};
+use super::index::{several_rows_of_characters, without_trailing_ones};
+use super::{Array, Fault, Index, Numeric, Result, Struct, Text, Value};
 use matfac::linalg::{Dense, places};
 use matfac::{Matrix, c64};
 use std::sync::Arc;

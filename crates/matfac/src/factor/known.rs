@@ -173,8 +173,11 @@ mod tests {
                 assert!(rcond > 0.0);
             }
             let definite = product::gram(&u).unwrap();
-            let x = solve_symmetric(&definite, &b).unwrap();
-            assert_close(&x, &solve(&definite, &b).unwrap().x, 1e-10);
+            // One number is a diagonal.
+            assert_eq!(solve_symmetric(&definite, &b).is_some(), n > 1);
+            if let Some(x) = solve_symmetric(&definite, &b) {
+                assert_close(&x, &solve(&definite, &b).unwrap().x, 1e-10);
+            }
         }
     }
 
