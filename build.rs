@@ -8,6 +8,9 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+/// Name, group and file.
+type Entry = (String, String, PathBuf);
+
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("stdlib");
     println!("cargo::rerun-if-changed={}", root.display());
@@ -26,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// The name, group and path of each function file in a folder.
-fn functions(folder: &Path, group: &str) -> Result<Vec<(String, String, PathBuf)>, Box<dyn Error>> {
+fn functions(folder: &Path, group: &str) -> Result<Vec<Entry>, Box<dyn Error>> {
     let mut files = Vec::new();
     for file in fs::read_dir(folder)? {
         let file = file?.path();
@@ -37,10 +40,7 @@ fn functions(folder: &Path, group: &str) -> Result<Vec<(String, String, PathBuf)
     Ok(files)
 }
 
-fn write_table(
-    name: &str,
-    mut files: Vec<(String, String, PathBuf)>,
-) -> Result<(), Box<dyn Error>> {
+fn write_table(name: &str, mut files: Vec<Entry>) -> Result<(), Box<dyn Error>> {
     files.sort();
     let mut table = String::from("&[\n");
     for (name, group, file) in files {

@@ -294,6 +294,8 @@ fn arrange<M: FieldMatrix>(
         let packed = |i: usize, j: usize| if i <= j { u[(i, j)] } else { l[(i, j)] };
         return vec![M::value(Dense::from_fn(m, n, packed))];
     }
+    let in_order = q.iter().enumerate().all(|(j, &k)| j == k);
+    let upper = if nargout > 3 || in_order { Known::UPPER } else { Known::NOTHING };
     let u = if nargout < 4 {
         let mut unpermuted = Dense::zeros(r, n);
         q.iter().enumerate().for_each(|(j, &k)| unpermuted.col_mut(k).copy_from_slice(u.col(j)));
@@ -306,13 +308,13 @@ fn arrange<M: FieldMatrix>(
         for j in 0..r {
             p.iter().enumerate().for_each(|(i, &k)| unpermuted[(k, j)] = l[(i, j)]);
         }
-        return vec![M::value(unpermuted), M::value(u).knowing(Known::UPPER)];
+        return vec![M::value(unpermuted), M::value(u).knowing(upper)];
     }
     let (rows, cols) = match form {
         Permutation::Vector => (positions(p).into(), positions(q).into()),
         Permutation::Matrix => (permutation(p, false), permutation(q, true)),
     };
-    vec![M::value(l).knowing(Known::LOWER), M::value(u).knowing(Known::UPPER), rows, cols]
+    vec![M::value(l).knowing(Known::LOWER), M::value(u).knowing(upper), rows, cols]
 }
 
 /// The matrix that takes row i from row `p[i]` or, `columns`, column j from column `p[j]`.

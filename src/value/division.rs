@@ -4,6 +4,7 @@ use super::{Array, Fault, FieldMatrix, Host, Numeric, Precision, Result, Value};
 use super::{flops, format_scalar, structured, uninterruptible};
 use matfac::Matrix;
 use matfac::factor::solve::{self, Method, Solution, Warning};
+use matfac::linalg::Dense;
 use std::sync::Arc;
 
 /// `A \ B`, where A is no number.
@@ -72,15 +73,15 @@ fn array(x: Numeric) -> Result<Arc<Array>> {
     }
 }
 
+/// A division of dense matrices.
+type Divide<T> = fn(&Dense<T>, &Dense<T>) -> matfac::Result<Solution<T>>;
+
 /// Runs a division and reports what deserves little trust.
 fn solved<M: FieldMatrix>(
     host: &mut dyn Host,
     a: M,
     b: M,
-    divide: fn(
-        &matfac::linalg::Dense<M::Entry>,
-        &matfac::linalg::Dense<M::Entry>,
-    ) -> matfac::Result<Solution<M::Entry>>,
+    divide: Divide<M::Entry>,
 ) -> Result<Value> {
     let (m, n) = (a.dense().rows(), a.dense().cols());
     let right_hand_sides = b.dense().len() / m.max(1);

@@ -133,8 +133,8 @@ impl<T: Scalar> LeastSquares<T> {
             let g = minus(&adjoint_times(a, &residual));
             let (dx, dr) = self.augmented(f.rounded(), g);
             let change = T::euclidean(&dx);
-            // Also ends on NaN. Corrections that stop shrinking are rounding.
-            if !(change < previous / 2.0) {
+            // Corrections that stop shrinking are rounding.
+            if change.is_nan() || change >= previous / 2.0 {
                 break;
             }
             x.add(&dx);

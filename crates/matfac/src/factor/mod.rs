@@ -94,6 +94,7 @@ mod tests {
             let _ = (solve(&a, &b), right_divide(&b.transposed(), &a), factorize(&a));
             let _ = (inv(&a), det(&a), pinv(&a, None), rank(&a, None), cond(&a), trace(&a));
             let _ = (null(&a, None), orth(&a, None), lowrank(&a, 1));
+            let _ = (bidiag(&a, true), bidiag(&a, false));
             let _ = (matrix_norm(&a, Norm::Two), matrix_norm(&a, Norm::P(0.5)));
             let _ = pca(&a, PcaOptions { scale: seed % 2 == 0, ..Default::default() });
             let start = [nmf::Init::Nndsvd, nmf::Init::Random][seed as usize % 2];

@@ -153,8 +153,7 @@ fn added<T: Scalar>(mut r: Dense<T>, x: &[T]) -> Dense<T> {
 fn subtracted<T: Scalar>(mut r: Dense<T>, x: &[T]) -> CholOutcome<T> {
     let Some(p) = solve_adjoint(&r, x) else { return CholOutcome::Singular };
     let left = 1.0 - square_norm(&p);
-    // The negation catches NaN, too.
-    if !(left > 0.0) {
+    if left <= 0.0 || left.is_nan() {
         return CholOutcome::NotPositiveDefinite;
     }
     let mut alpha = T::of(left.sqrt());
@@ -180,8 +179,7 @@ fn inserted<T: Scalar>(r: &Dense<T>, at: usize, column: &[T]) -> CholOutcome<T> 
     let diagonal = others.remove(at).real_part();
     let Some(mut spike) = solve_adjoint(r, &others) else { return CholOutcome::Singular };
     let left = diagonal - square_norm(&spike);
-    // The negation catches NaN, too.
-    if !(left > 0.0) {
+    if left <= 0.0 || left.is_nan() {
         return CholOutcome::NotPositiveDefinite;
     }
     spike.push(T::of(left.sqrt()));
