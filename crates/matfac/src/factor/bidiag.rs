@@ -48,10 +48,19 @@ pub fn bidiag_complex(a: &ComplexMatrix, economy: bool) -> Result<Bidiagonal<c64
 
 fn reduced<T: Scalar>(a: &Dense<T>, economy: bool) -> Result<Bidiagonal<T>> {
     a.require_finite("bidiag")?;
-    if a.rows() >= a.cols() {
-        return reduced_tall(a.clone(), economy);
+    let (scaled, factor) = a.rescaled();
+    let is_tall = a.rows() >= a.cols();
+    let tall = match scaled {
+        Some(a) if is_tall => a,
+        Some(a) => a.adjoint(),
+        None if is_tall => a.clone(),
+        None => a.adjoint(),
+    };
+    let mut f = reduced_tall(tall, economy)?;
+    f.b.as_mut_slice().iter_mut().for_each(|x| *x *= factor);
+    if is_tall {
+        return Ok(f);
     }
-    let f = reduced_tall(a.adjoint(), economy)?;
     Ok(Bidiagonal { u: f.v, b: f.b.transposed(), v: f.u })
 }
 
@@ -159,5 +168,9 @@ mod tests {
             }
         }
         assert!(bidiag(&Matrix::from_rows(&[&[f64::NAN]]), false).is_err());
+        let vast = bidiag(&Matrix::filled(3, 3, 1e300).unwrap(), false).unwrap();
+        assert!((vast.b[(0, 0)].abs() / 1e300 - 3f64.sqrt()).abs() < 1e-14);
+        let tiny = bidiag(&Matrix::filled(3, 3, 1e-300).unwrap(), false).unwrap();
+        assert!((tiny.b[(0, 0)].abs() / 1e-300 - 3f64.sqrt()).abs() < 1e-14);
     }
 }
