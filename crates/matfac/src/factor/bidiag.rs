@@ -48,20 +48,16 @@ pub fn bidiag_complex(a: &ComplexMatrix, economy: bool) -> Result<Bidiagonal<c64
 
 fn reduced<T: Scalar>(a: &Dense<T>, economy: bool) -> Result<Bidiagonal<T>> {
     a.require_finite("bidiag")?;
-    let (scaled, factor) = a.rescaled();
-    let is_tall = a.rows() >= a.cols();
-    let tall = match scaled {
-        Some(a) if is_tall => a,
-        Some(a) => a.adjoint(),
-        None if is_tall => a.clone(),
-        None => a.adjoint(),
+    let (scaled, unit) = a.rescaled();
+    let a = scaled.as_ref().unwrap_or(a);
+    let mut f = if a.rows() >= a.cols() {
+        reduced_tall(a.clone(), economy)?
+    } else {
+        let f = reduced_tall(a.adjoint(), economy)?;
+        Bidiagonal { u: f.v, b: f.b.transposed(), v: f.u }
     };
-    let mut f = reduced_tall(tall, economy)?;
-    f.b.as_mut_slice().iter_mut().for_each(|x| *x *= factor);
-    if is_tall {
-        return Ok(f);
-    }
-    Ok(Bidiagonal { u: f.v, b: f.b.transposed(), v: f.u })
+    f.b.as_mut_slice().iter_mut().for_each(|x| *x *= unit);
+    Ok(f)
 }
 
 /// For m ≥ n.
