@@ -164,5 +164,9 @@ mod tests {
             }
         }
         assert!(bidiag(&Matrix::from_rows(&[&[f64::NAN]]), false).is_err());
+        let vast = bidiag(&Matrix::filled(3, 3, 1e300).unwrap(), false).unwrap();
+        assert!((vast.b[(0, 0)].abs() / 1e300 - 3f64.sqrt()).abs() < 1e-14);
+        let tiny = bidiag(&Matrix::filled(3, 3, 1e-300).unwrap(), false).unwrap();
+        assert!((tiny.b[(0, 0)].abs() / 1e-300 - 3f64.sqrt()).abs() < 1e-14);
     }
 }
