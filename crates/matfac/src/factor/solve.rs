@@ -145,9 +145,19 @@ pub fn solve<T: Field>(a: &Dense<T>, b: &Dense<T>) -> Result<Solution<T>> {
         return Err(rows_differ(a.shape(), b.shape()));
     }
     let f = factorize(a)?;
+    if f.warning.is_some() && (f64::MIN_POSITIVE * f64::EPSILON..TINY).contains(&a.largest()) {
+        // Its inverse overflows: in larger units it may be regular.
+        const UNIT: f64 = 1.0 / TINY;
+        let mut s = solve(&a.map(|x| x.scaled(UNIT)), b)?;
+        s.x.as_mut_slice().iter_mut().for_each(|x| *x = x.scaled(UNIT));
+        return Ok(s);
+    }
     let x = f.solve(b)?;
     Ok(Solution { x, rcond: f.rcond, method: f.method, warning: f.warning })
 }
+
+/// 2^-960: matrices whose entries are all smaller have inverses near the overflow threshold.
+const TINY: f64 = f64::from_bits(0x03F0_0000_0000_0000);
 
 /// `B / A`, the solution of `X*A = B`.
 pub fn right_divide<T: Field>(b: &Dense<T>, a: &Dense<T>) -> Result<Solution<T>> {
@@ -594,6 +604,15 @@ mod tests {
             assert_close(&multiply_with(&a, true, &coefficients, false).unwrap(), &s.x, 1e-12);
             assert_eq!(s.warning.is_some(), k < 4);
         }
+    }
+
+    #[test]
+    fn subnormal_systems() {
+        let a = Matrix::from_rows(&[&[2.0, 1.0], &[1.0, 1.0]]).map(|x| 4e-310 * x);
+        let s = solve(&a, &Matrix::column_vector(vec![12e-310, 8e-310])).unwrap();
+        assert_eq!((s.warning, s.method), (None, Method::Cholesky));
+        assert_close(&s.x, &Matrix::column_vector(vec![1.0, 1.0]), 1e-12);
+        assert!(solve(&Matrix::zeros(2, 2), &a).unwrap().warning.is_some());
     }
 
     #[test]
