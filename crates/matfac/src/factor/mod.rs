@@ -2,9 +2,11 @@
 //!
 //! One noun, one file: the result type (plain data), its options, its function, its references.
 
+mod bidiagonal;
 pub mod chol;
 pub mod complex;
 pub mod condition;
+mod dqds;
 pub mod eig;
 pub mod factors;
 pub mod inverse;
@@ -18,6 +20,7 @@ pub mod qr;
 pub mod solve;
 mod structure;
 pub mod svd;
+mod tridiagonal;
 
 #[cfg(test)]
 pub(crate) mod testdata;

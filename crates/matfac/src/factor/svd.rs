@@ -1,12 +1,13 @@
 //! Singular values: `A = U*diag(s)*V'` with orthonormal U and V and s in descending order.
 //!
 //! Method: QR first when the matrix is much taller than wide (or the reverse), bidiagonalisation,
-//! divide and conquer (faer). Reference: Golub & Van Loan (2013), §8.6; Chan (1982) for the QR step.
+//! divide and conquer (faer); values alone by `bidiagonal.rs`. Reference: Golub & Van Loan (2013), §8.6; Chan (1982) for the QR step.
 //! Cost: about 4mn² + 8n³ flops with vectors, 2mn² + 2n³ without.
 //!
 //! Sign rule: in each right singular vector the entry of largest magnitude is positive (the first of
 //! those within a relative 1e-8 of the largest); the left vector follows.
 
+use super::bidiagonal;
 use crate::error::{Error, Result};
 use crate::linalg::norm::{self, Norm};
 use crate::linalg::par::{Op, order, par};
@@ -117,29 +118,7 @@ pub fn svd(a: &Matrix, form: SvdForm) -> Result<Svd> {
 /// The singular values alone, descending, without the work of the vectors.
 pub fn singular_values(a: &Matrix) -> Result<Vec<f64>> {
     a.require_finite("svd")?;
-    let (m, n) = (a.rows(), a.cols());
-    let mut s = vec![0.0; m.min(n)];
-    if s.is_empty() {
-        return Ok(s);
-    }
-    let _clean = Clean;
-    let (scaled, scale) = a.rescaled();
-    let threads = par(Op::Svd, order(&[m, n]));
-    let params = Default::default();
-    let none = ComputeSvdVectors::No;
-    let scratch = svd_scratch::<f64>(m, n, none, none, threads, params);
-    decompose(
-        scaled.as_ref().unwrap_or(a).view(),
-        DiagMut::from_slice_mut(&mut s),
-        None,
-        None,
-        threads,
-        MemStack::new(&mut MemBuffer::new(scratch)),
-        params,
-    )
-    .map_err(|_| Error::NoConvergence { operation: "svd" })?;
-    s.iter_mut().for_each(|x| *x *= scale);
-    Ok(s)
+    if a.is_empty() { Ok(Vec::new()) } else { bidiagonal::singular_values(a) }
 }
 
 /// Makes the leading entry of each of the first `count` columns of `v` positive, and flips the columns
