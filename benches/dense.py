@@ -8,6 +8,9 @@ the work again and again for half a second, three times at least. Cells show mf'
 in milliseconds; below 1 mf is faster. At the end: the geometric mean of all ratios, and the lines above 1.1 from n = 500
 on. A second table has the time of one statement on small matrices, where calls cost more than arithmetic.
 
+OpenBLAS's threads wait for each other by turning in circles: on a machine that is busy with something else its times
+with two threads say nothing, and the program warns. THREADS=1 then still compares the algorithms.
+
 The peer comes from `.venv` (see `benches/setup`) or the interpreter that the environment variable PEERS_PYTHON names;
 MF names another mf, THREADS another number of threads.
 """
@@ -18,6 +21,7 @@ import os
 import pathlib
 import statistics
 import subprocess
+import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -182,6 +186,8 @@ def main():
     def wanted(tasks):
         return [t for t in tasks if not arguments.names or any(n in t[0] for n in arguments.names)]
 
+    if os.getloadavg()[0] > 0.5:
+        print("dense: other programs are running; the ratios will not mean much", file=sys.stderr)
     with tempfile.TemporaryDirectory() as directory:
         ratios = large(wanted(TASKS), sizes, arguments.rounds, directory)
         if ratios:
