@@ -1,12 +1,14 @@
 //! Eigenvalues: `A*V = V*D`.
 //!
-//! Symmetric matrices: tridiagonalisation, divide and conquer; real, ascending, orthonormal vectors.
+//! Symmetric matrices: tridiagonalisation, divide and conquer, for values alone `tridiagonal.rs`; real, ascending,
+//! orthonormal vectors.
 //! General matrices: Hessenberg form, multishift QR, back substitution; complex, vectors of 2-norm 1
 //! whose largest component is real, as LAPACK has them (all by faer). Reference: Golub & Van Loan
 //! (2013), chapters 7 and 8. Cost: 4n³/3 flops for symmetric values, 9n³ with vectors; about 10n³ and
 //! 25n³ for general ones.
 
 use super::svd::{fix_signs, scale_columns};
+use super::tridiagonal;
 use crate::error::{Error, Result};
 use crate::linalg::norm::frobenius;
 use crate::linalg::par::{Op, par};
@@ -76,28 +78,33 @@ pub fn eig_symmetric(a: &Matrix, vectors: bool) -> Result<SymmetricEig> {
     a.require_square("eig")?;
     a.require_finite("eig")?;
     let n = a.cols();
+    if !vectors {
+        return Ok(SymmetricEig {
+            values: tridiagonal::eigenvalues(a)?,
+            vectors: Matrix::zeros(n, 0),
+        });
+    }
     let mut values = vec![0.0; n];
-    let mut v = product::zeros(n, if vectors { n } else { 0 })?;
+    let mut v = product::zeros(n, n)?;
     if n == 0 {
         return Ok(SymmetricEig { values, vectors: v });
     }
     let _clean = Clean;
     let (scaled, scale) = a.rescaled();
-    let kind = if vectors { ComputeEigenvectors::Yes } else { ComputeEigenvectors::No };
     let threads = par(Op::Eig, n);
     let params = Default::default();
-    let scratch = self_adjoint_evd_scratch::<f64>(n, kind, threads, params);
+    let scratch = self_adjoint_evd_scratch::<f64>(n, ComputeEigenvectors::Yes, threads, params);
     self_adjoint_evd(
         scaled.as_ref().unwrap_or(a).view(),
         DiagMut::from_slice_mut(&mut values),
-        vectors.then(|| v.view_mut()),
+        Some(v.view_mut()),
         threads,
         MemStack::new(&mut MemBuffer::new(scratch)),
         params,
     )
     .map_err(|_| Error::NoConvergence { operation: "eig" })?;
     values.iter_mut().for_each(|x| *x *= scale);
-    fix_signs(&mut v, None, if vectors { n } else { 0 });
+    fix_signs(&mut v, None, n);
     Ok(SymmetricEig { values, vectors: v })
 }
 

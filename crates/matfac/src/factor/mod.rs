@@ -4,10 +4,12 @@
 
 mod band;
 pub mod bidiag;
+mod bidiagonal;
 pub mod chol;
 mod complete;
 mod condition;
 pub mod determinant;
+mod dqds;
 pub mod eig;
 pub mod factors;
 pub mod field;
@@ -26,6 +28,7 @@ pub mod solve;
 mod structure;
 pub mod svd;
 mod triangle;
+mod tridiagonal;
 pub mod updates;
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! Singular values: `A = U*diag(s)*V'` with orthonormal U and V and s in descending order.
 //!
 //! Method: QR first when the matrix is much taller than wide (or the reverse), bidiagonalisation,
-//! divide and conquer (faer). Reference: Golub & Van Loan (2013), §8.6; Chan (1982) for the QR step.
+//! divide and conquer (faer); values alone by `bidiagonal.rs`. Reference: Golub & Van Loan (2013), §8.6; Chan (1982) for the QR step.
 //! Cost: about 4mn² + 8n³ flops with vectors, 2mn² + 2n³ without.
 //!
 //! Sign rule: in each right singular vector the entry of largest magnitude is positive (the first of
 //! those within a relative 1e-8 of the largest); the left vector follows.
 
+use super::bidiagonal;
 use super::field::Field;
 use crate::error::{Error, Result};
 use crate::linalg::norm::{self, Norm};
@@ -111,7 +112,11 @@ pub(super) fn decompose<T: Scalar>(a: &Dense<T>, form: SvdForm) -> Result<Svd<T>
 
 pub(super) fn values<T: Scalar>(a: &Dense<T>) -> Result<Vec<f64>> {
     a.require_finite("svd")?;
-    if a.is_empty() { Ok(Vec::new()) } else { kernel(a, ComputeSvdVectors::No, None, None) }
+    match T::as_real(a) {
+        _ if a.is_empty() => Ok(Vec::new()),
+        Some(a) => bidiagonal::singular_values(a),
+        None => kernel(a, ComputeSvdVectors::No, None, None),
+    }
 }
 
 /// The singular values of a matrix that is not empty, and the vectors where there is room for them.

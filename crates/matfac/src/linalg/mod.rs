@@ -2,6 +2,7 @@
 
 pub mod broadcast;
 mod buffer;
+pub(crate) mod columns;
 pub mod complex;
 pub mod complex_functions;
 mod dense;

@@ -5,6 +5,10 @@
 
 use faer::Par;
 
+/// Entries of a matrix from which one walk over it, at the speed of memory, is divided among the threads: half a megabyte,
+/// which takes one thread about 20 µs, several times what it costs to hand out work inside the pool.
+pub(crate) const WALK: usize = 1 << 16;
+
 /// The kind of work that a policy decision is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {

@@ -3,7 +3,7 @@
 //! Such kernels are generic inside this crate and offered as one function for each of the two, so that they are
 //! compiled here, optimised, whoever calls them.
 
-use super::{Dense, c64, doubled, norm, product};
+use super::{Dense, Matrix, c64, doubled, norm, product};
 use crate::error::{Error, Result};
 use faer::traits::ComplexField;
 use std::iter::Sum;
@@ -53,6 +53,8 @@ pub trait Scalar:
     fn grown(high: &mut Self, x: Self) -> Self;
     /// Its NaN or infinite part.
     fn bad_part(self) -> Option<f64>;
+    /// The matrix itself when it is real, for kernels that are written for real numbers only.
+    fn as_real(a: &Dense<Self>) -> Option<&Matrix>;
     /// As a complex number.
     fn complex(self) -> c64;
     /// e to its power.
@@ -120,6 +122,10 @@ impl Scalar for f64 {
 
     fn bad_part(self) -> Option<f64> {
         (!self.is_finite()).then_some(self)
+    }
+
+    fn as_real(a: &Matrix) -> Option<&Matrix> {
+        Some(a)
     }
 
     fn complex(self) -> c64 {
@@ -201,6 +207,10 @@ impl Scalar for c64 {
 
     fn bad_part(self) -> Option<f64> {
         [self.re, self.im].into_iter().find(|x| !x.is_finite())
+    }
+
+    fn as_real(_: &Dense<c64>) -> Option<&Matrix> {
+        None
     }
 
     fn complex(self) -> c64 {
