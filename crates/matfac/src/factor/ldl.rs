@@ -110,7 +110,7 @@ pub fn ldl(a: &Matrix) -> Result<Ldl> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::eig::eig_symmetric;
+    use super::super::eig_symmetric::eig_symmetric;
     use super::super::testdata::{assert_close, random};
     use super::*;
     use crate::linalg::product::{multiply, multiply_with};

@@ -2,38 +2,62 @@
 //!
 //! One noun, one file: the result type (plain data), its options, its function, its references.
 
+pub mod balance;
+mod blocks;
 pub mod chol;
 pub mod complex;
 pub mod condition;
 pub mod eig;
+pub mod eig_symmetric;
+mod eigenvectors;
+pub mod expm;
 pub mod factors;
+mod francis;
+pub mod funm;
+pub mod hess;
 pub mod inverse;
 pub mod ldl;
+pub mod logm;
 pub mod lowrank;
 pub mod lu;
+mod multishift;
 pub mod nmf;
 mod nmf_start;
 pub mod pca;
 pub mod qr;
+pub mod schur;
 pub mod solve;
+pub mod sqrtm;
 mod structure;
 pub mod svd;
+pub mod sylvester;
 
 #[cfg(test)]
 pub(crate) mod testdata;
 
+pub use balance::{
+    Balanced, BalancedPair, balance, balance_complex, balance_pair, balance_pair_complex,
+};
 pub use chol::{Chol, chol, is_positive_definite, is_symmetric};
-pub use eig::{Eig, SymmetricEig, eig, eig_symmetric};
+pub use eig::{Eig, EigOptions, eig, eig_complex, eig_with};
+pub use eig_symmetric::{SymmetricEig, eig_hermitian, eig_symmetric};
+pub use expm::{expm, expm_complex};
 pub use factors::Factors;
+pub use funm::Parlett;
+pub use hess::{Hess, hess, hess_complex};
 pub use inverse::{cond, det, inv, null, orth, pinv, rank, trace};
 pub use ldl::{Ldl, ldl};
+pub use logm::{logm, logm_complex};
 pub use lowrank::{LowRank, lowrank};
 pub use lu::{Lu, Pivot, lu};
 pub use nmf::{Nmf, NmfOptions, nmf};
 pub use pca::{Pca, PcaOptions, pca};
 pub use qr::{Qr, QrOptions, qr};
+pub use schur::{Schur, schur, schur_complex};
 pub use solve::{Factorized, Solution, factorize, right_divide, solve};
+pub use sqrtm::{MaybeComplex, SquareRoot, sqrtm, sqrtm_complex};
 pub use svd::{Svd, SvdForm, matrix_norm, singular_values, svd};
+pub use sylvester::{dlyap, dlyap_complex, lyap, lyap_complex, sylvester, sylvester_complex};
 
 #[cfg(test)]
 mod tests {
@@ -78,6 +102,13 @@ mod tests {
             }
             let _ = (chol(&a, chol::Triangle::Upper), chol::try_chol(&a, chol::Triangle::Lower));
             let _ = (eig(&a, true), eig(&a, false), ldl(&a));
+            let _ = (hess(&a), schur(&a), balance(&a, true, true), balance_pair(&a, &a));
+            let _ =
+                (expm(&a), logm(&a), sqrtm(&a), sylvester(&a, &a, &a), lyap(&a, &a), dlyap(&a, &a));
+            if let Ok(p) = funm::Parlett::new(&a, 0.1) {
+                let values: Vec<_> = p.points().iter().map(|z| z.sqrt()).collect();
+                let _ = p.finish(&values);
+            }
             let _ = (solve(&a, &b), right_divide(&b.transposed(), &a), factorize(&a));
             let _ = (inv(&a), det(&a), pinv(&a, None), rank(&a, None), cond(&a), trace(&a));
             let _ = (null(&a, None), orth(&a, None), lowrank(&a, 1));

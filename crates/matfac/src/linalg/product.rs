@@ -202,7 +202,7 @@ pub fn dot(x: &[f64], y: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::Random;
+    use crate::linalg::{Random, c64};
 
     fn random(m: usize, n: usize, seed: u64) -> Matrix {
         Matrix::from_vec(m, n, Random::seeded(seed).normals(m * n))
