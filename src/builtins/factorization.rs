@@ -9,7 +9,7 @@ use super::operand::{
 use crate::value::{Array, Fault, Host, Precision, Result, Value, format_scalar, uninterruptible};
 use matfac::factor::{self, Pivot, QrOptions, SvdForm, chol::Triangle, complex, svd};
 use matfac::linalg::norm;
-use matfac::{ComplexMatrix, Matrix, c64};
+use matfac::{Matrix, c64};
 
 options! {
     /// How permutations are returned.
@@ -165,27 +165,6 @@ builtins! { "factorizations";
     /// Reference: Golub & Van Loan (2013), Matrix Computations, §8.6.
     fn svd(cx, /** m×n. */ A: Value, /** "econ" or 0: the thin decomposition. */ econ: Option<Economy>) -> [U, S, V] {
         singular(cx.host, A, econ, cx.nargout)
-    }
-
-    /// Eigenvalues and eigenvectors of a square matrix: `A*V = V*D`.
-    ///
-    /// One output is the column of eigenvalues: ascending for a symmetric matrix, by real part otherwise, with
-    /// conjugate pairs together. The eigenvectors have norm 1; those of a symmetric matrix are orthonormal. A
-    /// defective matrix, which has too few eigenvectors, gives a warning.
-    ///
-    /// >>> [V, D] = eig([2 1; 1 2]); diag(D)
-    /// ans = 2×1
-    ///    1
-    ///    3
-    /// >>> eig([0 1; -1 0])
-    /// ans = 2×1 complex
-    ///    0 + 1i
-    ///    0 - 1i
-    ///
-    /// See also: svd, isdefinite, pca
-    /// Reference: Golub & Van Loan (2013), Matrix Computations, chapters 7 and 8.
-    fn eig(cx, /** Square, n×n. */ A: Value, /** D as a column, or as a matrix; the default depends on the outputs. */ form: Option<Permutation>) -> [V, D] {
-        eigen(cx.host, A, form, cx.nargout)
     }
 
     /// A matrix factored once, to be used for many right-hand sides: `F = factorize(A); F \ b`.
@@ -413,34 +392,4 @@ fn singular(
     let u = Array::labelled(f.u, a.row_labels().cloned(), None);
     let v = Array::labelled(f.v, a.col_labels().cloned(), None);
     Ok(vec![u.into(), s.into(), v.into()])
-}
-
-fn eigen(
-    host: &mut dyn Host,
-    a: Value,
-    form: Option<Permutation>,
-    nargout: usize,
-) -> Result<Vec<Value>> {
-    let a = real("eig", a)?;
-    let vectors = nargout > 1;
-    let work = 25.0 * (a.data.cols() as f64).powi(3);
-    let f = run(host, &a, work, move |a| factor::eig(a, vectors))?;
-    if f.defective {
-        host.warn(
-            "mf:defective-matrix",
-            "the matrix is defective: it has fewer independent eigenvectors than columns, and inv(V) means nothing",
-        )?;
-    }
-    let n = f.values.len();
-    let as_column = match form {
-        Some(form) => form == Permutation::Vector,
-        None => !vectors,
-    };
-    let values = if as_column {
-        ComplexMatrix::from_vec(n, 1, f.values)
-    } else {
-        let zero = c64::new(0.0, 0.0);
-        ComplexMatrix::from_fn(n, n, |i, j| if i == j { f.values[i] } else { zero })
-    };
-    Ok(if vectors { vec![f.vectors.into(), values.into()] } else { vec![values.into()] })
 }

@@ -38,6 +38,7 @@ mod lanes;
 mod linear_algebra;
 mod lookup;
 mod mapping;
+mod matrix_functions;
 mod models;
 mod nmf_model;
 mod number_parsing;
@@ -64,6 +65,7 @@ mod sets;
 mod sorting;
 mod special_functions;
 mod special_matrices;
+mod spectral;
 mod splitting;
 mod statistics;
 mod strings;
@@ -118,6 +120,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         evaluation::ENTRIES,
         linear_algebra::ENTRIES,
         factorization::ENTRIES,
+        spectral::ENTRIES,
+        matrix_functions::ENTRIES,
         models::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,

@@ -163,19 +163,24 @@ pub struct BalancedPair<T> {
     pub right: Vec<f64>,
 }
 
-/// Scales a pair of real matrices so that the rows and columns of `|A|² + |B|²` have sums near 1.
+/// Scales a pair of real matrices so that the rows and columns of `|A|² + |B|²` have sums near 1; without `scale`, not
+/// at all.
 ///
 /// Errors: [`Error::NotSquare`], [`Error::Shapes`], [`Error::NonFinite`].
-pub fn balance_pair(a: &Matrix, b: &Matrix) -> Result<BalancedPair<f64>> {
-    pair(a, b)
+pub fn balance_pair(a: &Matrix, b: &Matrix, scale: bool) -> Result<BalancedPair<f64>> {
+    pair(a, b, scale)
 }
 
 /// Scales a pair of complex matrices, as [`balance_pair`].
-pub fn balance_pair_complex(a: &ComplexMatrix, b: &ComplexMatrix) -> Result<BalancedPair<c64>> {
-    pair(a, b)
+pub fn balance_pair_complex(
+    a: &ComplexMatrix,
+    b: &ComplexMatrix,
+    scale: bool,
+) -> Result<BalancedPair<c64>> {
+    pair(a, b, scale)
 }
 
-fn pair<T: Scalar>(a: &Dense<T>, b: &Dense<T>) -> Result<BalancedPair<T>> {
+fn pair<T: Scalar>(a: &Dense<T>, b: &Dense<T>, scale: bool) -> Result<BalancedPair<T>> {
     for x in [a, b] {
         x.require_square("balance")?;
         x.require_finite("balance")?;
@@ -187,7 +192,7 @@ fn pair<T: Scalar>(a: &Dense<T>, b: &Dense<T>) -> Result<BalancedPair<T>> {
     }
     let (mut left, mut right) = (vec![1.0f64; n], vec![1.0f64; n]);
     let size = |i: usize, j: usize| a[(i, j)].modulus().max(b[(i, j)].modulus());
-    for _ in 0..20 {
+    for _ in 0..if scale { 20 } else { 0 } {
         let mut changed = false;
         let rows = |i: usize| length((0..n).map(|j| size(i, j) * right[j]));
         let wanted: Vec<f64> = (0..n).map(|i| nearest_power(rows(i))).collect();
@@ -253,11 +258,11 @@ mod tests {
             let b = balance(&a, true, true).unwrap();
             assert!(b.matrix.as_slice().iter().all(|v| v.is_finite()));
             assert!(b.scale.iter().all(|s| s.is_normal()));
-            let pair = balance_pair(&a, &a).unwrap();
+            let pair = balance_pair(&a, &a, true).unwrap();
             assert!(pair.a.as_slice().iter().all(|v| v.is_finite()));
         }
         assert!(balance(&Matrix::zeros(1, 2), true, true).is_err());
-        assert!(balance_pair(&Matrix::zeros(2, 2), &Matrix::zeros(1, 1)).is_err());
+        assert!(balance_pair(&Matrix::zeros(2, 2), &Matrix::zeros(1, 1), true).is_err());
     }
 
     #[test]
@@ -266,7 +271,7 @@ mod tests {
         let weigh = |x: &Matrix| {
             Matrix::from_fn(6, 6, |i, j| x[(i, j)] * 1e3f64.powi(i as i32 - 2 * j as i32))
         };
-        let f = balance_pair(&weigh(&a), &weigh(&b)).unwrap();
+        let f = balance_pair(&weigh(&a), &weigh(&b), true).unwrap();
         for j in 0..6 {
             let sum: f64 = f.a.col(j).iter().chain(f.b.col(j)).map(|x| x * x).sum();
             assert!((0.1..10.0).contains(&sum), "{sum}");

@@ -132,7 +132,7 @@ fn solve_row<T: Blocks>(t: &Dense<T>, x: &mut Dense<T>, target: &Target, row: &T
         let divisor = at_least(at(0, 0), floor);
         ([known[0], c64::ZERO], divisor)
     } else {
-        pair([at(0, 0), at(0, 1), at(1, 0), at(1, 1)], known, floor)
+        solve_pair([at(0, 0), at(0, 1), at(1, 0), at(1, 1)], known, floor)
     };
     // The quotient must not overflow.
     let limit = LARGE * divisor.modulus().min(1.0);
@@ -148,12 +148,12 @@ fn solve_row<T: Blocks>(t: &Dense<T>, x: &mut Dense<T>, target: &Target, row: &T
     spread(t, x, target, row, top);
 }
 
-fn at_least(z: c64, floor: f64) -> c64 {
+pub(crate) fn at_least(z: c64, floor: f64) -> c64 {
     if z.modulus() < floor { c64::new(floor, 0.0) } else { z }
 }
 
 /// The solution of `[a b; c d]*z = r`, times the divisor that is returned with it, by elimination from the larger row.
-fn pair([a, b, c, d]: [c64; 4], r: [c64; 2], floor: f64) -> ([c64; 2], c64) {
+pub(crate) fn solve_pair([a, b, c, d]: [c64; 4], r: [c64; 2], floor: f64) -> ([c64; 2], c64) {
     let (pivot, other, r) = if a.modulus() >= c.modulus() {
         ([a, b], [c, d], r)
     } else {

@@ -8,6 +8,7 @@ pub mod chol;
 pub mod complex;
 pub mod condition;
 pub mod eig;
+pub mod eig_pair;
 pub mod eig_symmetric;
 mod eigenvectors;
 pub mod expm;
@@ -25,6 +26,7 @@ pub mod nmf;
 mod nmf_start;
 pub mod pca;
 pub mod qr;
+pub mod qz;
 pub mod schur;
 pub mod solve;
 pub mod sqrtm;
@@ -40,6 +42,7 @@ pub use balance::{
 };
 pub use chol::{Chol, chol, is_positive_definite, is_symmetric};
 pub use eig::{Eig, EigOptions, eig, eig_complex, eig_with};
+pub use eig_pair::{PairMethod, eig_pair, eig_pair_complex, qz_vectors, qz_vectors_complex};
 pub use eig_symmetric::{SymmetricEig, eig_hermitian, eig_symmetric};
 pub use expm::{expm, expm_complex};
 pub use factors::Factors;
@@ -53,7 +56,8 @@ pub use lu::{Lu, Pivot, lu};
 pub use nmf::{Nmf, NmfOptions, nmf};
 pub use pca::{Pca, PcaOptions, pca};
 pub use qr::{Qr, QrOptions, qr};
-pub use schur::{Schur, schur, schur_complex};
+pub use qz::{Qz, qz, qz_complex};
+pub use schur::{Schur, ordeig, schur, schur_complex};
 pub use solve::{Factorized, Solution, factorize, right_divide, solve};
 pub use sqrtm::{MaybeComplex, SquareRoot, sqrtm, sqrtm_complex};
 pub use svd::{Svd, SvdForm, matrix_norm, singular_values, svd};
@@ -102,7 +106,8 @@ mod tests {
             }
             let _ = (chol(&a, chol::Triangle::Upper), chol::try_chol(&a, chol::Triangle::Lower));
             let _ = (eig(&a, true), eig(&a, false), ldl(&a));
-            let _ = (hess(&a), schur(&a), balance(&a, true, true), balance_pair(&a, &a));
+            let _ = (hess(&a), schur(&a), balance(&a, true, true), balance_pair(&a, &a, true));
+            let _ = (qz(&a, &a), eig_pair(&a, &a, PairMethod::Qz));
             let _ =
                 (expm(&a), logm(&a), sqrtm(&a), sylvester(&a, &a, &a), lyap(&a, &a), dlyap(&a, &a));
             if let Ok(p) = funm::Parlett::new(&a, 0.1) {

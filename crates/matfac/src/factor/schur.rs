@@ -11,7 +11,7 @@ use super::multishift;
 use crate::error::{Error, Result};
 use crate::linalg::product::times;
 use crate::linalg::simd::Clean;
-use crate::linalg::{ComplexMatrix, Dense, Matrix, Scalar, c64};
+use crate::linalg::{ComplexMatrix, Dense, Matrix, c64};
 
 /// The Schur form of an n×n matrix.
 #[derive(Debug, Clone, PartialEq)]
@@ -204,6 +204,7 @@ pub fn ordeig(t: &Matrix) -> Vec<c64> {
 mod tests {
     use super::super::testdata::{assert_unitary, distance, random, random_complex};
     use super::*;
+    use crate::linalg::Scalar;
 
     /// `A = U*T*U'` within rounding, and T of the right shape.
     fn check<T: Blocks>(f: &Schur<T>, a: &Dense<T>) {

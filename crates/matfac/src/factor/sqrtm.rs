@@ -24,6 +24,18 @@ impl MaybeComplex {
     }
 }
 
+impl From<Matrix> for MaybeComplex {
+    fn from(x: Matrix) -> MaybeComplex {
+        MaybeComplex::Real(x)
+    }
+}
+
+impl From<ComplexMatrix> for MaybeComplex {
+    fn from(x: ComplexMatrix) -> MaybeComplex {
+        MaybeComplex::Complex(x)
+    }
+}
+
 /// Whether the principal powers and logarithm of a real matrix with these eigenvalues are real.
 pub(crate) fn avoids_the_negative_axis(values: &[c64]) -> bool {
     values.iter().all(|z| z.im != 0.0 || z.re >= 0.0)
