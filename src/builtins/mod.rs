@@ -7,6 +7,7 @@ mod angles;
 mod argument;
 mod arithmetic;
 mod assertion;
+mod balancing;
 mod bases;
 mod binding;
 mod bits;
@@ -121,6 +122,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         linear_algebra::ENTRIES,
         factorization::ENTRIES,
         spectral::ENTRIES,
+        balancing::ENTRIES,
         matrix_functions::ENTRIES,
         models::ENTRIES,
         recommenders::ENTRIES,
