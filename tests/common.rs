@@ -52,6 +52,31 @@ pub fn output_of(text: &str) -> String {
     run.output
 }
 
+/// Runs `setup` and then checks that each condition, an expression of the language, is true.
+#[track_caller]
+pub fn holds(setup: &str, conditions: &[&str]) {
+    let session = Session::start();
+    let run = run_in(&session, setup);
+    assert!(run.error.is_none(), "{setup}\n{:?}", run.error);
+    for condition in conditions {
+        let run = run_in(&session, &format!("__holds = all(all({condition}))"));
+        if run.output.trim() != "__holds = 1" {
+            let operand = condition.split(" < ").next().unwrap_or(condition);
+            let value = run_in(&session, &format!("__value = {operand}"));
+            panic!("does not hold: {condition}\n{}{:?}{:?}", value.output, run.error, value.error);
+        }
+    }
+}
+
+/// The message and the hint of the error that a script ends with.
+#[track_caller]
+pub fn error_of(text: &str) -> String {
+    match run_script(text).error {
+        Some(error) => format!("{}\n{}", error.message, error.help.unwrap_or_default()),
+        None => panic!("{text}: an error is expected"),
+    }
+}
+
 /// A file of the larger test data, which lies beside the project or where `MF_SHARED_DATA` says; says so on standard
 /// error when there is none.
 pub fn shared(path: &str) -> Option<PathBuf> {

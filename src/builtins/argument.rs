@@ -133,7 +133,7 @@ impl Argument for Matrix {
     const KIND: &'static str = "a real matrix";
     fn from_value(value: Value) -> Result<Self, String> {
         Ok(match Arc::try_unwrap(Arc::<Array>::from_value(value)?) {
-            Ok(array) => array.data,
+            Ok(array) => array.into_matrix(),
             Err(shared) => shared.data.clone(),
         })
     }

@@ -2,7 +2,7 @@
 
 use super::argument::Rest;
 use super::entry::builtins;
-use crate::value::{Fault, Numeric, Result, Value, arithmetic, na, range};
+use crate::value::{Fault, Known, Numeric, Result, Value, arithmetic, na, range};
 use matfac::linalg::Dense;
 use matfac::linalg::elementwise::Arith;
 use matfac::{BoolMatrix, ComplexMatrix, Matrix, c64};
@@ -180,7 +180,7 @@ builtins! { "making matrices";
     ///    0   1
     ///
     /// See also: diag, zeros
-    fn eye(cx, /** The size. */ size: Rest) -> [A] { of_class(&size, identity) }
+    fn eye(cx, /** The size. */ size: Rest) -> [A] { Ok(of_class(&size, identity)?.knowing(Known::IDENTITY)) }
 
     /// `n` equally spaced numbers from `a` to `b`; of columns, a row for each entry.
     ///

@@ -2,14 +2,17 @@
 
 use super::argument::{Argument, options};
 use super::entry::builtins;
-use super::factorized::factorization;
+use super::factorized::{Means, factorization};
 use super::operand::{
-    Operand, lu_flops, operand, positions, real, run, sides, singular_values_flops, svd_flops,
+    either, lu_flops, operand, positions, run, sides, singular_values_flops, svd_flops,
 };
-use crate::value::{Array, Fault, Host, Precision, Result, Value, format_scalar, uninterruptible};
-use matfac::factor::{self, Pivot, QrOptions, SvdForm, chol::Triangle, complex, svd};
-use matfac::linalg::norm;
-use matfac::{Matrix, c64};
+use crate::syntax::{BinaryOp, UnaryOp};
+use crate::value::{
+    Blame, Fault, FieldMatrix, Host, Known, Precision, Result, Value, binary, format_scalar, unary,
+};
+use matfac::Matrix;
+use matfac::factor::{self, Field, Pivot, QrOptions, SvdForm, chol::Triangle, svd};
+use matfac::linalg::Dense;
 
 options! {
     /// How permutations are returned.
@@ -27,7 +30,7 @@ options! {
 }
 
 options! {
-    /// Which Cholesky factor.
+    /// Which triangular factor.
     Side { Upper = "upper", Lower = "lower" }
 }
 
@@ -89,8 +92,9 @@ builtins! { "factorizations";
     /// QR factorization by Householder reflections: `A = Q*R`, Q with orthonormal columns, R upper triangular.
     ///
     /// Q is m×m and R m×n; with "econ" or 0, Q has min(m,n) columns. With three outputs columns are exchanged,
-    /// `A*P = Q*R`, so that the diagonal of R descends. One output is R alone. Signs are LAPACK's; with
-    /// `sign="positive"` the diagonal of R is not negative, as Gram and Schmidt have it.
+    /// `A*P = Q*R`, so that the diagonal of R descends. One output is R alone. The diagonal of R is real; its signs are
+    /// LAPACK's, or with `sign="positive"` it is not negative, as Gram and Schmidt have it. `[C, R] = qr(A, B)` gives
+    /// `C = Q'*B` in place of Q.
     ///
     /// >>> [Q, R] = qr([1 1; 1 0; 0 1], "econ", sign="positive")
     /// Q = 3×2
@@ -107,13 +111,16 @@ builtins! { "factorizations";
     /// Reference: Golub & Van Loan (2013), Matrix Computations, §5.2 and §5.4.
     fn qr(
         cx,
-        /** m×n. */ A: Value,
+        /** m×n, real or complex. */ A: Value,
         /** "econ" or 0: the thin factorization; 0 also makes P a vector. */ econ: Option<Economy>,
         /** P as a vector: `A(:,p) = Q*R`. */ form: Option<Permutation>,
         /** LAPACK's signs, or a diagonal of R that is not negative. */ sign: Signs = "lapack",
-    ) -> [Q, R, P] { qr(cx.host, A, econ, form, sign, cx.nargout) }
+    ) -> [Q, R, P] { qr(cx.host, A, None, QrCall { econ, form, sign, nargout: cx.nargout }) }
+    or (cx, A: Value, /** m×k: the first output is then Q'*B. */ B: Value, econ: Option<Economy>, form: Option<Permutation>, sign: Signs = "lapack") -> [C, R, P] {
+        qr(cx.host, A, Some(B), QrCall { econ, form, sign, nargout: cx.nargout })
+    }
 
-    /// Cholesky factorization of a symmetric positive definite matrix: `A = R'*R`, or `A = L*L'` with "lower".
+    /// Cholesky factorization of a symmetric (Hermitian) positive definite matrix: `A = R'*R`, or `A = L*L'` with "lower".
     ///
     /// Only the triangle that is returned is read. With two outputs a matrix that is not positive definite is no
     /// error: p is then the pivot that failed, and R the factor of the leading block before it; else p is 0.
@@ -130,23 +137,26 @@ builtins! { "factorizations";
     ///
     /// See also: isdefinite, ldl, lu, factorize
     /// Reference: Golub & Van Loan (2013), Matrix Computations, §4.2.
-    fn chol(cx, /** Symmetric positive definite, n×n. */ A: Value, /** Which triangle is read and returned. */ side: Side = "upper") -> [R, p] {
+    fn chol(cx, /** Symmetric (Hermitian) positive definite, n×n. */ A: Value, /** Which triangle is read and returned. */ side: Side = "upper") -> [R, p] {
         cholesky(cx.host, A, side, cx.nargout)
     }
 
-    /// Factorization of a symmetric matrix that need not be definite: `P'*A*P = L*D*L'`.
+    /// Factorization of a symmetric (Hermitian) matrix that need not be definite: `P'*A*P = L*D*L'`.
     ///
     /// L is unit lower triangular, D block diagonal with blocks of order 1 and 2 (Bunch and Kaufman). With fewer than
-    /// three outputs L is permuted, so that `A = L*D*L'`. Only the lower triangle is read.
+    /// three outputs L is permuted, so that `A = L*D*L'`. With "upper" the first output is U = L', `P'*A*P = U'*D*U`.
     ///
     /// >>> A = [1 2; 2 1]; [L, D, P] = ldl(A); norm(P'*A*P - L*D*L') < 1e-15
     /// ans = 1
     ///
     /// See also: chol, lu, eig
     /// Reference: Bunch & Kaufman (1977), Mathematics of Computation 31.
-    fn ldl(cx, /** Symmetric, n×n. */ A: Value, /** P as a vector: `A(p,p) = L*D*L'`. */ form: Permutation = "matrix") -> [L, D, P] {
-        ldl(cx.host, A, form, cx.nargout)
-    }
+    fn ldl(
+        cx,
+        /** Symmetric (Hermitian), n×n. */ A: Value,
+        /** The first output is L, or U = L'. */ side: Side = "lower",
+        /** P as a vector: `A(p,p) = L*D*L'`. */ form: Permutation = "matrix",
+    ) -> [L, D, P] { ldl(cx.host, A, side, form, cx.nargout) }
 
     /// Singular value decomposition: `A = U*S*V'`; one output is the column of singular values, descending.
     ///
@@ -163,14 +173,15 @@ builtins! { "factorizations";
     ///
     /// See also: rank, lowrank, pinv, pca
     /// Reference: Golub & Van Loan (2013), Matrix Computations, §8.6.
-    fn svd(cx, /** m×n. */ A: Value, /** "econ" or 0: the thin decomposition. */ econ: Option<Economy>) -> [U, S, V] {
+    fn svd(cx, /** m×n, real or complex. */ A: Value, /** "econ" or 0: the thin decomposition. */ econ: Option<Economy>) -> [U, S, V] {
         singular(cx.host, A, econ, cx.nargout)
     }
 
     /// A matrix factored once, to be used for many right-hand sides: `F = factorize(A); F \ b`.
     ///
-    /// The method is chosen as `A \ b` chooses it: substitution for triangular matrices, Cholesky for positive
-    /// definite ones, LU for other square ones, QR for the rest. `det(F)`, `inv(F)` and `rcond(F)` use the factors.
+    /// The method is chosen as `A \ b` chooses it (substitution for triangular matrices, Cholesky for positive definite
+    /// ones, LDL' for other symmetric ones, LU for other square ones, QR for the rest), or by its name. `F \ b`, `b / F`,
+    /// `det(F)`, `logdet(F)`, `inv(F)`, `rank(F)`, `cond(F)` and `rcond(F)` use the factors, which are fields of F.
     ///
     /// >>> F = factorize([2 1 1; 4 3 3; 8 7 9]); F \ [4; 10; 24]
     /// ans = 3×1
@@ -182,8 +193,18 @@ builtins! { "factorizations";
     /// >>> det(F)
     /// ans = 4
     ///
-    /// See also: mldivide, lu, chol, qr
-    fn factorize(cx, /** m×n. */ A: Value) -> [F] { factorization(cx.host, A) }
+    /// See also: decomposition, mldivide, advise, lu, chol, qr
+    fn factorize(cx, /** m×n, real or complex. */ A: Value, /** The factorization; "cod" is the complete orthogonal one. */ method: Means = "auto") -> [F] { factorization(cx.host, A, method) }
+
+    /// A matrix factored once: MATLAB's name of `factorize`.
+    ///
+    /// >>> F = decomposition([4 2; 2 5], "chol"); F.R
+    /// ans = 2×2
+    ///    2   1
+    ///    0   2
+    ///
+    /// See also: factorize
+    fn decomposition(cx, /** m×n, real or complex. */ A: Value, /** The factorization; "cod" is the complete orthogonal one. */ method: Means = "auto") -> [F] { factorization(cx.host, A, method) }
 }
 
 fn lu(
@@ -193,25 +214,22 @@ fn lu(
     pivot: Pivoting,
     nargout: usize,
 ) -> Result<Vec<Value>> {
-    let a = match operand("lu", a)? {
-        Operand::Real(a) => a,
-        Operand::Complex(z) if pivot == Pivoting::Partial => {
-            let work = 8.0 / 3.0 * z.rows() as f64 * z.cols() as f64 * z.cols() as f64;
-            let bytes = 48 * z.len();
-            let f = uninterruptible(host, work, bytes, move || complex::lu_complex(&z))?;
-            let q: Vec<usize> = (0..f.u.cols()).collect();
-            return Ok(arrange(f.l, f.u, &f.p, &q, form, nargout, c64::new(0.0, 0.0)));
-        }
-        Operand::Complex(_) => {
-            return Err(Fault::unsupported("lu of a complex matrix with full or no pivoting"));
-        }
-    };
     let how = match pivot {
         Pivoting::Partial => Pivot::Partial,
         Pivoting::Full => Pivot::Full,
         Pivoting::None => Pivot::None,
     };
-    let f = run(host, &a, lu_flops(&a.data), move |a| match factor::lu(a, how) {
+    either!(operand("lu", a)?, |a| lu_of(host, &a, form, how, nargout))
+}
+
+fn lu_of<M: FieldMatrix>(
+    host: &mut dyn Host,
+    a: &M,
+    form: Permutation,
+    how: Pivot,
+    nargout: usize,
+) -> Result<Vec<Value>> {
+    let f = run(host, a, lu_flops(a.dense()), move |a| match factor::lu(a, how) {
         Err(matfac::Error::Singular { pivot, .. }) => Err(matfac::Error::argument_hint(
             "pivot",
             format!("lu: pivot {pivot} is zero, and pivot=\"none\" forbids to exchange rows"),
@@ -221,18 +239,18 @@ fn lu(
     })?;
     warn_singular(host, &f.u)?;
     let q = f.q.unwrap_or_else(|| (0..f.u.cols()).collect());
-    Ok(arrange(f.l, f.u, &f.p, &q, form, nargout, 0.0))
+    Ok(arrange::<M>(f.l, f.u, &f.p, &q, form, nargout))
 }
 
 /// A singular matrix has its factors like any other; who goes on to solve with them should know.
-fn warn_singular(host: &mut dyn Host, u: &Matrix) -> Result<()> {
+fn warn_singular<T: Field + Into<Value>>(host: &mut dyn Host, u: &Dense<T>) -> Result<()> {
     let n = u.cols();
-    let limit = n as f64 * f64::EPSILON * norm::max_abs(u.as_slice());
+    let limit = n as f64 * f64::EPSILON * u.largest();
     if u.rows() != n {
         return Ok(());
     }
-    if let Some(i) = (0..n).find(|&i| u[(i, i)].abs() <= limit) {
-        let pivot = format_scalar(u[(i, i)], Precision::SHORT);
+    if let Some(i) = (0..n).find(|&i| u[(i, i)].modulus() <= limit) {
+        let pivot = format_scalar(u[(i, i)].modulus(), Precision::SHORT);
         let message =
             format!("the matrix is singular to working precision: pivot {} is {pivot}", i + 1);
         host.warn("mf:singular-matrix", &message)?;
@@ -242,85 +260,104 @@ fn warn_singular(host: &mut dyn Host, u: &Matrix) -> Result<()> {
 
 /// The outputs of `lu`. What is not asked for is multiplied into L and U: their product with the
 /// permutations that are returned is A in every form.
-fn arrange<T>(
-    l: matfac::linalg::Dense<T>,
-    u: matfac::linalg::Dense<T>,
+fn arrange<M: FieldMatrix>(
+    l: Dense<M::Entry>,
+    u: Dense<M::Entry>,
     p: &[usize],
     q: &[usize],
     form: Permutation,
     nargout: usize,
-    zero: T,
-) -> Vec<Value>
-where
-    T: Copy,
-    Value: From<matfac::linalg::Dense<T>>,
-{
-    use matfac::linalg::Dense;
+) -> Vec<Value> {
     let (m, n, r) = (l.rows(), u.cols(), l.cols());
     if nargout < 2 {
         let packed = |i: usize, j: usize| if i <= j { u[(i, j)] } else { l[(i, j)] };
-        return vec![Dense::from_fn(m, n, packed).into()];
+        return vec![M::value(Dense::from_fn(m, n, packed))];
     }
     let u = if nargout < 4 {
-        let mut unpermuted = Dense::from_fn(r, n, |_, _| zero);
+        let mut unpermuted = Dense::zeros(r, n);
         q.iter().enumerate().for_each(|(j, &k)| unpermuted.col_mut(k).copy_from_slice(u.col(j)));
         unpermuted
     } else {
         u
     };
     if nargout == 2 {
-        let mut unpermuted = Dense::from_fn(m, r, |_, _| zero);
+        let mut unpermuted = Dense::zeros(m, r);
         for j in 0..r {
             p.iter().enumerate().for_each(|(i, &k)| unpermuted[(k, j)] = l[(i, j)]);
         }
-        return vec![unpermuted.into(), u.into()];
+        return vec![M::value(unpermuted), M::value(u).knowing(Known::UPPER)];
     }
     let (rows, cols) = match form {
-        Permutation::Vector => (positions(p), positions(q)),
+        Permutation::Vector => (positions(p).into(), positions(q).into()),
         Permutation::Matrix => (permutation(p, false), permutation(q, true)),
     };
-    vec![l.into(), u.into(), rows.into(), cols.into()]
+    vec![M::value(l).knowing(Known::LOWER), M::value(u).knowing(Known::UPPER), rows, cols]
 }
 
 /// The matrix that takes row i from row `p[i]` or, `columns`, column j from column `p[j]`.
-fn permutation(p: &[usize], columns: bool) -> Matrix {
+fn permutation(p: &[usize], columns: bool) -> Value {
     let mut matrix = Matrix::zeros(p.len(), p.len());
     for (i, &k) in p.iter().enumerate() {
         let place = if columns { (k, i) } else { (i, k) };
         matrix[place] = 1.0;
     }
-    matrix
+    Value::from(matrix).knowing(Known::PERMUTATION)
 }
 
-fn qr(
-    host: &mut dyn Host,
-    a: Value,
+/// What a call of `qr` asks for.
+#[derive(Debug, Clone, Copy)]
+struct QrCall {
     econ: Option<Economy>,
     form: Option<Permutation>,
     sign: Signs,
     nargout: usize,
-) -> Result<Vec<Value>> {
-    let a = real("qr", a)?;
+}
+
+/// `qr(A, ...)`; with a matrix as second argument, `[C, R] = qr(A, B)` gives `C = Q'*B`.
+fn qr(host: &mut dyn Host, a: Value, b: Option<Value>, call: QrCall) -> Result<Vec<Value>> {
+    let Some(b) = b else {
+        return either!(operand("qr", a)?, |a| qr_of(host, &a, call));
+    };
+    let rows = a.shape().0;
+    if b.shape().0 != rows {
+        let message = format!(
+            "qr: the second argument is \"econ\" or 0, or a matrix of {rows} rows; this is a {}",
+            b.describe()
+        );
+        return Err(Fault::new(message).blame(Blame::Positional(1)));
+    }
+    let mut outputs = qr(host, a, None, QrCall { nargout: call.nargout.max(2), ..call })?;
+    let q = std::mem::replace(&mut outputs[0], Value::empty());
+    let adjoint = unary(UnaryOp::ConjTranspose, q)?;
+    outputs[0] = binary(host, BinaryOp::Mul, adjoint, b)?;
+    Ok(outputs)
+}
+
+fn qr_of<M: FieldMatrix>(host: &mut dyn Host, a: &M, call: QrCall) -> Result<Vec<Value>> {
+    let QrCall { econ, form, sign, nargout } = call;
     let pivot = nargout > 2;
     let wanted = econ.is_some();
     // Without Q, the rows of R below the square are zeros that need no work.
     let economy = wanted || nargout < 2;
     let options = QrOptions { economy, pivot, positive: sign == Signs::Positive };
-    let (m, n, r) = sides(&a.data);
+    let (m, n, r) = sides(a.dense());
     let work = 4.0 * m * r * if economy { n } else { m.max(n) };
-    let f = run(host, &a, work, move |a| factor::qr(a, options))
+    let f = run(host, a, work, move |a| factor::qr(a, options))
         .map_err(|fault| suggest_economy(fault, "[Q, R] = qr(A, \"econ\")"))?;
     if nargout < 2 {
-        let (rows, n) = (if wanted { f.r.rows() } else { a.data.rows() }, a.data.cols());
-        let size = f.r.rows();
-        let entry = |i, j| if i < size { f.r[(i, j)] } else { 0.0 };
-        return Ok(vec![Matrix::from_fn(rows, n, entry).into()]);
+        let (rows, n) = (if wanted { f.r.rows() } else { a.dense().rows() }, a.dense().cols());
+        let mut r = Dense::zeros(rows, n);
+        for j in 0..n {
+            r.col_mut(j)[..f.r.rows()].copy_from_slice(f.r.col(j));
+        }
+        return Ok(vec![M::value(r).knowing(Known::UPPER)]);
     }
     let p = f.p.unwrap_or_default();
     let is_vector =
         form == Some(Permutation::Vector) || (form.is_none() && econ == Some(Economy::Zero));
-    let p = if is_vector { positions(&p) } else { permutation(&p, true) };
-    Ok(vec![f.q.into(), f.r.into(), p.into()])
+    let p = if is_vector { positions(&p).into() } else { permutation(&p, true) };
+    let q = M::value(f.q).knowing(Known::ORTHOGONAL);
+    Ok(vec![q, M::value(f.r).knowing(Known::UPPER), p])
 }
 
 /// A square basis may not fit in memory where the thin one does.
@@ -332,42 +369,60 @@ fn suggest_economy(mut fault: Box<Fault>, call: &str) -> Box<Fault> {
 }
 
 fn cholesky(host: &mut dyn Host, a: Value, side: Side, nargout: usize) -> Result<Vec<Value>> {
-    let a = real("chol", a)?;
+    either!(operand("chol", a)?, |a| cholesky_of(host, &a, side, nargout))
+}
+
+fn cholesky_of<M: FieldMatrix>(
+    host: &mut dyn Host,
+    a: &M,
+    side: Side,
+    nargout: usize,
+) -> Result<Vec<Value>> {
     let triangle = match side {
         Side::Upper => Triangle::Upper,
         Side::Lower => Triangle::Lower,
     };
-    let work = lu_flops(&a.data) / 2.0;
+    let known = if side == Side::Upper { Known::UPPER } else { Known::LOWER };
+    let work = lu_flops(a.dense()) / 2.0;
     if nargout < 2 {
-        let f = run(host, &a, work, move |a| factor::chol(a, triangle))?;
-        return Ok(vec![f.factor.into()]);
+        let f = run(host, a, work, move |a| factor::chol(a, triangle))?;
+        return Ok(vec![M::value(f.factor).knowing(known)]);
     }
-    let f = run(host, &a, work, move |a| factor::chol::try_chol(a, triangle))?;
+    let f = run(host, a, work, move |a| factor::chol::try_chol(a, triangle))?;
     let failed = f.failure.map_or(0, |(pivot, _)| pivot);
-    Ok(vec![f.factor.into(), failed.into()])
+    Ok(vec![M::value(f.factor).knowing(known), failed.into()])
 }
 
-fn ldl(host: &mut dyn Host, a: Value, form: Permutation, nargout: usize) -> Result<Vec<Value>> {
-    let a = real("ldl", a)?;
-    let f = run(host, &a, lu_flops(&a.data) / 2.0, |a| {
-        a.require_square("ldl")?;
-        if !factor::is_symmetric(a) {
-            return Err(matfac::Error::argument_hint(
-                "A",
-                "ldl needs a symmetric matrix",
-                "lu factors any matrix; (A + A')/2 is the symmetric part",
-            ));
-        }
-        factor::ldl(a)
-    })?;
+fn ldl(
+    host: &mut dyn Host,
+    a: Value,
+    side: Side,
+    form: Permutation,
+    nargout: usize,
+) -> Result<Vec<Value>> {
+    either!(operand("ldl", a)?, |a| ldl_of(host, &a, side, form, nargout))
+}
+
+fn ldl_of<M: FieldMatrix>(
+    host: &mut dyn Host,
+    a: &M,
+    side: Side,
+    form: Permutation,
+    nargout: usize,
+) -> Result<Vec<Value>> {
+    let f = run(host, a, lu_flops(a.dense()) / 2.0, factor::ldl)?;
+    // Upper: A = U'*D*U.
+    let turned = |l: Dense<M::Entry>| if side == Side::Upper { l.adjoint() } else { l };
+    let d = M::value(f.d.clone()).knowing(Known::SYMMETRIC);
     if nargout < 3 {
-        return Ok(vec![f.permuted_l().into(), f.d.into()]);
+        return Ok(vec![M::value(turned(f.permuted_l())), d]);
     }
     let p = match form {
-        Permutation::Vector => positions(&f.p),
+        Permutation::Vector => positions(&f.p).into(),
         Permutation::Matrix => permutation(&f.p, true),
     };
-    Ok(vec![f.l.into(), f.d.into(), p.into()])
+    let known = if side == Side::Upper { Known::UPPER } else { Known::LOWER };
+    Ok(vec![M::value(turned(f.l)).knowing(known), d, p])
 }
 
 fn singular(
@@ -376,20 +431,28 @@ fn singular(
     econ: Option<Economy>,
     nargout: usize,
 ) -> Result<Vec<Value>> {
-    let a = real("svd", a)?;
+    either!(operand("svd", a)?, |a| singular_of(host, &a, econ, nargout))
+}
+
+fn singular_of<M: FieldMatrix>(
+    host: &mut dyn Host,
+    a: &M,
+    econ: Option<Economy>,
+    nargout: usize,
+) -> Result<Vec<Value>> {
     if nargout < 2 {
-        let s = run(host, &a, singular_values_flops(&a.data), svd::singular_values)?;
+        let s = run(host, a, singular_values_flops(a.dense()), svd::singular_values)?;
         return Ok(vec![Matrix::column_vector(s).into()]);
     }
     let form = if econ.is_some() { SvdForm::Economy } else { SvdForm::Full };
-    let (m, n, r) = sides(&a.data);
+    let (m, n, r) = sides(a.dense());
     // The full bases cost as much again for every column beyond min(m, n).
     let extra = if econ.is_some() { 0.0 } else { 4.0 * (m.max(n) - r) * m.max(n) * r };
-    let f = run(host, &a, svd_flops(&a.data) + extra, move |a| factor::svd(a, form))
+    let f = run(host, a, svd_flops(a.dense()) + extra, move |a| factor::svd(a, form))
         .map_err(|fault| suggest_economy(fault, "[U, S, V] = svd(A, \"econ\")"))?;
-    let s = f.s_matrix();
+    let s = Value::from(f.s_matrix()).knowing(Known::DIAGONAL);
     // Rows of U are rows of A, rows of V its columns.
-    let u = Array::labelled(f.u, a.row_labels().cloned(), None);
-    let v = Array::labelled(f.v, a.col_labels().cloned(), None);
-    Ok(vec![u.into(), s.into(), v.into()])
+    let (rows, cols) = a.labels();
+    let basis = |data, labels| M::labelled(data, labels, None).knowing(Known::ORTHOGONAL);
+    Ok(vec![basis(f.u, rows), s, basis(f.v, cols)])
 }

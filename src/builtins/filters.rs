@@ -108,7 +108,7 @@ fn common_field<const N: usize>(all: [Numeric; N]) -> Result<Field<N>> {
     }
     let mut real = [const { None }; N];
     for (place, x) in real.iter_mut().zip(&all) {
-        *place = Some(Arc::unwrap_or_clone(x.to_real()?).data);
+        *place = Some(Arc::unwrap_or_clone(x.to_real()?).into_matrix());
     }
     Ok(Field::Real(real.map(Option::unwrap_or_default)))
 }

@@ -24,6 +24,7 @@ mod equality;
 mod errors;
 mod evaluation;
 mod extremes;
+mod factor_updates;
 mod factorization;
 mod factorized;
 mod field_path;
@@ -124,6 +125,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         spectral::ENTRIES,
         balancing::ENTRIES,
         matrix_functions::ENTRIES,
+        factor_updates::ENTRIES,
         models::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,

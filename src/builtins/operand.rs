@@ -2,8 +2,9 @@
 //! so that an interrupt need not wait for it.
 
 use super::argument::Argument;
-use crate::value::{Array, Blame, Fault, Host, Result, Value, uninterruptible};
+use crate::value::{Array, Blame, Fault, FieldMatrix, Host, Result, Value, uninterruptible};
 use matfac::factor::MaybeComplex;
+use matfac::linalg::Dense;
 use matfac::{ComplexMatrix, Matrix, c64};
 use std::sync::Arc;
 
@@ -64,17 +65,65 @@ pub fn real(function: &str, value: Value) -> Result<Arc<Array>> {
     }
 }
 
-/// Runs `work` on a matrix, within reach of an interrupt when `flops` say that it takes long.
-pub fn run<T: Send + 'static>(
+/// The same code for a real and for a complex operand: `either!(operand, |a| f(host, a))`.
+macro_rules! either {
+    ($operand:expr, |$a:ident| $body:expr) => {
+        match $operand {
+            $crate::builtins::operand::Operand::Real($a) => $body,
+            $crate::builtins::operand::Operand::Complex($a) => $body,
+        }
+    };
+}
+pub(super) use either;
+
+/// The same code for two operands brought to one field: both real, or both complex.
+macro_rules! either_pair {
+    ($first:expr, $second:expr, |$a:ident, $b:ident| $body:expr) => {
+        match $crate::builtins::operand::pair($first, $second) {
+            $crate::builtins::operand::Pair::Real($a, $b) => $body,
+            $crate::builtins::operand::Pair::Complex($a, $b) => $body,
+        }
+    };
+}
+pub(super) use either_pair;
+
+/// Two matrices over one field.
+#[derive(Debug)]
+pub enum Pair {
+    /// Both real.
+    Real(Arc<Array>, Arc<Array>),
+    /// Both complex, one perhaps by conversion.
+    Complex(Arc<ComplexMatrix>, Arc<ComplexMatrix>),
+}
+
+/// Brings two operands to one field.
+pub fn pair(a: Operand, b: Operand) -> Pair {
+    match (a, b) {
+        (Operand::Real(a), Operand::Real(b)) => Pair::Real(a, b),
+        (a, b) => Pair::Complex(a.into_complex(), b.into_complex()),
+    }
+}
+
+impl Operand {
+    fn into_complex(self) -> Arc<ComplexMatrix> {
+        match self {
+            Operand::Real(a) => Arc::new(matfac::linalg::elementwise::to_complex(&a.data)),
+            Operand::Complex(z) => z,
+        }
+    }
+}
+
+/// Runs `work` on a matrix, within reach of an interrupt when `flops`, of the field, say that it takes long.
+pub fn run<M: FieldMatrix, T: Send + 'static>(
     host: &mut dyn Host,
-    a: &Arc<Array>,
+    a: &M,
     flops: f64,
-    work: impl FnOnce(&Matrix) -> matfac::Result<T> + Send + 'static,
+    work: impl FnOnce(&Dense<M::Entry>) -> matfac::Result<T> + Send + 'static,
 ) -> Result<T> {
     let a = a.clone();
     // The matrix, a copy that is overwritten, and a result of its size.
-    let bytes = 3 * 8 * a.data.len();
-    uninterruptible(host, flops, bytes, move || work(&a.data))
+    let bytes = 3 * size_of::<M::Entry>() * a.dense().len();
+    uninterruptible(host, M::WORK * flops, bytes, move || work(a.dense()))
 }
 
 /// Runs `real` or `complex`, whichever the matrix asks for, as [`run`] does.
@@ -104,24 +153,24 @@ impl From<MaybeComplex> for Value {
 }
 
 /// m, n and min(m, n) as numbers, for estimates of work.
-pub fn sides(a: &Matrix) -> (f64, f64, f64) {
+pub fn sides<T>(a: &Dense<T>) -> (f64, f64, f64) {
     (a.rows() as f64, a.cols() as f64, a.rows().min(a.cols()) as f64)
 }
 
 /// Flops of a singular value decomposition: 20n³ of a square matrix.
-pub fn svd_flops(a: &Matrix) -> f64 {
+pub fn svd_flops<T>(a: &Dense<T>) -> f64 {
     let (m, n, r) = sides(a);
     12.0 * m * n * r + 8.0 * r.powi(3)
 }
 
 /// Flops of the singular values alone.
-pub fn singular_values_flops(a: &Matrix) -> f64 {
+pub fn singular_values_flops<T>(a: &Dense<T>) -> f64 {
     let (m, n, r) = sides(a);
     4.0 * m * n * r
 }
 
 /// Flops of an LU factorization.
-pub fn lu_flops(a: &Matrix) -> f64 {
+pub fn lu_flops<T>(a: &Dense<T>) -> f64 {
     let (m, n, r) = sides(a);
     2.0 / 3.0 * m * n * r
 }

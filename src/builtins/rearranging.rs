@@ -5,7 +5,7 @@ use super::entry::builtins;
 use super::gather::{gather, select};
 use super::lanes::Dimension;
 use crate::syntax::UnaryOp;
-use crate::value::{Array, Cells, Fault, Result, Value, horizontal, unary, vertical};
+use crate::value::{Array, Cells, Fault, Known, Result, Value, horizontal, unary, vertical};
 use matfac::Error;
 use matfac::error::Shape;
 use matfac::linalg::reduce::Axis;
@@ -91,7 +91,7 @@ builtins! { "rearranging";
     ///
     /// See also: triu
     fn tril(cx, /** The matrix. */ A: Value, /** Keep up to this diagonal. */ k: f64 = 0, /** "pack": a column of what is kept. */ form: Storage = "full") -> [L] {
-        triangle(&A, form, |i, j| j as f64 - i as f64 <= k)
+        triangle(&A, form, A.known().lower_part(k), |i, j| j as f64 - i as f64 <= k)
     }
 
     /// The upper triangle.
@@ -103,7 +103,7 @@ builtins! { "rearranging";
     ///
     /// See also: tril
     fn triu(cx, /** The matrix. */ A: Value, /** Keep from this diagonal on. */ k: f64 = 0, /** "pack": a column of what is kept. */ form: Storage = "full") -> [U] {
-        triangle(&A, form, |i, j| j as f64 - i as f64 >= k)
+        triangle(&A, form, A.known().upper_part(k), |i, j| j as f64 - i as f64 >= k)
     }
 
     /// The columns in reverse order: left and right exchanged.
@@ -270,9 +270,15 @@ fn diagonal(a: &Value, k: f64) -> Result<Value> {
     let (m, n) = a.shape();
     if m == 1 || n == 1 {
         let side = (m * n).saturating_add(down.max(right));
-        return gather(a, (side, side), |i, j| {
+        let diagonal = gather(a, (side, side), |i, j| {
             (i >= down && j >= right && i - down == j - right && i - down < m * n).then(|| i - down)
-        });
+        })?;
+        let known = match k {
+            0 => Known::DIAGONAL,
+            k if k > 0 => Known::UPPER,
+            _ => Known::LOWER,
+        };
+        return Ok(diagonal.knowing(known));
     }
     if (m, n) == (0, 0) {
         return Ok(a.clone());
@@ -288,7 +294,8 @@ fn diagonal_of_size(a: &Value, m: usize, n: usize) -> Result<Value> {
             "diag: an m×n diagonal matrix is made from a vector, and this is {rows}×{cols}"
         )));
     }
-    gather(a, (m, n), |i, j| (i == j && i < rows * cols).then_some(i))
+    let diagonal = gather(a, (m, n), |i, j| (i == j && i < rows * cols).then_some(i))?;
+    Ok(diagonal.knowing(Known::DIAGONAL))
 }
 
 fn repeated(a: Value, size: &Rest) -> Result<Value> {
@@ -362,7 +369,7 @@ pub(super) fn with_shape(a: Value, (m, n): (usize, usize)) -> Result<Value> {
     Ok(match a {
         Value::Matrix(a) => {
             let array: Array = Arc::unwrap_or_clone(a);
-            array.data.reshaped(m, n).into()
+            array.into_matrix().reshaped(m, n).into()
         }
         Value::Bools(b) => Arc::unwrap_or_clone(b).reshaped(m, n).into(),
         Value::Complex(z) => Arc::unwrap_or_clone(z).reshaped(m, n).into(),
@@ -418,13 +425,18 @@ fn half(a: &Value) -> Result<Value> {
     select(a, &kept, false)
 }
 
-fn triangle(a: &Value, form: Storage, keep: impl Fn(usize, usize) -> bool) -> Result<Value> {
+fn triangle(
+    a: &Value,
+    form: Storage,
+    known: Known,
+    keep: impl Fn(usize, usize) -> bool,
+) -> Result<Value> {
     let (m, n) = a.shape();
     if form == Storage::Pack {
         let kept: Vec<usize> = (0..m * n).filter(|k| keep(k % m, k / m)).collect();
         return select(a, &kept, false);
     }
-    gather(a, (m, n), |i, j| keep(i, j).then(|| i + j * m))
+    Ok(gather(a, (m, n), |i, j| keep(i, j).then(|| i + j * m))?.knowing(known))
 }
 
 fn flipped(a: &Value, axis: Axis) -> Result<Value> {

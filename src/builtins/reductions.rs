@@ -5,7 +5,9 @@ use super::entry::builtins;
 use super::gather::{gather, not_zero, refuse_text};
 use super::lanes::{Dimension, Missing, along, without_nan};
 use super::rearranging::as_row;
-use crate::value::{Array, Fault, Host, Numeric, Range, Result, Value, arithmetic, to_logical};
+use crate::value::{
+    Array, Fault, FieldMatrix, Host, Numeric, Range, Result, Value, arithmetic, to_logical,
+};
 use matfac::linalg::elementwise::Arith;
 use matfac::linalg::reduce::{self, Axis};
 use matfac::linalg::{Dense, norm, reduce_complex};
@@ -286,42 +288,37 @@ fn norm_of(host: &mut dyn Host, a: Value, p: Value, lines: Option<Lines>) -> Res
             .blame(crate::value::Blame::Positional(1)));
         }
     };
-    let a = match a.into_numeric()? {
+    match a.into_numeric()? {
+        // Entry by entry only moduli matter; the singular values need the matrix itself.
+        Numeric::Complex(z) if lines.is_none() && !of_vectors => whole_norm(host, z, which),
         Numeric::Complex(z) => {
-            // The singular values of [X -Y; Y X] are those of X + iY, each twice.
-            let needs_singular_values = !of_vectors && which == norm::Norm::Two;
-            Arc::new(Array::from(match needs_singular_values {
-                true => embedded(&z),
-                false if of_vectors || which != norm::Norm::Nuc => matfac::linalg::complex::abs(&z),
-                false => return Err(Fault::unsupported("the nuclear norm of complex matrices")),
-            }))
+            let sizes = Arc::new(Array::from(matfac::linalg::complex::abs(&z)));
+            norms_of_lines(host, sizes, which, lines)
         }
-        real => real.to_real()?,
-    };
-    if let Some(lines) = lines {
-        let axis = if lines == Lines::Rows { Axis::Across } else { Axis::Down };
-        let which = if which == norm::Norm::Fro { norm::Norm::Two } else { which };
-        return Ok(reduce::norms(&a.data, axis, which).into());
+        real => norms_of_lines(host, real.to_real()?, which, lines),
     }
-    let (m, n) = (a.data.rows(), a.data.cols());
-    let work = if is_line { 0.0 } else { 4.0 * (m * n * m.min(n)) as f64 };
-    let norm = crate::value::uninterruptible(host, work, 8 * m * n, move || {
-        matfac::factor::svd::matrix_norm(&a.data, which)
-    })?;
-    Ok(norm.into())
 }
 
-/// The real matrix [X -Y; Y X] of X + iY.
-fn embedded(z: &ComplexMatrix) -> Matrix {
-    let (m, n) = (z.rows(), z.cols());
-    Matrix::from_fn(2 * m, 2 * n, |i, j| {
-        let entry = z[(i % m, j % n)];
-        match (i < m, j < n) {
-            (true, true) | (false, false) => entry.re,
-            (true, false) => -entry.im,
-            (false, true) => entry.im,
-        }
-    })
+fn norms_of_lines(
+    host: &mut dyn Host,
+    a: Arc<Array>,
+    which: norm::Norm,
+    lines: Option<Lines>,
+) -> Result<Value> {
+    let Some(lines) = lines else { return whole_norm(host, a, which) };
+    let axis = if lines == Lines::Rows { Axis::Across } else { Axis::Down };
+    let which = if which == norm::Norm::Fro { norm::Norm::Two } else { which };
+    Ok(reduce::norms(&a.data, axis, which).into())
+}
+
+fn whole_norm<M: FieldMatrix>(host: &mut dyn Host, a: M, which: norm::Norm) -> Result<Value> {
+    let (m, n) = (a.dense().rows(), a.dense().cols());
+    let is_line = m <= 1 || n <= 1;
+    let work = if is_line { 0.0 } else { 4.0 * M::WORK * (m * n * m.min(n)) as f64 };
+    let norm = crate::value::uninterruptible(host, work, 8 * m * n, move || {
+        matfac::factor::svd::matrix_norm(a.dense(), which)
+    })?;
+    Ok(norm.into())
 }
 
 /// A number, or `[]` for the default of 1.

@@ -263,14 +263,14 @@ fn hessenberg(host: &mut dyn Host, a: Value, nargout: usize) -> Result<Vec<Value
         host,
         &a,
         work,
-        |a| factor::hess(a).map(|f| either(f.p, f.h)),
-        |a| factor::hess_complex(a).map(|f| either(f.p, f.h)),
+        |a| factor::hess(a).map(|f| fields(f.p, f.h)),
+        |a| factor::hess_complex(a).map(|f| fields(f.p, f.h)),
     )?;
     Ok(if nargout < 2 { vec![h.into()] } else { vec![p.into(), h.into()] })
 }
 
 /// Two factors of either field.
-fn either<T: Into<MaybeComplex>>(x: T, y: T) -> (MaybeComplex, MaybeComplex) {
+fn fields<T: Into<MaybeComplex>>(x: T, y: T) -> (MaybeComplex, MaybeComplex) {
     (x.into(), y.into())
 }
 
@@ -288,12 +288,12 @@ fn schur(host: &mut dyn Host, a: Value, form: SchurForm, nargout: usize) -> Resu
             return Ok(either(f.u, f.t));
         }
         let selected: Vec<bool> = f.values().iter().map(selects).collect();
-        f.ordered(&selected).map(|f| either(f.u, f.t))
+        f.ordered(&selected).map(|f| fields(f.u, f.t))
     };
     let complex = move |a: &ComplexMatrix| {
         let f = factor::schur_complex(a)?;
         let selected: Vec<bool> = f.values().iter().map(selects).collect();
-        f.ordered(&selected).map(|f| either(f.u, f.t))
+        f.ordered(&selected).map(|f| fields(f.u, f.t))
     };
     let work = 30.0 * cube(a.cols());
     let (u, t) = run_either(host, &a, work, real, complex)?;

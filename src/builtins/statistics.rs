@@ -2,13 +2,11 @@
 //!
 //! One pass over the numbers (variances two, medians by selection), by columns or rows on several threads.
 
-mod lanes;
-
 use super::argument::Rest;
 use super::entry::builtins;
 use super::gather::refuse_text;
+use super::lanes::{Lanes, Request, arguments, over};
 use crate::value::{Blame, Fault, Numeric, Result, Value};
-use lanes::{Lanes, Request, arguments, over};
 use matfac::linalg::elementwise::{self, Arith};
 use matfac::linalg::reduce::{self, Axis, Normalization};
 use matfac::linalg::{complex, order, reduce_complex};
@@ -63,7 +61,7 @@ builtins! { "statistics";
 
 /// `f` of lanes, without their NaN when that is asked for.
 fn reduced(a: &Matrix, request: &Request, f: impl Fn(&Matrix, Axis) -> Matrix + Sync) -> Matrix {
-    over(a, request.lanes, |a, axis| match request.omit_nan {
+    over(a, request.lanes, |a, axis| match request.omits_nan() {
         false => f(a, axis),
         true => reduce::map_lanes(a, axis, |lane| {
             let kept = lane.iter().copied().filter(|x| !x.is_nan()).collect();
@@ -76,7 +74,7 @@ fn reduced(a: &Matrix, request: &Request, f: impl Fn(&Matrix, Axis) -> Matrix + 
 fn numbers(function: &str, a: Value, request: &Request) -> Result<Numeric> {
     refuse_text(function, &a)?;
     let a = a.into_numeric()?;
-    if request.omit_nan && matches!(a, Numeric::Complex(_)) {
+    if request.omits_nan() && matches!(a, Numeric::Complex(_)) {
         return Err(Fault::unsupported("\"omitnan\" of complex numbers"));
     }
     Ok(a)
@@ -86,7 +84,7 @@ fn averaged(a: Value, mut request: Request) -> Result<Value> {
     if let Value::Ratings(r) = &a {
         return Ok(r.mean().unwrap_or(f64::NAN).into());
     }
-    if a.shape() == (0, 0) && request.lanes == Lanes::Along(Axis::Down) {
+    if a.shape() == (0, 0) && request.lanes == Lanes::COLUMNS {
         request.lanes = Lanes::All;
     }
     let request = &request;
@@ -200,7 +198,7 @@ impl Weights {
                 let lanes = |f: fn(f64, f64) -> f64| {
                     over(a, request.lanes, |a, axis| {
                         reduce::map_lanes(a, axis, |lane| {
-                            let (mean, var) = weighted(lane, w, request.omit_nan);
+                            let (mean, var) = weighted(lane, w, request.omits_nan());
                             f(mean, var)
                         })
                     })
@@ -234,8 +232,8 @@ fn spread(
     // Of an empty row too Octave takes the variance along the row, though its mean is that of its empty columns.
     request.lanes = match (request.lanes, a.shape()) {
         (Lanes::Default, (0, 0)) => Lanes::All,
-        (Lanes::Default, (1, _)) => Lanes::Along(Axis::Across),
-        (Lanes::Default, _) => Lanes::Along(Axis::Down),
+        (Lanes::Default, (1, _)) => Lanes::ROWS,
+        (Lanes::Default, _) => Lanes::COLUMNS,
         (lanes, _) => lanes,
     };
     let weights = Weights::read(function, &w, request.lanes.length(a.shape()))?;

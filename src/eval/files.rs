@@ -69,6 +69,11 @@ impl Files {
     pub fn private(&self, source: &Source, name: &str) -> Option<Callable> {
         self.private.get(&*source.name)?.get(name).cloned()
     }
+
+    /// Lets the functions of a file call one more.
+    pub fn share(&mut self, source: &Source, name: &str, callable: Callable) {
+        self.private.entry(source.name.clone()).or_default().insert(name.into(), callable);
+    }
 }
 
 impl Interpreter {

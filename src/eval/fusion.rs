@@ -14,7 +14,8 @@ use super::expression::head;
 use super::interpreter::Interpreter;
 use crate::syntax::{BinaryOp, Span, UnaryOp};
 use crate::value::{
-    Arguments, Fault, FaultKind, Native, Result, Value, map, scalar, single, unary,
+    Arguments, Fault, FaultKind, Known, KnownOperand, Native, Result, Value, map, scalar, single,
+    unary,
 };
 use matfac::error::Shape;
 use matfac::linalg::broadcast::broadcast_shape;
@@ -55,7 +56,7 @@ enum Tree<'n> {
 
 /// What an operation needs to know of an operand before it is put off.
 #[derive(Clone, Copy)]
-struct Known {
+struct Facts {
     shape: Shape,
     is_logical: bool,
     operations: usize,
@@ -115,11 +116,11 @@ pub(super) fn is_test(op: BinaryOp) -> bool {
 
 impl Term<'_> {
     /// Nothing of a value that a chain leaves to the ordinary way: complex numbers, strings, objects.
-    fn known(&self) -> Option<Known> {
+    fn facts(&self) -> Option<Facts> {
         let (is_logical, is_range) = match self {
             Term::Pending(p) => {
                 let Pending { shape, is_logical, operations, .. } = **p;
-                return Some(Known { shape, is_logical, operations, is_range: false });
+                return Some(Facts { shape, is_logical, operations, is_range: false });
             }
             Term::Value(Value::Number(_) | Value::Matrix(_)) => (false, false),
             Term::Value(Value::Bool(_) | Value::Bools(_)) => (true, false),
@@ -127,7 +128,7 @@ impl Term<'_> {
             Term::Value(_) => return None,
         };
         let (rows, cols) = self.shape();
-        Some(Known { shape: Shape(rows, cols), is_logical, operations: 0, is_range })
+        Some(Facts { shape: Shape(rows, cols), is_logical, operations: 0, is_range })
     }
 
     /// Rows and columns.
@@ -140,7 +141,7 @@ impl Term<'_> {
 }
 
 /// The shape of `left op right` when it can be put off.
-fn joint(op: BinaryOp, left: Known, right: Known) -> Option<Shape> {
+fn joint(op: BinaryOp, left: Facts, right: Facts) -> Option<Shape> {
     let shape = broadcast_shape("combine", left.shape, right.shape).ok()?;
     let long = left.operations + right.operations >= LONGEST;
     let small = shape.0.checked_mul(shape.1)? < FUSED;
@@ -224,9 +225,9 @@ impl Interpreter {
             }
             terms => terms,
         };
-        let known = left.known().zip(right.known());
-        let shape = known.and_then(|(left, right)| joint(op, left, right));
-        let (Some(shape), Some((l, r))) = (shape, known) else {
+        let facts = left.facts().zip(right.facts());
+        let shape = facts.and_then(|(left, right)| joint(op, left, right));
+        let (Some(shape), Some((l, r))) = (shape, facts) else {
             let (left, right) = (self.done(left)?, self.done(right)?);
             return self.binary(op, (a, left), (b, right), span).map(Term::Value);
         };
@@ -245,30 +246,30 @@ impl Interpreter {
     fn leaf<'n>(
         &mut self,
         term: Term<'n>,
-        known: Known,
+        facts: Facts,
         shape: Shape,
     ) -> Result<(Tree<'n>, usize)> {
         match term {
-            Term::Pending(p) if p.shape == shape => Ok((p.tree, known.operations)),
+            Term::Pending(p) if p.shape == shape => Ok((p.tree, facts.operations)),
             Term::Value(Value::Range(r)) => Ok((Tree::Leaf(r.to_matrix()?.into()), 0)),
             other => Ok((Tree::Leaf(self.done(other)?), 0)),
         }
     }
 
     fn unary_term<'n>(&mut self, op: UnaryOp, a: Term<'n>, span: Span) -> Result<Term<'n>> {
-        let fits = |known: &Known| {
-            known.shape.0 * known.shape.1 >= FUSED
-                && known.operations < LONGEST
-                && !known.is_range
-                && (op == UnaryOp::Neg || known.is_logical)
+        let fits = |facts: &Facts| {
+            facts.shape.0 * facts.shape.1 >= FUSED
+                && facts.operations < LONGEST
+                && !facts.is_range
+                && (op == UnaryOp::Neg || facts.is_logical)
         };
-        let Some(known) = a.known().filter(fits) else {
+        let Some(facts) = a.facts().filter(fits) else {
             let a = self.done(a)?;
             return unary(op, a).map(Term::Value).map_err(|fault| self.at(fault, span));
         };
-        let (tree, operations) = self.leaf(a, known, known.shape)?;
+        let (tree, operations) = self.leaf(a, facts, facts.shape)?;
         Ok(Term::Pending(Box::new(Pending {
-            shape: known.shape,
+            shape: facts.shape,
             is_logical: op == UnaryOp::Not,
             operations: operations + 1,
             tree: Tree::Unary(op, span, Box::new(tree)),
@@ -285,10 +286,10 @@ impl Interpreter {
         span: Span,
     ) -> Result<Term<'n>> {
         let a = self.term(&args[0].value)?;
-        let fits = |known: &Known| {
-            known.shape.0 * known.shape.1 >= FUSED && known.operations < LONGEST && !known.is_range
+        let fits = |facts: &Facts| {
+            facts.shape.0 * facts.shape.1 >= FUSED && facts.operations < LONGEST && !facts.is_range
         };
-        let Some(known) = a.known().filter(fits) else {
+        let Some(facts) = a.facts().filter(fits) else {
             let arguments = Arguments::positional(vec![self.done(a)?]);
             let here = std::mem::replace(&mut self.here, span);
             let result = (native.call)(self, arguments, 1);
@@ -296,9 +297,9 @@ impl Interpreter {
             let outputs = result.map_err(|fault| self.place_fault(fault, args, span))?;
             return single(outputs, name).map(Term::Value).map_err(|fault| self.at(fault, span));
         };
-        let (tree, operations) = self.leaf(a, known, known.shape)?;
+        let (tree, operations) = self.leaf(a, facts, facts.shape)?;
         Ok(Term::Pending(Box::new(Pending {
-            shape: known.shape,
+            shape: facts.shape,
             is_logical: false,
             operations: operations + 1,
             tree: Tree::Call(fun, span, Box::new(tree)),
@@ -346,7 +347,12 @@ impl Interpreter {
         };
         match value.map_err(Box::<Fault>::from) {
             Err(fault) if fault.kind == FaultKind::Interrupted => Err(fault),
-            other => Ok(other.unwrap_or(None)),
+            other => Ok(other.unwrap_or(None).map(|value| {
+                match known_part(&pending.tree, pending.shape) {
+                    KnownOperand::Matrix(known) => value.knowing(known),
+                    _ => value,
+                }
+            })),
         }
     }
 
@@ -368,6 +374,38 @@ impl Interpreter {
                 map(fun, a).map_err(|fault| self.at(fault, span))
             }
         }
+    }
+}
+
+/// What is known of the result of an operator that works entry by entry.
+pub(super) fn known_of(op: BinaryOp, x: KnownOperand, y: KnownOperand) -> Known {
+    match kernel(op, Operand::Scalar(0.0), Operand::Scalar(0.0)) {
+        Step::Arith(op, ..) => Known::of_elementwise(op, x, y),
+        _ => Known::NOTHING,
+    }
+}
+
+/// What the single operations would know of their last result.
+fn known_part(tree: &Tree<'_>, shape: Shape) -> KnownOperand {
+    match tree {
+        Tree::Leaf(Value::Number(x)) => KnownOperand::Scalar(*x),
+        Tree::Leaf(Value::Matrix(a)) if a.data.shape() == shape => {
+            KnownOperand::Matrix(a.data.known())
+        }
+        Tree::Leaf(_) => KnownOperand::Other,
+        Tree::Binary(op, _, _, operands) => {
+            let (x, y) = (known_part(&operands[0], shape), known_part(&operands[1], shape));
+            KnownOperand::Matrix(known_of(*op, x, y))
+        }
+        Tree::Unary(UnaryOp::Neg, _, a) => match known_part(a, shape) {
+            KnownOperand::Matrix(known) => KnownOperand::Matrix(known.negated()),
+            _ => KnownOperand::Other,
+        },
+        Tree::Unary(..) => KnownOperand::Other,
+        Tree::Call(_, _, a) => match known_part(a, shape) {
+            KnownOperand::Matrix(known) => KnownOperand::Matrix(known & Known::SYMMETRIC),
+            _ => KnownOperand::Other,
+        },
     }
 }
 

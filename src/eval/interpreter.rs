@@ -28,6 +28,10 @@ pub trait Library {
     fn native(&self, name: &str) -> Option<&'static Native>;
     /// The text of the standard library file that defines a function.
     fn stdlib(&self, name: &str) -> Option<Source>;
+    /// The text of a file that only the standard library's own functions may call.
+    fn private(&self, _name: &str) -> Option<Source> {
+        None
+    }
     /// Every name there is.
     fn names(&self) -> Vec<&'static str>;
     /// The help text of a function written in Rust.
@@ -325,14 +329,25 @@ impl Interpreter {
         if let Some(known) = self.known_function(name, self.frame.source.as_ref()) {
             return Ok(Some(known));
         }
+        if let Some(caller) = self.frame.source.clone().filter(|caller| caller.is_library)
+            && let Some(source) = self.library.private(name)
+        {
+            let callable = self.read_library(&source)?;
+            self.files.share(&caller, name, callable.clone());
+            return Ok(Some(callable));
+        }
         let Some(source) = self.library.stdlib(name) else {
             return self.find_file(name);
         };
-        let program = parse(&source)?;
-        let lowered = lower(&source, &program, &mut Scope::default())?;
-        let callable = self.define_file(&source, &lowered.functions);
+        let callable = self.read_library(&source)?;
         self.functions.insert(name.into(), callable.clone());
         Ok(Some(callable))
+    }
+
+    fn read_library(&mut self, source: &Source) -> Result<Callable> {
+        let program = parse(source)?;
+        let lowered = lower(source, &program, &mut Scope::default())?;
+        Ok(self.define_file(source, &lowered.functions))
     }
 
     /// The error for a name that is neither a variable nor a function.

@@ -2,14 +2,15 @@
 //!
 //! The tree is walked with the shapes of the variables as they are, by the rules by which [`super::fusion`] and
 //! [`super::products`] evaluate it. What takes work is left undone: operations, products, and calls, whose results'
-//! shapes are not known before they run. Flops count one for each operation on an entry and 2·m·n·k for a product.
+//! shapes are not known before they run. Flops count one for each operation on an entry (or for moving it) and 2·m·n·k for
+//! a product, less where something is known of a factor.
 
 use super::code::{Node, NodeKind};
-use super::fusion::{FUSED, LONGEST, is_elementwise, is_test};
+use super::fusion::{FUSED, LONGEST, is_elementwise, is_test, known_of};
 use super::interpreter::Interpreter;
 use super::products::{Order, as_written, cheapest, scaled, spine, transposed};
 use crate::syntax::{BinaryOp, Source, Span, UnaryOp};
-use crate::value::{Result, Value, flops};
+use crate::value::{Known, KnownOperand, Method, Result, Side, Solver, Value, flops};
 use matfac::error::Shape;
 use matfac::linalg::broadcast::broadcast_shape;
 use matfac::linalg::product;
@@ -32,6 +33,8 @@ struct Part {
     is_logical: bool,
     /// Real numbers or logicals, which passes take.
     is_plain: bool,
+    /// What is known of its entries.
+    known: Known,
     /// The operations of a pass that goes on.
     operations: usize,
 }
@@ -42,11 +45,29 @@ impl Part {
         let is_logical = matches!(value, Value::Bool(_) | Value::Bools(_));
         let is_plain =
             is_logical || matches!(value, Value::Number(_) | Value::Matrix(_) | Value::Range(_));
-        Part { text, shape: Some(Shape(rows, cols)), is_logical, is_plain, operations: 0 }
+        let shape = Some(Shape(rows, cols));
+        Part { text, shape, is_logical, is_plain, known: value.known(), operations: 0 }
     }
 
     fn real(text: String, shape: Option<Shape>) -> Part {
-        Part { text, shape, is_logical: false, is_plain: true, operations: 0 }
+        let known = Known::NOTHING;
+        Part { text, shape, is_logical: false, is_plain: true, known, operations: 0 }
+    }
+
+    /// What a product needs to know of it; nothing is known of a number.
+    fn side(&self) -> Side {
+        let shape = self.shape.unwrap_or(Shape(0, 0));
+        Side { rows: shape.0, cols: shape.1, known: self.known }
+    }
+
+    /// What an operation that works entry by entry on this shape needs to know of it.
+    fn operand(&self, shape: Shape) -> KnownOperand {
+        match self.shape {
+            // Of a number that counts, it is taken to be finite and not zero.
+            Some(Shape(1, 1)) => KnownOperand::Scalar(1.0),
+            own if own == Some(shape) => KnownOperand::Matrix(self.known),
+            _ => KnownOperand::Other,
+        }
     }
 
     /// Its shape, unless it is one number.
@@ -77,7 +98,7 @@ impl Plan {
             ),
         };
         let result = self.step(&part.text, shape, &how, operations as f64 * entries);
-        Part { is_logical: part.is_logical, ..result }
+        Part { is_logical: part.is_logical, known: part.known, ..result }
     }
 
     fn text(self, whole: &Part) -> String {
@@ -128,15 +149,20 @@ impl Interpreter {
             NodeKind::Unary(op @ (UnaryOp::Neg | UnaryOp::Not), a) => {
                 let a = self.part(plan, a)?;
                 let sign = if *op == UnaryOp::Neg { "-" } else { "!" };
-                let part = mapped(plan, a, |text| format!("{sign}{text}"));
-                Ok(Part { is_logical: *op == UnaryOp::Not, ..part })
+                let is_logical = *op == UnaryOp::Not;
+                let known = if is_logical { Known::NOTHING } else { a.known.negated() };
+                let part = mapped(plan, a, known, |text| format!("{sign}{text}"));
+                Ok(Part { is_logical, ..part })
             }
             NodeKind::Unary(UnaryOp::Transpose | UnaryOp::ConjTranspose, a) => {
                 let a = self.part(plan, a)?;
                 let a = plan.done(a);
                 let text = format!("{}'", a.text);
                 Ok(match a.matrix() {
-                    Some(Shape(m, n)) => plan.step(&text, Shape(n, m), "a transposed copy", 0.0),
+                    Some(Shape(m, n)) => {
+                        let part = plan.step(&text, Shape(n, m), "a transposed copy", 0.0);
+                        Part { known: a.known.transposed(), ..part }
+                    }
                     None => Part { text, ..a },
                 })
             }
@@ -147,7 +173,8 @@ impl Interpreter {
             }
             NodeKind::Call(_, _, name, args) if self.elementwise(node)?.is_some() => {
                 let a = self.part(plan, &args[0].value)?;
-                Ok(mapped(plan, a, |text| format!("{name}({text})")))
+                let known = a.known & Known::SYMMETRIC;
+                Ok(mapped(plan, a, known, |text| format!("{name}({text})")))
             }
             _ => {
                 let text = self.source().text[node.span.range()].to_string();
@@ -200,14 +227,14 @@ impl Interpreter {
             let (left, right) = (plan.done(left), plan.done(right));
             let text = join(&left, &right);
             let (shape, how, work) = match op {
-                BinaryOp::Mul if l.1 == r.0 => {
-                    (Shape(l.0, r.1), "a product".to_string(), flops(l.0, l.1, r.1))
-                }
+                BinaryOp::Mul if l.1 == r.0 => (Shape(l.0, r.1), "a product", flops(l.0, l.1, r.1)),
                 BinaryOp::LeftDiv if l.0 == r.0 => {
-                    (Shape(l.1, r.1), "solved by structure, at most".into(), solving(l, r.1))
+                    let (how, work) = solving(left.side(), r.1);
+                    (Shape(l.1, r.1), how, work)
                 }
                 BinaryOp::Div if l.1 == r.1 => {
-                    (Shape(l.0, r.0), "solved by structure, at most".into(), solving(r, l.0))
+                    let (how, work) = solving(right.side(), l.0);
+                    (Shape(l.0, r.0), how, work)
                 }
                 BinaryOp::AndAnd | BinaryOp::OrOr => {
                     return Ok(Part { is_logical: true, ..Part::real(text, Some(Shape(1, 1))) });
@@ -222,7 +249,7 @@ impl Interpreter {
                 }
                 _ => return self.refused(op, (a, l), (b, r), span),
             };
-            return Ok(plan.step(&text, shape, &how, work));
+            return Ok(plan.step(&text, shape, how, work));
         }
         let Ok(shape) = broadcast_shape("combine", l, r) else {
             return self.refused(op, (a, l), (b, r), span);
@@ -241,6 +268,7 @@ impl Interpreter {
             shape: Some(shape),
             is_logical: is_test(op),
             is_plain,
+            known: known_of(op, left.operand(shape), right.operand(shape)),
             operations: if shape == Shape(1, 1) {
                 0
             } else {
@@ -308,6 +336,7 @@ impl Interpreter {
         let part = self.part(plan, inner)?;
         let mut part = plan.done(part);
         part.shape = part.shape.map(|Shape(m, n)| Shape(n, m));
+        part.known = part.known.transposed();
         part.text += "'";
         Ok(Planned { part, is_transposed: true, slot: variable(inner) })
     }
@@ -357,30 +386,33 @@ fn multiplied(plan: &mut Plan, mut factors: Vec<Planned>) -> Part {
         .into_iter()
         .map(|factor| Planned { part: plan.done(factor.part), ..factor })
         .collect();
-    let shapes: Vec<(usize, usize)> = matrices
-        .iter()
-        .filter_map(|factor| factor.part.shape)
-        .map(|shape| (shape.0, shape.1))
-        .collect();
+    let sides: Vec<Side> = matrices.iter().map(|factor| factor.part.side()).collect();
     let symmetric: Vec<bool> =
         matrices.windows(2).map(|pair| pair[0].is_symmetric_with(&pair[1])).collect();
-    let target = (!scale.is_empty()).then(|| scaled(&shapes, &symmetric)).flatten();
+    let target = (!scale.is_empty()).then(|| scaled(&sides, &symmetric)).flatten();
     if let Some(i) = target {
         let text = format!("{} * {scale}", matrices[i].part.text);
-        let (m, n) = shapes[i];
+        let (m, n) = (sides[i].rows, sides[i].cols);
         let part = plan.step(&text, Shape(m, n), "the smallest matrix scaled", (m * n) as f64);
-        matrices[i] = Planned::plain(part);
+        matrices[i] = Planned::plain(Part { known: scaled_known(sides[i].known), ..part });
     }
-    let (order, cost) = cheapest(&shapes, |i| symmetric[i]);
-    plan.saved += as_written(&shapes, |i| symmetric[i]).1 - cost;
+    let (order, cost) = cheapest(&sides, |i| symmetric[i]);
+    plan.saved += as_written(&sides, |i| symmetric[i]).1 - cost;
     let product = product_steps(plan, &order, &matrices);
     match product.shape {
         Some(shape) if target.is_none() && !scale.is_empty() => {
             let text = format!("{} * {scale}", product.text);
-            plan.step(&text, shape, "the result scaled", (shape.0 * shape.1) as f64)
+            let known = scaled_known(product.known);
+            let part = plan.step(&text, shape, "the result scaled", (shape.0 * shape.1) as f64);
+            Part { known, ..part }
         }
         _ => product,
     }
+}
+
+/// What is known of a matrix times a number.
+fn scaled_known(known: Known) -> Known {
+    known_of(BinaryOp::ElMul, KnownOperand::Matrix(known), KnownOperand::Scalar(1.0))
 }
 
 /// Numbers and at most one matrix: an elementwise chain.
@@ -393,7 +425,8 @@ fn scaled_chain(plan: &mut Plan, matrices: Vec<Planned>, numbers: Vec<Planned>) 
         return Part { text, ..first };
     }
     let count = first.operations + operations;
-    let whole = Part { text, is_logical: false, operations: count, ..first };
+    let known = scaled_known(first.known);
+    let whole = Part { text, is_logical: false, operations: count, known, ..first };
     let entries = whole.shape.map_or(0, |shape| shape.0 * shape.1);
     if entries >= FUSED { whole } else { single(plan, whole) }
 }
@@ -417,22 +450,26 @@ fn product_steps(plan: &mut Plan, order: &Order, factors: &[Planned]) -> Part {
     let (left, right) = (product_steps(plan, left, factors), product_steps(plan, right, factors));
     let (Some(l), Some(r)) = (left.shape, right.shape) else { return left };
     let mut how = format!("{l} by {r}");
-    if is_symmetric {
-        how += ", symmetric: one triangle";
+    let sides = (left.side(), right.side());
+    let method = Method::of(sides.0, sides.1, is_symmetric);
+    if method != Method::Dense {
+        how += &format!(", {}", method.describe());
     }
     if !flags.is_empty() {
         how += &format!(", {} read in place", flags.join(" and "));
     }
-    let work = flops(l.0, l.1, r.1) / if is_symmetric { 2.0 } else { 1.0 };
-    plan.step(&format!("{} * {}", left.text, right.text), Shape(l.0, r.1), &how, work)
+    let work = method.flops(sides.0, sides.1);
+    let part = plan.step(&format!("{} * {}", left.text, right.text), Shape(l.0, r.1), &how, work);
+    let known = sides.0.times(sides.1).known;
+    Part { known: if is_symmetric { known | Known::SYMMETRIC } else { known }, ..part }
 }
 
 /// One more operation of a pass on the same entries, or a step of its own when they are few.
-fn mapped(plan: &mut Plan, a: Part, text: impl Fn(&str) -> String) -> Part {
+fn mapped(plan: &mut Plan, a: Part, known: Known, text: impl Fn(&str) -> String) -> Part {
     let a = if a.operations >= LONGEST { plan.done(a) } else { a };
     let text = text(&a.text);
     let Some(shape) = a.matrix() else { return Part { text, is_logical: false, ..a } };
-    let whole = Part { text, is_logical: false, operations: a.operations + 1, ..a };
+    let whole = Part { text, is_logical: false, known, operations: a.operations + 1, ..a };
     if shape.0 * shape.1 >= FUSED && whole.is_plain { whole } else { single(plan, whole) }
 }
 
@@ -442,7 +479,13 @@ fn single(plan: &mut Plan, part: Part) -> Part {
     Part { is_plain, ..plan.done(part) }
 }
 
-/// Flops of solving with an m×n matrix for `count` right-hand sides, by elimination.
-fn solving(a: Shape, count: usize) -> f64 {
-    flops(a.0, a.1, a.0.min(a.1)) / 3.0 + flops(a.0, a.1, count)
+/// How one solves with an m×n matrix for `count` right-hand sides, and the flops: of elimination where nothing is known.
+fn solving(a: Side, count: usize) -> (&'static str, f64) {
+    match Solver::of(a.known).filter(|_| a.rows == a.cols) {
+        Some(solver) => (solver.describe(), solver.flops(a.rows, count)),
+        None => {
+            let elimination = flops(a.rows, a.cols, a.rows.min(a.cols)) / 3.0;
+            ("solved by structure, at most", elimination + flops(a.rows, a.cols, count))
+        }
+    }
 }

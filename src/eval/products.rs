@@ -2,7 +2,8 @@
 //!
 //! `A'*B` reads A transposed in place, `A'*A` computes one triangle. In `A*B*C*…` the factors are evaluated from left
 //! to right, each with the check that the product before it takes, so that a misfit is reported where and when it
-//! would be step by step. The order is then found by dynamic programming over the shapes (Cormen, Leiserson, Rivest,
+//! would be step by step. The order is then found by dynamic programming over the shapes and over what is known of the
+//! factors (a diagonal one only scales: [`Method`]) (Cormen, Leiserson, Rivest,
 //! Stein, *Introduction to Algorithms*, section 14.2): O(k³) for k factors, exact, and the order as written where
 //! nothing is cheaper. Numbers among the factors multiply the smallest matrix there is, which may be the result.
 //! Parentheses are respected: they make one factor.
@@ -11,7 +12,9 @@ use super::code::{Node, NodeKind};
 use super::fusion::Term;
 use super::interpreter::Interpreter;
 use crate::syntax::{BinaryOp, UnaryOp};
-use crate::value::{Array, Factor, FaultKind, Numeric, Result, Value, arithmetic, flops, unary};
+use crate::value::{
+    Array, Factor, FaultKind, Method, Numeric, Result, Side, Value, arithmetic, unary,
+};
 use matfac::linalg::elementwise::Arith;
 use std::sync::Arc;
 
@@ -54,22 +57,31 @@ pub(super) enum Order {
     Product(Box<Order>, Box<Order>),
 }
 
-/// The cheapest order for factors of these shapes, which fit, and its flops; `halves(i)` says that factors i and i+1
-/// are each other's transposes.
-pub(super) fn cheapest(shapes: &[(usize, usize)], halves: impl Fn(usize) -> bool) -> (Order, f64) {
-    let k = shapes.len();
+/// The cheapest order for these factors, which fit, and its flops; `halves(i)` says that factors i and i+1 are each
+/// other's transposes.
+pub(super) fn cheapest(sides: &[Side], halves: impl Fn(usize) -> bool) -> (Order, f64) {
+    let k = sides.len();
     if k > LONGEST {
-        return as_written(shapes, halves);
+        return as_written(sides, halves);
     }
     let (mut cost, mut split) = (vec![0.0; k * k], vec![0; k * k]);
     let at = |i: usize, j: usize| i * k + j;
+    // What is known of a product does not depend on the order.
+    let mut products = vec![Side::plain(0, 0); k * k];
+    for i in 0..k {
+        products[at(i, i)] = sides[i];
+        for j in i + 1..k {
+            products[at(i, j)] = products[at(i, j - 1)].times(sides[j]);
+        }
+    }
     for length in 1..k {
         for i in 0..k - length {
             let j = i + length;
             let mut best = (f64::INFINITY, j - 1);
             // From the right, and strictly better: among equals the order as written.
             for s in (i..j).rev() {
-                let last = last_product(shapes, (i, s, j), &halves);
+                let is_symmetric = length == 1 && halves(i);
+                let last = last_product(products[at(i, s)], products[at(s + 1, j)], is_symmetric);
                 let total = cost[at(i, s)] + cost[at(s + 1, j)] + last;
                 if total < best.0 {
                     best = (total, s);
@@ -82,25 +94,20 @@ pub(super) fn cheapest(shapes: &[(usize, usize)], halves: impl Fn(usize) -> bool
 }
 
 /// From left to right, and its flops.
-pub(super) fn as_written(
-    shapes: &[(usize, usize)],
-    halves: impl Fn(usize) -> bool,
-) -> (Order, f64) {
-    let product = |(left, total): (Order, f64), j: usize| {
-        let flops = last_product(shapes, (0, j - 1, j), &halves);
-        (Order::Product(Box::new(left), Box::new(Order::Factor(j))), total + flops)
+pub(super) fn as_written(sides: &[Side], halves: impl Fn(usize) -> bool) -> (Order, f64) {
+    let Some(first) = sides.first() else { return (Order::Factor(0), 0.0) };
+    let product = |(left, side, total): (Order, Side, f64), j: usize| {
+        let flops = last_product(side, sides[j], j == 1 && halves(0));
+        let order = Order::Product(Box::new(left), Box::new(Order::Factor(j)));
+        (order, side.times(sides[j]), total + flops)
     };
-    (1..shapes.len()).fold((Order::Factor(0), 0.0), product)
+    let (order, _, flops) = (1..sides.len()).fold((Order::Factor(0), *first, 0.0), product);
+    (order, flops)
 }
 
-/// Flops of (factors i to s) times (factors s+1 to j).
-fn last_product(
-    shapes: &[(usize, usize)],
-    (i, s, j): (usize, usize, usize),
-    halves: impl Fn(usize) -> bool,
-) -> f64 {
-    let whole = flops(shapes[i].0, shapes[s].1, shapes[j].1);
-    if i == s && j == s + 1 && halves(i) { whole / 2.0 } else { whole }
+/// Flops of one product.
+fn last_product(left: Side, right: Side, is_symmetric: bool) -> f64 {
+    Method::of(left, right, is_symmetric).flops(left, right)
 }
 
 /// The order that the table of splits, k by k, has for factors i to j.
@@ -125,9 +132,7 @@ impl<'n> Item<'n> {
     fn of(value: Value) -> Item<'n> {
         match value {
             Value::Number(x) => Item::Number(x),
-            Value::Matrix(matrix) if matrix.data.len() != 1 => {
-                Item::Matrix(Factor { matrix, is_transposed: false })
-            }
+            Value::Matrix(matrix) if matrix.data.len() != 1 => Item::Matrix(matrix.into()),
             other => Item::Other(Term::Value(other)),
         }
     }
@@ -318,12 +323,12 @@ impl Interpreter {
                 Item::Other(_) => {}
             }
         }
-        let shapes: Vec<(usize, usize)> = factors.iter().map(Factor::shape).collect();
+        let sides: Vec<Side> = factors.iter().map(Factor::side).collect();
         let symmetric: Vec<bool> =
             factors.windows(2).map(|pair| pair[0].is_symmetric_with(&pair[1])).collect();
-        let (order, _) = cheapest(&shapes, |i| symmetric[i]);
+        let (order, _) = cheapest(&sides, |i| symmetric[i]);
         if let Some(scale) = scale
-            && let Some(i) = scaled(&shapes, &symmetric)
+            && let Some(i) = scaled(&sides, &symmetric)
         {
             let scaled =
                 arithmetic(Arith::Mul, Value::Matrix(factors[i].matrix.clone()), scale.into())?;
@@ -351,10 +356,7 @@ impl Interpreter {
         let mut side = |order: &Order| -> Result<Factor> {
             Ok(match order {
                 Order::Factor(i) => factors[*i].clone(),
-                product => Factor {
-                    matrix: Arc::new(self.multiplied(product, factors, gathered)?),
-                    is_transposed: false,
-                },
+                product => Arc::new(self.multiplied(product, factors, gathered)?).into(),
             })
         };
         let (left, right) = (side(left)?, side(right)?);
@@ -367,21 +369,27 @@ impl Interpreter {
 }
 
 /// The factor that a number multiplies, when one is smaller than the result; not one whose product is symmetric as it
-/// stands.
-pub(super) fn scaled(shapes: &[(usize, usize)], symmetric: &[bool]) -> Option<usize> {
-    let entries = |i: usize| shapes[i].0 * shapes[i].1;
-    let result = shapes[0].0 * shapes[shapes.len() - 1].1;
+/// stands, nor a permutation, which would be none any more.
+pub(super) fn scaled(sides: &[Side], symmetric: &[bool]) -> Option<usize> {
+    let entries = |i: usize| sides[i].rows * sides[i].cols;
+    let result = sides[0].rows * sides[sides.len() - 1].cols;
     let is_free = |i: &usize| {
         let before = *i > 0 && symmetric[i - 1];
-        !before && !symmetric.get(*i).copied().unwrap_or(false)
+        let after = symmetric.get(*i).copied().unwrap_or(false);
+        !before && !after && !sides[*i].known.is_permutation()
     };
-    let smallest = (0..shapes.len()).filter(is_free).min_by_key(|&i| entries(i))?;
+    let smallest = (0..sides.len()).filter(is_free).min_by_key(|&i| entries(i))?;
     (entries(smallest) < result).then_some(smallest)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Known;
+
+    fn plain(shapes: &[(usize, usize)]) -> Vec<Side> {
+        shapes.iter().map(|&(rows, cols)| Side::plain(rows, cols)).collect()
+    }
 
     fn text(order: &Order) -> String {
         match order {
@@ -394,29 +402,42 @@ mod tests {
     fn the_book_has_the_same_order_and_cost() {
         // Cormen et al., figure 14.5: 15,125 scalar multiplications, two flops each.
         let sides = [30, 35, 15, 5, 10, 20, 25];
-        let shapes: Vec<_> = sides.windows(2).map(|s| (s[0], s[1])).collect();
-        let (order, flops) = cheapest(&shapes, |_| false);
+        let factors: Vec<_> = sides.windows(2).map(|s| Side::plain(s[0], s[1])).collect();
+        let (order, flops) = cheapest(&factors, |_| false);
         assert_eq!(text(&order), "((0(12))((34)5))");
         assert_eq!(flops, 2.0 * 15_125.0);
     }
 
     #[test]
     fn equals_keep_the_order_as_written_and_symmetry_counts_half() {
-        assert_eq!(text(&cheapest(&[(9, 9); 5], |_| false).0), "((((01)2)3)4)");
-        let (order, flops) = cheapest(&[(9, 9); 3], |i| i == 1);
+        assert_eq!(text(&cheapest(&plain(&[(9, 9); 5]), |_| false).0), "((((01)2)3)4)");
+        let (order, flops) = cheapest(&plain(&[(9, 9); 3]), |i| i == 1);
         assert_eq!((text(&order).as_str(), flops), ("(0(12))", 1458.0 * 1.5));
         assert_eq!(
-            text(&cheapest(&[(2000, 2000), (2000, 2000), (2000, 1)], |i| i == 0).0),
+            text(&cheapest(&plain(&[(2000, 2000), (2000, 2000), (2000, 1)]), |i| i == 0).0),
             "(0(12))"
         );
-        let many = vec![(2, 2); 3 * LONGEST];
+        let many = vec![Side::plain(2, 2); 3 * LONGEST];
         assert_eq!(cheapest(&many, |_| false), as_written(&many, |_| false));
     }
 
     #[test]
+    fn what_is_known_moves_the_parentheses() {
+        let dense = Side::plain(100, 100);
+        let of = |known| Side { known, ..dense };
+        let (order, flops) = cheapest(&[dense, of(Known::UPPER), of(Known::DIAGONAL)], |_| false);
+        assert_eq!((text(&order).as_str(), flops), ("((01)2)", 1e6 + 1e4));
+        let (order, flops) =
+            cheapest(&[of(Known::PERMUTATION), of(Known::UPPER), dense], |_| false);
+        assert_eq!((text(&order).as_str(), flops), ("(0(12))", 1e6 + 1e4));
+        let permuted = [of(Known::PERMUTATION), Side::plain(100, 200)];
+        assert_eq!(scaled(&permuted, &[false]), None);
+    }
+
+    #[test]
     fn numbers_multiply_the_smallest_matrix() {
-        assert_eq!(scaled(&[(50, 50), (50, 1)], &[false]), None);
-        assert_eq!(scaled(&[(50, 3), (3, 50)], &[false]), Some(0));
-        assert_eq!(scaled(&[(50, 3), (3, 50)], &[true]), None);
+        assert_eq!(scaled(&plain(&[(50, 50), (50, 1)]), &[false]), None);
+        assert_eq!(scaled(&plain(&[(50, 3), (3, 50)]), &[false]), Some(0));
+        assert_eq!(scaled(&plain(&[(50, 3), (3, 50)]), &[true]), None);
     }
 }

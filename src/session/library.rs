@@ -18,6 +18,10 @@ impl Library for Table {
         stdlib::source(name)
     }
 
+    fn private(&self, name: &str) -> Option<Source> {
+        stdlib::private(name)
+    }
+
     fn names(&self) -> Vec<&'static str> {
         builtins::entries().map(|entry| entry.name).chain(stdlib::names()).collect()
     }

@@ -9,6 +9,9 @@ use std::sync::{Arc, OnceLock};
 /// Name, group and text of each file, sorted by name.
 const FILES: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/stdlib.rs"));
 
+/// The same of the files in folders `private`.
+const PRIVATE: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/private.rs"));
+
 /// A function of the standard library.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LibraryFunction {
@@ -70,9 +73,20 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// The text of a standard library function.
 pub fn source(name: &str) -> Option<Source> {
-    let position = FILES.binary_search_by_key(&name, |(file, ..)| file).ok()?;
-    let (name, group, text) = FILES[position];
+    let (group, text) = found(FILES, name)?;
     Some(Source::library(format!("stdlib/{}/{name}.mf", group.replace(' ', "_")), text))
+}
+
+/// The text of a function that only the standard library's own may call.
+pub fn private(name: &str) -> Option<Source> {
+    let (group, text) = found(PRIVATE, name)?;
+    Some(Source::library(format!("stdlib/{}/private/{name}.mf", group.replace(' ', "_")), text))
+}
+
+/// The group and the text of a file.
+fn found(files: &'static [(&str, &str, &str)], name: &str) -> Option<(&'static str, &'static str)> {
+    let position = files.binary_search_by_key(&name, |(file, ..)| file).ok()?;
+    Some((files[position].1, files[position].2))
 }
 
 #[cfg(test)]
@@ -81,8 +95,9 @@ mod tests {
 
     #[test]
     fn every_file_defines_the_function_it_is_named_after() {
-        for name in names() {
-            let text = source(name).unwrap();
+        let public = names().map(|name| (name, source(name).unwrap()));
+        let private = PRIVATE.iter().map(|(name, ..)| (*name, private(name).unwrap()));
+        for (name, text) in public.chain(private) {
             let program = parse(&text).unwrap_or_else(|error| panic!("{}", error.render(false)));
             assert!(program.body.is_empty(), "{} has statements outside of functions", text.name);
             assert_eq!(&*program.functions[0].name, name, "{}", text.name);

@@ -1,13 +1,14 @@
 //! A real matrix with the names of its rows and columns, when its file had names.
 
+use super::known::{Entries, Known};
 use matfac::Matrix;
 use matfac::data::Labels;
 
 /// A matrix value.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, PartialEq, Default)]
 pub struct Array {
-    /// The numbers.
-    pub data: Matrix,
+    /// The numbers, and what is known of them until they are written.
+    pub data: Entries,
     /// The names; boxed, since almost no matrix has any.
     labels: Option<Box<AxisLabels>>,
 }
@@ -31,7 +32,30 @@ impl Array {
         assert!(cols.as_ref().is_none_or(|l| l.len() == data.cols()), "one label for each column");
         let labels =
             (rows.is_some() || cols.is_some()).then(|| Box::new(AxisLabels { rows, cols }));
-        Array { data, labels }
+        Array { data: data.into(), labels }
+    }
+
+    /// A matrix of which something is known; the caller vouches for it.
+    ///
+    /// ```
+    /// use mf::value::{Array, Known};
+    /// let mut a = Array::known(matfac::Matrix::identity(2), Known::IDENTITY);
+    /// assert!(a.data.known().is_permutation());
+    /// a.data[(0, 1)] = 3.0;
+    /// assert!(a.data.known().is_nothing());
+    /// ```
+    pub fn known(data: Matrix, known: Known) -> Array {
+        Array { data: Entries::knowing(data, known), labels: None }
+    }
+
+    /// The same with something known of it; the caller vouches for it.
+    pub fn knowing(self, known: Known) -> Array {
+        Array { data: Entries::knowing(self.data.into_matrix(), known), labels: self.labels }
+    }
+
+    /// The numbers alone.
+    pub fn into_matrix(self) -> Matrix {
+        self.data.into_matrix()
     }
 
     /// The rows' names.
@@ -57,15 +81,29 @@ impl Array {
     /// The transpose, names too.
     pub fn transposed(&self) -> Array {
         let data = self.data.transposed();
-        match &self.labels {
+        let transposed = match &self.labels {
             None => Array::from(data),
             Some(l) => Array::labelled(data, l.cols.clone(), l.rows.clone()),
-        }
+        };
+        transposed.knowing(self.data.known().transposed())
+    }
+}
+
+impl Clone for Array {
+    /// The names and what is known go with the numbers.
+    fn clone(&self) -> Array {
+        Array { data: self.data.copied(), labels: self.labels.clone() }
+    }
+}
+
+impl From<Entries> for Array {
+    fn from(data: Entries) -> Array {
+        Array { data, labels: None }
     }
 }
 
 impl From<Matrix> for Array {
     fn from(data: Matrix) -> Array {
-        Array { data, labels: None }
+        Array { data: data.into(), labels: None }
     }
 }

@@ -84,7 +84,7 @@ pub fn append(target: &mut Value, parts: &[Value], across: bool) -> Result<bool>
             }
             let len = entries.len();
             let (rows, cols) = if across { (1, len) } else { (len, 1) };
-            a.data = Matrix::from_vec(rows, cols, entries);
+            a.data = Matrix::from_vec(rows, cols, entries).into();
             room.map(|()| true)
         }
         _ => Ok(false),
@@ -153,7 +153,7 @@ fn join(mut parts: Vec<Value>, across: bool) -> Result<Value> {
             Numeric::Complex(_) => unreachable!("complex parts were joined before"),
         })
         .collect();
-    let matrices: Vec<&Matrix> = arrays.iter().map(|a| &a.data).collect();
+    let matrices: Vec<&Matrix> = arrays.iter().map(|a| &*a.data).collect();
     let data = glue(&matrices, across, 0.0)?;
     if !arrays.iter().any(|a| a.has_labels()) {
         return Ok(data.into());

@@ -42,6 +42,15 @@ impl Numeric {
         }
     }
 
+    /// The conjugate transpose.
+    pub fn adjoint(&self) -> Numeric {
+        match self {
+            Numeric::Scalar(x) => Numeric::Scalar(*x),
+            Numeric::Real(a) => Numeric::Real(Arc::new(a.data.transposed().into())),
+            Numeric::Complex(a) => Numeric::Complex(Arc::new(a.adjoint())),
+        }
+    }
+
     /// Rows and columns.
     pub fn shape(&self) -> (usize, usize) {
         match self {
@@ -49,6 +58,29 @@ impl Numeric {
             Numeric::Real(a) => (a.data.rows(), a.data.cols()),
             Numeric::Complex(a) => (a.rows(), a.cols()),
         }
+    }
+}
+
+impl From<Numeric> for Value {
+    fn from(numbers: Numeric) -> Value {
+        match numbers {
+            Numeric::Scalar(x) => Value::Number(x),
+            Numeric::Real(a) if a.data.len() == 1 => Value::Number(a.data.as_slice()[0]),
+            Numeric::Real(a) => Value::Matrix(a),
+            Numeric::Complex(a) => Value::from(Arc::unwrap_or_clone(a)),
+        }
+    }
+}
+
+impl From<Matrix> for Numeric {
+    fn from(a: Matrix) -> Numeric {
+        Numeric::Real(Arc::new(a.into()))
+    }
+}
+
+impl From<ComplexMatrix> for Numeric {
+    fn from(a: ComplexMatrix) -> Numeric {
+        Numeric::Complex(Arc::new(a))
     }
 }
 

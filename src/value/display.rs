@@ -1,11 +1,11 @@
 //! Values as text and HTML: aligned columns, the size in front, head and tail where there is too much.
 
+use super::grid::{Grid, escape, visible};
 use super::number_format::{NumberFormat, Precision, scalar};
 use super::{Array, Value, nested};
 use matfac::c64;
-use matfac::data::{Labels, Table};
+use matfac::data::Table;
 use std::fmt::Write;
-use unicode_width::UnicodeWidthStr;
 
 /// How values are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,39 +166,6 @@ fn complex_texts(numbers: &[c64], style: &Style, padded: bool) -> Vec<String> {
     numbers.iter().map(join).collect()
 }
 
-/// Which of `count` lines are shown: all, or a head and a tail with a gap between.
-fn visible(count: usize, room: usize) -> (Vec<usize>, Option<usize>) {
-    if count <= room {
-        return ((0..count).collect(), None);
-    }
-    let tail = room / 3;
-    let head = room - tail;
-    ((0..head).chain(count - tail..count).collect(), Some(head))
-}
-
-/// Cells as text, ready to be laid out.
-struct Grid {
-    /// What stands over the columns; empty when nothing does.
-    header: Vec<String>,
-    /// What stands before the rows; empty when nothing does.
-    names: Vec<String>,
-    /// The shown cells, row after row.
-    cells: Vec<Vec<String>>,
-    /// Row before which rows are left out.
-    row_gap: Option<usize>,
-    /// Column before which columns are left out.
-    column_gap: Option<usize>,
-    /// Narrowest column.
-    width: usize,
-    /// Whether every number has digits after a point.
-    has_points: bool,
-    /// Blanks between columns.
-    separation: usize,
-    /// What a column counts for beyond its characters when Octave reckons how many fit.
-    reserve: usize,
-    is_text: Vec<bool>,
-}
-
 fn number_grid(value: &Value, style: &Style) -> Grid {
     let (m, n) = value.shape();
     match value {
@@ -222,222 +189,6 @@ fn number_grid(value: &Value, style: &Style) -> Grid {
         }
         _ => Grid::of_numbers(0, 0, style, None, None, |_, _| 0.0),
     }
-}
-
-impl Grid {
-    fn of_numbers(
-        m: usize,
-        n: usize,
-        style: &Style,
-        rows: Option<&Labels>,
-        cols: Option<&Labels>,
-        entry: impl Fn(usize, usize) -> f64,
-    ) -> Grid {
-        let (mut width, mut has_points) = (0, false);
-        let texts = |list: &[f64]| {
-            let format = NumberFormat::for_all(list.iter().copied(), style.precision);
-            (width, has_points) = (format.width(), format.has_point());
-            list.iter().map(|&x| format.text(x)).collect()
-        };
-        let mut grid = Grid::of_matrix(m, n, style, entry, texts);
-        (grid.width, grid.has_points) = (width, has_points);
-        let (shown_rows, _) = visible(m, style.max_rows);
-        let (shown_cols, _) = visible(n, columns_with_room(style, n));
-        let name = |labels: &Labels, i: usize| labels.name(i).to_string();
-        grid.names =
-            rows.map_or_else(Vec::new, |l| shown_rows.iter().map(|&i| name(l, i)).collect());
-        grid.header =
-            cols.map_or_else(Vec::new, |l| shown_cols.iter().map(|&j| name(l, j)).collect());
-        grid
-    }
-
-    fn of_matrix<T: Copy>(
-        m: usize,
-        n: usize,
-        style: &Style,
-        entry: impl Fn(usize, usize) -> T,
-        texts: impl FnOnce(&[T]) -> Vec<String>,
-    ) -> Grid {
-        let (rows, row_gap) = visible(m, style.max_rows);
-        let (cols, column_gap) = visible(n, columns_with_room(style, n));
-        let list: Vec<T> = rows
-            .iter()
-            .flat_map(|&i| cols.iter().map(move |&j| (i, j)))
-            .map(|(i, j)| entry(i, j))
-            .collect();
-        let mut texts = texts(&list).into_iter();
-        let cells = rows.iter().map(|_| texts.by_ref().take(cols.len()).collect()).collect();
-        Grid {
-            header: Vec::new(),
-            names: Vec::new(),
-            cells,
-            row_gap,
-            column_gap,
-            width: 0,
-            has_points: false,
-            separation: 2,
-            reserve: 0,
-            is_text: Vec::new(),
-        }
-    }
-
-    fn widths(&self) -> Vec<usize> {
-        let columns = self.cells.first().map_or(self.header.len(), Vec::len);
-        let mut widths = vec![self.width; columns];
-        for line in self.cells.iter().chain(std::iter::once(&self.header)) {
-            for (width, cell) in widths.iter_mut().zip(line) {
-                *width = (*width).max(cell.width());
-            }
-        }
-        widths
-    }
-
-    /// Aligned columns. Those that do not fit the window are cut out of the middle when `cut`, else they
-    /// follow in further blocks.
-    fn text(&self, style: &Style, cut: bool) -> String {
-        let widths = self.widths();
-        let name_width = self.names.iter().map(|n| n.width()).max().unwrap_or(0);
-        let margin = if self.names.is_empty() { 0 } else { name_width + 1 };
-        let room = style.width.saturating_sub(margin).max(1);
-        let total: usize = widths.iter().map(|w| w + self.separation + self.reserve).sum();
-        let all: Vec<usize> = (0..widths.len()).collect();
-        let mut blocks: Vec<(Vec<usize>, Option<usize>)> = Vec::new();
-        if total <= room && self.column_gap.is_none() {
-            blocks.push((all, None));
-        } else if cut {
-            blocks.push(self.head_and_tail(&widths, room));
-        } else {
-            let mut block = Vec::new();
-            let mut used = 0;
-            for j in all {
-                let need = widths[j] + self.separation + self.reserve;
-                if used + need > room && !block.is_empty() {
-                    blocks.push((std::mem::take(&mut block), None));
-                    used = 0;
-                }
-                used += need;
-                block.push(j);
-            }
-            blocks.push((block, None));
-        }
-        let mut out = String::new();
-        let several = blocks.len() > 1;
-        for (columns, gap) in blocks {
-            if several {
-                let (first, last) = (columns[0] + 1, columns[columns.len() - 1] + 1);
-                let which = match columns.len() {
-                    1 => format!("Column {first}"),
-                    2 => format!("Columns {first} and {last}"),
-                    _ => format!("Columns {first} through {last}"),
-                };
-                // Writing to a string cannot fail.
-                let _ = writeln!(out, " {which}:\n");
-            }
-            let line = |out: &mut String, name: &str, cells: &[String], filler: &str| {
-                if margin > 0 {
-                    out.push_str(name);
-                    out.push_str(&" ".repeat(margin - name.width()));
-                }
-                for (position, &j) in columns.iter().enumerate() {
-                    if gap == Some(position) {
-                        out.push_str(&format!("{:>w$}", "…", w = self.separation + 1));
-                    }
-                    let cell = cells.get(j).map_or(filler, String::as_str);
-                    let pad = " ".repeat(widths[j].saturating_sub(cell.width()));
-                    out.push_str(&" ".repeat(self.separation));
-                    if self.is_text.get(j) == Some(&true) {
-                        out.push_str(cell);
-                        out.push_str(&pad);
-                    } else {
-                        out.push_str(&pad);
-                        out.push_str(cell);
-                    }
-                }
-                let end = out.trim_end_matches(' ').len();
-                out.truncate(end);
-                out.push('\n');
-            };
-            if !self.header.is_empty() {
-                line(&mut out, "", &self.header, "");
-            }
-            for (i, cells) in self.cells.iter().enumerate() {
-                if self.row_gap == Some(i) {
-                    line(&mut out, "⋮", &[], "⋮");
-                }
-                line(&mut out, self.names.get(i).map_or("", String::as_str), cells, "");
-            }
-            if several {
-                out.push('\n');
-            }
-        }
-        out.truncate(out.trim_end_matches('\n').len());
-        out
-    }
-
-    /// As many columns from both ends as fit.
-    fn head_and_tail(&self, widths: &[usize], room: usize) -> (Vec<usize>, Option<usize>) {
-        let ellipsis = self.separation + 1;
-        let mut left = room.saturating_sub(ellipsis);
-        let (mut head, mut tail) = (0, 0);
-        // Two from the left for each one from the right.
-        while head + tail < widths.len() {
-            let from_left = head <= 2 * tail;
-            let j = if from_left { head } else { widths.len() - 1 - tail };
-            let need = widths[j] + self.separation;
-            if need > left && head + tail > 0 {
-                break;
-            }
-            left = left.saturating_sub(need);
-            if from_left { head += 1 } else { tail += 1 }
-        }
-        let columns = (0..head).chain(widths.len() - tail..widths.len()).collect();
-        let all_shown = head + tail == widths.len() && self.column_gap.is_none();
-        (columns, (!all_shown).then_some(head))
-    }
-
-    fn html(&self, caption: &str) -> String {
-        let mut out = format!("<table><caption>{caption}</caption>");
-        let gap = |position: usize, mark: &str| match self.column_gap == Some(position) {
-            true => format!("<td>{mark}</td>"),
-            false => String::new(),
-        };
-        if !self.header.is_empty() {
-            out += "<thead><tr>";
-            if !self.names.is_empty() {
-                out += "<th></th>";
-            }
-            for (j, name) in self.header.iter().enumerate() {
-                out += &gap(j, "");
-                out += &format!("<th>{}</th>", escape(name));
-            }
-            out += "</tr></thead>";
-        }
-        out += "<tbody>";
-        for (i, cells) in self.cells.iter().enumerate() {
-            if self.row_gap == Some(i) {
-                let columns = cells.len() + usize::from(!self.names.is_empty());
-                out += "<tr>";
-                out += &"<td>⋮</td>".repeat(columns);
-                out += "</tr>";
-            }
-            out += "<tr>";
-            if let Some(name) = self.names.get(i) {
-                out += &format!("<th>{}</th>", escape(name));
-            }
-            for (j, cell) in cells.iter().enumerate() {
-                out += &gap(j, "…");
-                let align = if self.is_text.get(j) == Some(&true) { "left" } else { "right" };
-                out += &format!("<td style=\"text-align:{align}\">{}</td>", escape(cell));
-            }
-            out += "</tr>";
-        }
-        out + "</tbody></table>"
-    }
-}
-
-/// At least this many columns are formatted before the widths are known; a column takes three characters.
-fn columns_with_room(style: &Style, n: usize) -> usize {
-    if style.max_rows == usize::MAX { n } else { (style.width / 3).max(4) }
 }
 
 fn table_grid(table: &Table, style: &Style) -> Grid {
@@ -483,14 +234,12 @@ fn shorten(text: &str, length: usize) -> String {
     text.chars().take(length - 1).chain(['…']).collect()
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use matfac::Matrix;
+    use matfac::data::Labels;
+    use unicode_width::UnicodeWidthStr;
 
     fn shown(value: Value) -> String {
         show("x", &value, &Style::default()).text

@@ -3,7 +3,7 @@
 //! An index is `:`, one position, a list of positions, or a logical mask. Octave's rules for the
 //! shape of the result apply; names of rows and columns follow the rows and columns they name.
 
-use super::{Array, Blame, Fault, Result, Text, Value};
+use super::{Array, Blame, Entries, Fault, Known, Result, Text, Value};
 use matfac::data::Labels;
 use matfac::linalg::{Dense, places};
 use matfac::{BoolMatrix, Matrix};
@@ -302,13 +302,31 @@ fn index_array(a: &Arc<Array>, indices: &[Index]) -> Result<Value> {
         return Ok(data.into());
     };
     if !a.has_labels() {
-        return Ok(data.into());
+        return Ok(Array::known(data, known_part(&a.data, rows, cols)).into());
     }
     let select = |labels: Option<&Labels>, index: &Index| {
         labels.map(|labels| labels.select(&index.positions(labels.len()).collect::<Vec<_>>()))
     };
     let array = Array::labelled(data, select(a.row_labels(), rows), select(a.col_labels(), cols));
     Ok(Value::from(array))
+}
+
+/// `eye(n)(p,:)` is how permutations are made: one whose rows or columns are reordered is one again. Of other parts
+/// nothing is known.
+fn known_part(a: &Entries, rows: &Index, cols: &Index) -> Known {
+    let reorders = |index: &Index| match index {
+        Index::All => true,
+        Index::List { positions, .. } => {
+            let mut seen = vec![false; a.rows()];
+            let is_new = |&i: &usize| i < seen.len() && !std::mem::replace(&mut seen[i], true);
+            positions.len() == a.rows() && positions.iter().all(is_new)
+        }
+        _ => false,
+    };
+    match a.known().is_permutation() && reorders(rows) && reorders(cols) {
+        true => Known::PERMUTATION,
+        false => Known::NOTHING,
+    }
 }
 
 /// The numbers that one index chooses, when it is a list or a mask and inside, by passes that threads share.

@@ -7,13 +7,18 @@ mod assign;
 mod callable;
 mod concat;
 mod convert;
+mod deletion;
 mod display;
+mod division;
 mod exception;
 mod fault;
 mod field;
+mod field_matrix;
 mod figures;
+mod grid;
 mod host;
 mod index;
+mod known;
 mod na;
 mod names;
 mod nested;
@@ -25,30 +30,36 @@ mod product;
 mod range;
 mod reports;
 mod structure;
+mod structured;
 mod text;
 
 pub use array::{Array, AxisLabels};
-pub use assign::{Cells, assign, delete};
+pub use assign::{Cells, assign};
 pub use callable::{Arguments, Callable, Code, Extent, Native, NativeBody, Scalar, single};
 pub use concat::{append, concatenate, horizontal, vertical};
 pub use convert::{FOR_HOLES, Numeric, truth};
+pub use deletion::delete;
 pub use display::{Shown, Style, describe, display_text, show};
+pub use division::warn_conditioning;
 pub use exception::{Exception, fault_of_struct, stack_value};
 pub use fault::{Blame, Call, Fault, FaultKind, Result};
 pub use field::fields;
+pub use field_matrix::FieldMatrix;
 pub use figures::{FigureHandle, Figures};
 pub use host::{CallInfo, Host, Running, Variable, uninterruptible};
 pub use index::{Index, contents, index};
+pub use known::{Entries, Known, KnownOperand};
 pub use na::{is_na, na};
 pub use names::{did_you_mean, nearest};
 pub use number_format::{Notation, NumberFormat, Precision, exponent, scalar as format_scalar};
 pub use object::Object;
 pub use operators::{arithmetic, binary, flops, map, scalar, to_logical, unary};
 pub use place::{Change, Step, change};
-pub use product::Factor;
+pub use product::{Factor, Method, Side};
 pub use range::{Range, range};
 pub use reports::{Reported, Reports, WarningState};
 pub use structure::{Struct, field_name};
+pub use structured::{Solver, det_known, inverse_known};
 pub use text::Text;
 
 use matfac::data::{Ratings, Table};
@@ -119,6 +130,26 @@ impl Value {
     /// A factorization, model or figure.
     pub fn object(object: impl Object) -> Value {
         Value::Object(Arc::new(Box::new(object)))
+    }
+
+    /// What is known of the entries.
+    pub fn known(&self) -> Known {
+        match self {
+            Value::Matrix(a) => a.data.known(),
+            _ => Known::NOTHING,
+        }
+    }
+
+    /// The same value with something known of it, when it is a real matrix that nobody else holds; the caller vouches
+    /// for it.
+    pub fn knowing(self, known: Known) -> Value {
+        match self {
+            Value::Matrix(a) if !known.is_nothing() => match Arc::try_unwrap(a) {
+                Ok(array) => Value::Matrix(Arc::new(array.knowing(known))),
+                Err(shared) => Value::Matrix(shared),
+            },
+            other => other,
+        }
     }
 
     /// What `class(x)` says.

@@ -1,7 +1,6 @@
 //! Opaque values: factorizations, models and figures. They have fields, a summary and a picture.
 
-use super::{Array, Result, Value};
-use matfac::Matrix;
+use super::{Array, Numeric, Result, Value};
 use matfac::plot::Figure;
 use std::any::Any;
 use std::fmt::Debug;
@@ -26,7 +25,12 @@ pub trait Object: Any + Debug + Send + Sync {
     }
 
     /// `F \ b` for a factorization; `None` when the object cannot solve.
-    fn solve(&self, _b: &Matrix) -> Option<Result<Matrix>> {
+    fn solve(&self, _b: &Numeric) -> Option<Result<Numeric>> {
+        None
+    }
+
+    /// `b / F` for a factorization; `None` when the object cannot solve.
+    fn right_solve(&self, _b: &Numeric) -> Option<Result<Numeric>> {
         None
     }
 

@@ -1,13 +1,12 @@
 //! The operators on values. Operands are taken by value, so that a buffer nobody else holds is reused.
 
+use super::division::{left_divide, right_divide};
 use super::{
-    Array, Fault, Host, Numeric, Precision, Result, Value, format_scalar, truth, uninterruptible,
+    Array, Factor, Fault, Host, Known, KnownOperand, Numeric, Result, Value, truth, uninterruptible,
 };
 use crate::syntax::{BinaryOp, UnaryOp};
-use matfac::factor::complex::solve_complex;
-use matfac::factor::{
-    EigOptions, MaybeComplex, Parlett, eig_complex, eig_symmetric, is_symmetric, solve,
-};
+use matfac::factor::solve::right_divide as quotient;
+use matfac::factor::{EigOptions, MaybeComplex, Parlett, eig_complex, eig_symmetric};
 use matfac::linalg::elementwise::{self, Arith, Compare, Logic, Unary};
 use matfac::linalg::{complex, product};
 use matfac::{BoolMatrix, ComplexMatrix, Matrix, c64};
@@ -83,7 +82,7 @@ enum Buffer {
 impl Buffer {
     fn of(array: Arc<Array>) -> Buffer {
         match Arc::try_unwrap(array) {
-            Ok(array) => Buffer::Owned(array.data),
+            Ok(array) => Buffer::Owned(array.into_matrix()),
             Err(array) => Buffer::Shared(array),
         }
     }
@@ -99,6 +98,7 @@ impl Buffer {
 /// An elementwise operation with broadcasting.
 pub fn arithmetic(op: Arith, a: Value, b: Value) -> Result<Value> {
     let (a, b) = (a.into_numeric()?, b.into_numeric()?);
+    let known = known_of(op, &a, &b);
     Ok(match (a, b) {
         (Numeric::Complex(a), Numeric::Complex(b)) => {
             complex::broadcast_complex(op, &a, &b)?.into()
@@ -126,7 +126,26 @@ pub fn arithmetic(op: Arith, a: Value, b: Value) -> Result<Value> {
             (a, Buffer::Owned(b)) => elementwise::broadcast_into_right(op, a.matrix(), b)?.into(),
             (a, b) => elementwise::broadcast(op, a.matrix(), b.matrix())?.into(),
         },
-    })
+    }
+    .knowing(known))
+}
+
+/// What is known of an elementwise operation's result.
+fn known_of(op: Arith, a: &Numeric, b: &Numeric) -> Known {
+    let known = |n: &Numeric| match n {
+        Numeric::Real(a) => a.data.known(),
+        _ => Known::NOTHING,
+    };
+    if known(a).is_nothing() && known(b).is_nothing() {
+        return Known::NOTHING;
+    }
+    let shape = a.shape().max(b.shape());
+    let part = |n: &Numeric| match n {
+        Numeric::Scalar(x) => KnownOperand::Scalar(*x),
+        Numeric::Real(a) if n.shape() == shape => KnownOperand::Matrix(a.data.known()),
+        _ => KnownOperand::Other,
+    };
+    Known::of_elementwise(op, part(a), part(b))
 }
 
 fn leaves_reals(a: &Numeric, b: &Numeric) -> bool {
@@ -193,10 +212,14 @@ pub fn unary(op: UnaryOp, a: Value) -> Result<Value> {
         UnaryOp::Plus | UnaryOp::Neg => Ok(match (op, a.into_numeric()?) {
             (UnaryOp::Neg, Numeric::Scalar(x)) => Value::Number(-x),
             (_, Numeric::Scalar(x)) => Value::Number(x),
-            (UnaryOp::Neg, Numeric::Real(a)) => match Buffer::of(a) {
-                Buffer::Owned(a) => elementwise::map1_into(Unary::Neg, a).into(),
-                Buffer::Shared(a) => elementwise::map1(Unary::Neg, &a.data).into(),
-            },
+            (UnaryOp::Neg, Numeric::Real(a)) => {
+                let known = a.data.known().negated();
+                let negated = match Buffer::of(a) {
+                    Buffer::Owned(a) => elementwise::map1_into(Unary::Neg, a),
+                    Buffer::Shared(a) => elementwise::map1(Unary::Neg, &a.data),
+                };
+                Value::from(negated).knowing(known)
+            }
             (_, Numeric::Real(a)) => Value::Matrix(a),
             (UnaryOp::Neg, Numeric::Complex(a)) => complex::map1_complex(Unary::Neg, &a).into(),
             (_, Numeric::Complex(a)) => Value::Complex(a),
@@ -237,10 +260,7 @@ pub fn flops(m: usize, k: usize, n: usize) -> f64 {
 fn multiply(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
     match (a.into_numeric()?, b.into_numeric()?) {
         (Numeric::Real(a), Numeric::Real(b)) => {
-            let work = flops(a.data.rows(), a.data.cols(), b.data.cols());
-            let bytes = 8 * a.data.rows() * b.data.cols();
-            let run = move || product::multiply(&a.data, &b.data);
-            Ok(uninterruptible(host, work, bytes, run)?.into())
+            Ok(Factor::from(a).times(host, &Factor::from(b))?.into())
         }
         (a, b) => {
             let (a, b) = (a.to_complex(), b.to_complex());
@@ -252,100 +272,11 @@ fn multiply(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
     }
 }
 
-/// Reports an ill-conditioned or singular matrix as Octave does.
-fn warn_conditioning(host: &mut dyn Host, warning: Option<solve::Warning>) -> Result<()> {
-    match warning {
-        None => Ok(()),
-        Some(solve::Warning::Singular { rcond, pivot }) => host.warn(
-            "Octave:singular-matrix",
-            &format!("the matrix is singular to working precision: pivot {pivot} vanishes (rcond = {}); this is the least-squares solution of smallest norm", format_scalar(rcond, Precision::SHORT)),
-        ),
-        Some(solve::Warning::RankDeficient { rank }) => host.warn(
-            "Octave:rank-deficient-matrix",
-            &format!("the matrix has rank {rank} only; this is the least-squares solution of smallest norm"),
-        ),
-    }
-}
-
 fn real_operand(value: Numeric) -> std::result::Result<Arc<Array>, Arc<ComplexMatrix>> {
     match value {
         Numeric::Scalar(x) => Ok(Arc::new(one(x).into())),
         Numeric::Real(a) => Ok(a),
         Numeric::Complex(z) => Err(z),
-    }
-}
-
-fn left_divide(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
-    if let Value::Object(object) = a {
-        let b = b.to_array()?;
-        let work = flops(object.shape().0, object.shape().1, b.data.cols());
-        let class = object.class();
-        let run = move || Ok(object.solve(&b.data));
-        return match uninterruptible(host, work, 0, run)? {
-            Some(x) => Ok(x?.into()),
-            None => Err(Fault::new(format!("a {class} cannot solve with \\"))
-                .hint("factorize(A) gives a value that can")),
-        };
-    }
-    let (a, b) = (a.into_numeric()?, b.into_numeric()?);
-    match (real_operand(a.clone()), real_operand(b.clone())) {
-        (Ok(a), Ok(b)) => {
-            let (m, n) = (a.data.rows(), a.data.cols());
-            let work = flops(m, n, n.min(m)) + flops(m, n, b.data.cols());
-            let run = move || solve::solve(&a.data, &b.data);
-            let solution = uninterruptible(host, work, 8 * m * n, run)?;
-            warn_conditioning(host, solution.warning)?;
-            Ok(solution.x.into())
-        }
-        _ => Ok(complex_left_divide(host, a.to_complex(), b.to_complex())?.into()),
-    }
-}
-
-fn complex_left_divide(
-    host: &mut dyn Host,
-    a: Arc<ComplexMatrix>,
-    b: Arc<ComplexMatrix>,
-) -> Result<ComplexMatrix> {
-    let (m, n) = (a.rows(), a.cols());
-    // The equivalent real system is twice as large in each direction.
-    let work = 8.0 * (flops(m, n, n.min(m)) + flops(m, n, b.cols()));
-    let run = move || solve_complex(&a, &b);
-    let solution = uninterruptible(host, work, 32 * m * n, run)?;
-    let warning = match solution.report.warning {
-        Some(solve::Warning::RankDeficient { rank }) => {
-            Some(solve::Warning::RankDeficient { rank: rank / 2 })
-        }
-        other => other,
-    };
-    warn_conditioning(host, warning)?;
-    Ok(solution.x)
-}
-
-fn right_divide(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
-    let (a, b) = (a.into_numeric()?, b.into_numeric()?);
-    match (real_operand(a.clone()), real_operand(b.clone())) {
-        (Ok(a), Ok(b)) => {
-            let (m, n) = (b.data.rows(), b.data.cols());
-            let work = flops(m, n, n.min(m)) + flops(m, n, a.data.rows());
-            let run = move || solve::right_divide(&a.data, &b.data);
-            let solution = uninterruptible(host, work, 8 * m * n, run)?;
-            warn_conditioning(host, solution.warning)?;
-            Ok(solution.x.into())
-        }
-        _ => {
-            let (a, b) = (a.to_complex(), b.to_complex());
-            if a.cols() != b.cols() {
-                return Err(matfac::Error::Shapes {
-                    operation: "divide",
-                    left: a.shape(),
-                    right: b.shape(),
-                    hint: Some("both must have as many columns".into()),
-                }
-                .into());
-            }
-            let (a, b) = (Arc::new(a.transposed()), Arc::new(b.transposed()));
-            Ok(complex_left_divide(host, b, a)?.transposed().into())
-        }
     }
 }
 
@@ -380,10 +311,10 @@ fn matrix_power(host: &mut dyn Host, a: Value, p: Value) -> Result<Value> {
     if exponent.fract() != 0.0 || exponent.abs() > 1e9 {
         return eigen_power(host, a, move |x| complex::power(x, c64::new(exponent, 0.0)));
     }
-    let mut base =
-        if exponent < 0.0 { left_divide(host, a, Value::from(Matrix::identity(rows)))? } else { a };
+    let identity = || Value::from(Array::known(Matrix::identity(rows), Known::IDENTITY));
+    let mut base = if exponent < 0.0 { left_divide(host, a, identity())? } else { a };
     let mut left = exponent.abs() as u64;
-    let mut result = Value::from(Matrix::identity(rows));
+    let mut result = identity();
     while left > 0 {
         if left & 1 == 1 {
             result = binary(host, BinaryOp::Mul, result, base.clone())?;
@@ -422,7 +353,7 @@ fn eigen_power(
     let run = move || {
         let parlett = match &a {
             Err(z) => Parlett::new_complex(z, 0.1)?,
-            Ok(a) if is_symmetric(&a.data) => {
+            Ok(a) if a.data.is_hermitian() => {
                 let e = eig_symmetric(&a.data, true)?;
                 let scaled = ComplexMatrix::from_fn(rows, rows, |i, j| {
                     f(c64::new(e.values[j], 0.0)) * e.vectors[(i, j)]
@@ -449,7 +380,7 @@ fn by_eigenvectors(a: &ComplexMatrix, f: impl Fn(c64) -> c64) -> matfac::Result<
     let n = a.cols();
     let e = eig_complex(a, EigOptions { right: true, left: false, balance: true })?;
     let scaled = ComplexMatrix::from_fn(n, n, |i, j| e.vectors[(i, j)] * f(e.values[j]));
-    Ok(solve_complex(&e.vectors.transposed(), &scaled.transposed())?.x.transposed())
+    Ok(quotient(&scaled, &e.vectors)?.x)
 }
 
 /// `f(a)` entry by entry, complex where the real line is left.
@@ -465,10 +396,14 @@ pub fn map(fun: Unary, a: Value) -> Result<Value> {
         Numeric::Real(a) if elementwise::unary_is_complex(fun, &a.data) => {
             complex::map1_complex(fun, &elementwise::to_complex(&a.data)).into()
         }
-        Numeric::Real(a) => match Buffer::of(a) {
-            Buffer::Owned(a) => elementwise::map1_into(fun, a).into(),
-            Buffer::Shared(a) => elementwise::map1(fun, &a.data).into(),
-        },
+        Numeric::Real(a) => {
+            let known = a.data.known() & Known::SYMMETRIC;
+            let mapped = match Buffer::of(a) {
+                Buffer::Owned(a) => elementwise::map1_into(fun, a),
+                Buffer::Shared(a) => elementwise::map1(fun, &a.data),
+            };
+            Value::from(mapped).knowing(known)
+        }
         Numeric::Complex(z) if fun == Unary::Abs => complex::abs(&z).into(),
         Numeric::Complex(z) => complex::map1_complex(fun, &z).into(),
     })

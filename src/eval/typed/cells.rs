@@ -228,6 +228,7 @@ fn append(a: &mut Array, x: f64) -> bool {
     if has_room {
         entries.push(x);
     }
-    a.data = if is_row { Matrix::row_vector(entries) } else { Matrix::column_vector(entries) };
+    let line = if is_row { Matrix::row_vector(entries) } else { Matrix::column_vector(entries) };
+    a.data = line.into();
     has_room
 }

@@ -269,7 +269,7 @@ pub(crate) fn exchange<T: Blocks>(
         (false, true) => T::of(gamma),
         _ => T::ZERO,
     });
-    let mut turn = Dense::<T>::unit(m);
+    let mut turn = Dense::<T>::identity(m);
     for c in 0..q {
         let (v, tau, _) = householder(&basis.col(c)[c..]);
         reflect_rows(&mut basis, &v, tau, c, c..q);

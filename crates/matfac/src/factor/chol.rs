@@ -5,17 +5,16 @@
 //! pivoting.
 
 use super::condition::{inverse_one_norm, rcond_from};
+use super::field::Field;
+use super::triangle::{Part, column, substitute, substitute_adjoint};
 use crate::error::{Error, Result};
-use crate::linalg::Matrix;
-use crate::linalg::norm::one_norm;
-use crate::linalg::par::{Op, order, par};
-use crate::linalg::product::mirror_lower;
+use crate::linalg::par::{Op, par};
 use crate::linalg::simd::Clean;
+use crate::linalg::{Dense, Scalar};
 use faer::MatMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt::factor::cholesky_in_place_scratch;
 use faer::linalg::cholesky::llt::factor::{LltError, LltRegularization, cholesky_in_place};
-use faer::linalg::triangular_solve as triangular;
 
 /// Which triangle is read and returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,16 +28,16 @@ pub enum Triangle {
 
 /// A Cholesky factor, as far as it exists.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Chol {
+pub struct Chol<T> {
     /// The triangular factor: n×n, or q×q of the leading q×q block when pivot q + 1 failed.
-    pub factor: Matrix,
+    pub factor: Dense<T>,
     /// Which triangle `factor` is.
     pub triangle: Triangle,
     /// The first pivot, from 1, that is not positive, and its value; MATLAB's second output.
     pub failure: Option<(usize, f64)>,
 }
 
-/// Factors a symmetric positive definite matrix.
+/// Factors a symmetric (Hermitian) positive definite matrix.
 ///
 /// Errors: [`Error::NotSquare`], [`Error::NonFinite`], and [`Error::NotPositiveDefinite`] with the
 /// pivot that failed and its value.
@@ -51,7 +50,7 @@ pub struct Chol {
 /// let error = chol(&Matrix::from_rows(&[&[1.0, 2.0], &[2.0, 1.0]]), Triangle::Upper);
 /// assert!(error.unwrap_err().to_string().contains("pivot 2 is -3"));
 /// ```
-pub fn chol(a: &Matrix, triangle: Triangle) -> Result<Chol> {
+pub fn chol<T: Field>(a: &Dense<T>, triangle: Triangle) -> Result<Chol<T>> {
     let f = try_chol(a, triangle)?;
     match f.failure {
         Some((pivot, value)) => Err(Error::NotPositiveDefinite { pivot, value }),
@@ -60,7 +59,11 @@ pub fn chol(a: &Matrix, triangle: Triangle) -> Result<Chol> {
 }
 
 /// As [`chol`], but a matrix that is not positive definite gives the factor of its leading block.
-pub fn try_chol(a: &Matrix, triangle: Triangle) -> Result<Chol> {
+pub fn try_chol<T: Field>(a: &Dense<T>, triangle: Triangle) -> Result<Chol<T>> {
+    T::chol(a, triangle)
+}
+
+pub(super) fn decompose<T: Scalar>(a: &Dense<T>, triangle: Triangle) -> Result<Chol<T>> {
     a.require_square("chol")?;
     a.require_finite("chol")?;
     let mut lower = lower_of(a, triangle);
@@ -68,36 +71,38 @@ pub fn try_chol(a: &Matrix, triangle: Triangle) -> Result<Chol> {
         Ok(()) => None,
         Err(index) => {
             let mut leading =
-                Matrix::from_view(lower_of(a, triangle).view().submatrix(0, 0, index, index));
+                Dense::from_view(lower_of(a, triangle).view().submatrix(0, 0, index, index));
             // The leading block was passed on the way to the failure; should rounding in the smaller
             // blocking disagree, report the smaller index.
             let index = factor_lower(&mut leading).map_or_else(|smaller| smaller, |()| index);
-            let leading = Matrix::from_view(leading.view().submatrix(0, 0, index, index));
+            let leading = Dense::from_view(leading.view().submatrix(0, 0, index, index));
             let value = failing_pivot(&lower_of(a, triangle), &leading);
             lower = leading;
             Some((index + 1, value))
         }
     };
     clear_upper(&mut lower);
-    let factor = if triangle == Triangle::Upper { lower.transposed() } else { lower };
+    let factor = if triangle == Triangle::Upper { lower.adjoint() } else { lower };
     Ok(Chol { factor, triangle, failure })
 }
 
-/// A copy whose lower triangle is the one to be read.
-fn lower_of(a: &Matrix, triangle: Triangle) -> Matrix {
-    match triangle {
-        Triangle::Upper => a.transposed(),
+/// A copy whose lower triangle is the one to be read; its diagonal is real, as that of a Hermitian matrix is.
+fn lower_of<T: Scalar>(a: &Dense<T>, triangle: Triangle) -> Dense<T> {
+    let mut lower = match triangle {
+        Triangle::Upper => a.adjoint(),
         Triangle::Lower => a.clone(),
-    }
+    };
+    (0..lower.cols()).for_each(|i| lower[(i, i)] = T::of(lower[(i, i)].real_part()));
+    lower
 }
 
 /// Factors in place from the lower triangle; the 0-based index of the pivot that failed otherwise.
-pub(crate) fn factor_lower(a: &mut Matrix) -> std::result::Result<(), usize> {
+pub(crate) fn factor_lower<T: Scalar>(a: &mut Dense<T>) -> std::result::Result<(), usize> {
     let _clean = Clean;
     let n = a.cols();
     let threads = par(Op::Cholesky, n);
     let params = Default::default();
-    let scratch = cholesky_in_place_scratch::<f64>(n, threads, params);
+    let scratch = cholesky_in_place_scratch::<T>(n, threads, params);
     let outcome = cholesky_in_place(
         a.view_mut(),
         LltRegularization::default(),
@@ -112,104 +117,67 @@ pub(crate) fn factor_lower(a: &mut Matrix) -> std::result::Result<(), usize> {
 }
 
 /// `a(q,q) - |L⁻¹ a(1:q,q)|²`, the pivot after the leading block's factor.
-fn failing_pivot(lower: &Matrix, leading: &Matrix) -> f64 {
-    let _clean = Clean;
+fn failing_pivot<T: Scalar>(lower: &Dense<T>, leading: &Dense<T>) -> f64 {
     let q = leading.cols();
-    let mut row = Matrix::from_fn(q, 1, |j, _| lower[(q, j)]);
-    triangular::solve_lower_triangular_in_place(
-        leading.view(),
-        row.view_mut(),
-        par(Op::Product, 1),
-    );
-    lower[(q, q)] - row.as_slice().iter().map(|v| v * v).sum::<f64>()
+    let mut row = Dense::from_fn(q, 1, |j, _| lower[(q, j)].conjugate());
+    substitute(leading.view(), Part::Lower, row.view_mut());
+    let squares = row.as_slice().iter().map(|v| v.modulus() * v.modulus());
+    lower[(q, q)].real_part() - squares.sum::<f64>()
 }
 
-fn clear_upper(a: &mut Matrix) {
-    for j in 1..a.cols() {
-        a.col_mut(j)[..j].fill(0.0);
+/// Leaves the factor alone: zeros above the diagonal, and no rounding in the imaginary parts on it.
+fn clear_upper<T: Scalar>(a: &mut Dense<T>) {
+    for j in 0..a.cols() {
+        a.col_mut(j)[..j].fill(T::ZERO);
+        a[(j, j)] = T::of(a[(j, j)].real_part());
     }
 }
 
-/// Whether `A == A'` exactly.
-pub fn is_symmetric(a: &Matrix) -> bool {
-    const BLOCK: usize = 32;
-    let n = a.cols();
-    if !a.is_square() {
+/// Whether a matrix is symmetric (Hermitian) up to `tol`·‖A‖₁, and Cholesky succeeds: all eigenvalues positive.
+pub fn is_positive_definite<T: Field>(a: &Dense<T>, tol: f64) -> bool {
+    if !a.is_square() || a.require_finite("isdefinite").is_err() {
         return false;
     }
-    let data = a.as_slice();
-    (0..n).step_by(BLOCK).all(|j0| {
-        (j0..n).step_by(BLOCK).all(|i0| {
-            (j0..(j0 + BLOCK).min(n)).all(|j| {
-                (i0.max(j + 1)..(i0 + BLOCK).min(n)).all(|i| data[j * n + i] == data[i * n + j])
-            })
-        })
-    })
-}
-
-/// Whether a matrix is symmetric up to `tol`·‖A‖₁, and Cholesky succeeds: all eigenvalues positive.
-pub fn is_positive_definite(a: &Matrix, tol: f64) -> bool {
-    if !a.is_square() || a.as_slice().iter().any(|x| !x.is_finite()) {
-        return false;
-    }
-    let limit = tol * one_norm(a);
-    let n = a.cols();
-    (0..n).all(|j| (0..j).all(|i| (a[(i, j)] - a[(j, i)]).abs() <= limit))
+    a.is_nearly_hermitian(tol * a.one_norm())
         && try_chol(a, Triangle::Lower).is_ok_and(|f| f.failure.is_none())
 }
 
 /// A positive definite matrix factored once, to be used many times.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PackedChol {
-    /// L on and below the diagonal; its transpose above.
-    pub l: Matrix,
+pub(crate) struct PackedChol<T> {
+    /// L on and below the diagonal; what stands above is left from A.
+    pub l: Dense<T>,
     /// ‖A‖₁.
     pub norm: f64,
 }
 
-impl PackedChol {
+impl<T: Scalar> PackedChol<T> {
     /// Factors a symmetric matrix whose lower triangle is read; `None` when it is not positive definite.
-    pub fn new(mut a: Matrix) -> Option<PackedChol> {
-        let norm = one_norm(&a);
+    pub fn new(mut a: Dense<T>) -> Option<PackedChol<T>> {
+        let norm = a.one_norm();
         factor_lower(&mut a).ok()?;
-        mirror_lower(&mut a);
         Some(PackedChol { l: a, norm })
     }
 
-    /// `A \ B` for B with n rows.
-    pub fn solve(&self, b: &Matrix) -> Matrix {
-        let mut x = b.clone();
-        self.solve_in_place(x.view_mut());
-        x
-    }
-
-    fn solve_in_place(&self, mut x: MatMut<'_, f64>) {
-        let _clean = Clean;
-        let n = self.l.cols();
-        let threads = par(Op::Product, order(&[n, n, x.ncols()]));
-        triangular::solve_lower_triangular_in_place(self.l.view(), x.as_mut(), threads);
-        triangular::solve_upper_triangular_in_place(self.l.view(), x.as_mut(), threads);
+    /// `X = A \ X`.
+    pub fn solve_in_place(&self, mut x: MatMut<'_, T>) {
+        substitute(self.l.view(), Part::Lower, x.as_mut());
+        substitute_adjoint(self.l.view(), Part::Lower, x);
     }
 
     /// An estimate of 1 / (‖A‖₁ ‖A⁻¹‖₁), in O(n²).
     pub fn rcond(&self) -> f64 {
-        let n = self.l.cols();
-        let solve =
-            |x: &mut [f64]| self.solve_in_place(MatMut::from_column_major_slice_mut(x, n, 1));
-        rcond_from(n, self.norm, inverse_one_norm(n, solve, solve))
-    }
-
-    /// The determinant.
-    pub fn det(&self) -> f64 {
-        (0..self.l.cols()).map(|i| self.l[(i, i)] * self.l[(i, i)]).product()
+        let solve = |x: &mut [T]| self.solve_in_place(column(x));
+        rcond_from(self.l.cols(), self.norm, inverse_one_norm(self.l.cols(), solve, solve))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testdata::{assert_close, random};
+    use super::super::testdata::{assert_close, distance, random, random_complex};
     use super::*;
-    use crate::linalg::product::{gram, multiply, multiply_with};
+    use crate::linalg::product::{gram, multiply, multiply_with, times};
+    use crate::linalg::{ComplexMatrix, Matrix, c64};
 
     fn definite(n: usize, seed: u64) -> Matrix {
         let mut a = gram(&random(n, n, seed)).unwrap();
@@ -265,8 +233,8 @@ mod tests {
         assert!(!is_positive_definite(&saddle, 0.0));
         assert!(is_positive_definite(&definite(20, 1), 0.0));
         assert!(!is_positive_definite(&Matrix::zeros(2, 2), 0.0));
-        assert!(!is_symmetric(&random(50, 50, 1)) && is_symmetric(&saddle));
-        assert!(!is_symmetric(&Matrix::zeros(2, 3)));
+        assert!(!random(50, 50, 1).is_hermitian() && saddle.is_hermitian());
+        assert!(!Matrix::zeros(2, 3).is_hermitian());
         let error = chol(&Matrix::zeros(2, 3), Triangle::Upper).unwrap_err();
         assert!(matches!(error, Error::NotSquare { .. }));
     }
@@ -276,9 +244,25 @@ mod tests {
         let a = definite(50, 2);
         let f = PackedChol::new(a.clone()).unwrap();
         let x = random(50, 4, 3);
-        assert_close(&f.solve(&multiply(&a, &x).unwrap()), &x, 1e-10);
-        let lu = super::super::lu::PackedLu::new(a).unwrap();
-        assert!((f.det() / lu.det() - 1.0).abs() < 1e-10);
+        let mut y = multiply(&a, &x).unwrap();
+        f.solve_in_place(y.view_mut());
+        assert_close(&y, &x, 1e-10);
+        let lu = super::super::lu::PackedLu::new(a);
         assert!((f.rcond() / lu.rcond() - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn hermitian_matrices() {
+        let b = random_complex(30, 20, 1);
+        let a = times(&b, true, &b, false).unwrap();
+        let r = chol(&a, Triangle::Upper).unwrap().factor;
+        assert!(distance(&times(&r, true, &r, false).unwrap(), &a) < 1e-12);
+        let l = chol(&a, Triangle::Lower).unwrap().factor;
+        assert!(distance(&times(&l, false, &l, true).unwrap(), &a) < 1e-12);
+        assert!((0..20).all(|i| l[(i, i)].im == 0.0 && l[(i, i)].re > 0.0));
+        let i = c64::new(0.0, 2.0);
+        let one = c64::new(1.0, 0.0);
+        let saddle = ComplexMatrix::from_vec(2, 2, vec![one, -i, i, one]);
+        assert_eq!(try_chol(&saddle, Triangle::Upper).unwrap().failure, Some((2, -3.0)));
     }
 }

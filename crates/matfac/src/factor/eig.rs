@@ -7,7 +7,7 @@
 
 use super::balance::balanced;
 use super::blocks::Blocks;
-use super::eig_symmetric::{self, is_hermitian};
+use super::eig_symmetric;
 use super::eigenvectors;
 use super::schur::iterated;
 use crate::error::Result;
@@ -89,7 +89,7 @@ fn decompose<T: Blocks>(a: &Dense<T>, options: EigOptions) -> Result<Eig> {
     a.require_square("eig")?;
     let n = a.cols();
     let none = || Dense::from_fn(n, 0, |_, _| c64::ZERO);
-    if is_hermitian(a) {
+    if a.is_hermitian() {
         let e = eig_symmetric::decompose(a, options.right || options.left)?;
         let vectors = e.vectors.map(Scalar::complex);
         return Ok(Eig {

@@ -6,7 +6,7 @@
 
 use super::blocks::orders;
 use super::eig::{Eig, ascending};
-use super::eig_symmetric::{self, is_hermitian};
+use super::eig_symmetric;
 use super::eigenvectors::{at_least, solve_pair};
 use super::francis::TINY;
 use super::qz::{self, Pair, Qz, fits};
@@ -51,7 +51,7 @@ pub fn eig_pair_complex(a: &ComplexMatrix, b: &ComplexMatrix, method: PairMethod
 
 fn decompose<T: Pair>(a: &Dense<T>, b: &Dense<T>, method: PairMethod) -> Result<Eig> {
     fits("eig", a, b)?;
-    if method == PairMethod::Cholesky && is_hermitian(a) && is_hermitian(b) {
+    if method == PairMethod::Cholesky && a.is_hermitian() && b.is_hermitian() {
         let _clean = Clean;
         if let Ok(f) = Llt::new(b.view(), Side::Lower) {
             return definite(a, Dense::from_view(f.L()));
@@ -285,7 +285,7 @@ mod tests {
             let e = check(&hermitian, &gram.map(Scalar::complex), PairMethod::Cholesky);
             let bv = times(&gram.map(Scalar::complex), false, &e.vectors, false).unwrap();
             let vbv = times(&e.vectors, true, &bv, false).unwrap();
-            assert!(distance(&vbv, &Dense::unit(n)) < 1e-10);
+            assert!(distance(&vbv, &Dense::identity(n)) < 1e-10);
         }
     }
 

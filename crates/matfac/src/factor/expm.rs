@@ -5,7 +5,7 @@
 //! References: Higham (2005), SIAM J. Matrix Anal. Appl. 26; Al-Mohy & Higham (2009), the same journal 31. Cost: about
 //! 8 to 20 products of order n.
 
-use super::eig_symmetric::{self, is_hermitian};
+use super::eig_symmetric;
 use crate::error::Result;
 use crate::linalg::par::{Op, par};
 use crate::linalg::simd::Clean;
@@ -48,7 +48,7 @@ fn exponential<T: Scalar>(a: &Dense<T>) -> Result<Dense<T>> {
     if n < 2 {
         return Ok(a.map(|x| x.exponential()));
     }
-    if is_hermitian(a) {
+    if a.is_hermitian() {
         return eig_symmetric::decompose(a, true)?.apply(f64::exp);
     }
     let _clean = Clean;
@@ -236,6 +236,6 @@ mod tests {
         let a = random_complex(12, 12, 3);
         let (x, y) = (expm_complex(&a).unwrap(), expm_complex(&a.map(|z| -z)).unwrap());
         let product = multiply_complex(&x, &y).unwrap();
-        assert!(distance(&product, &Dense::unit(12)) < 1e-9);
+        assert!(distance(&product, &Dense::identity(12)) < 1e-9);
     }
 }

@@ -207,7 +207,7 @@ fn series(block: &ComplexMatrix, centre: c64, values: &[c64]) -> Result<ComplexM
         ));
     };
     let mut sum = Dense::from_fn(m, m, |i, j| if i == j { coefficients[0] } else { c64::ZERO });
-    let mut power = Dense::<c64>::unit(m);
+    let mut power = Dense::<c64>::identity(m);
     for (k, &c) in coefficients.iter().enumerate().skip(1) {
         power = times(&power, false, &shifted, false)?;
         let term = c.norm() * power.one_norm();

@@ -52,7 +52,7 @@ fn reduce<T: Scalar>(a: &Dense<T>) -> Result<Hess<T>> {
 /// The reduction of a square matrix of finite numbers; without `vectors`, P has no rows.
 pub(crate) fn reduced<T: Scalar>(a: &Dense<T>, vectors: bool) -> Hess<T> {
     let n = a.cols();
-    let mut p = if vectors { Dense::unit(n) } else { Dense::from_fn(0, n, |_, _| T::ZERO) };
+    let mut p = if vectors { Dense::identity(n) } else { Dense::from_fn(0, n, |_, _| T::ZERO) };
     if n < 3 {
         return Hess { p, h: a.clone() };
     }

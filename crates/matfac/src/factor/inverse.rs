@@ -4,18 +4,23 @@
 //! cheaper and more accurate than `inv(A) * b`. References: Higham (2002), chapter 14; Golub & Van
 //! Loan (2013), §5.5 for rank and pseudoinverse. Tolerances default to Octave's: `max(m,n)·ε·s(1)`.
 
+use super::determinant::Determinant;
+use super::field::Field;
 use super::lu::PackedLu;
 use super::svd::{SvdForm, default_tol, scale_columns, singular_values, svd};
 use crate::error::Result;
-use crate::linalg::{Matrix, product};
+use crate::linalg::product::times;
+use crate::linalg::{Dense, Scalar};
 
 /// An inverse with its estimated reciprocal condition number.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Inverse {
+pub struct Inverse<T> {
     /// n×n; every entry is infinite when a pivot is exactly zero, as in Octave.
-    pub x: Matrix,
+    pub x: Dense<T>,
     /// About 1/(‖A‖₁‖A⁻¹‖₁); below ε the entries of `x` mean little and the caller should be told.
     pub rcond: f64,
+    /// The pivot of least modulus, from 1: the one to name when the matrix is singular.
+    pub pivot: usize,
 }
 
 /// The inverse of a square matrix.
@@ -25,22 +30,8 @@ pub struct Inverse {
 /// let a = Matrix::from_rows(&[&[2.0, 0.0], &[0.0, 4.0]]);
 /// assert_eq!(inv(&a).unwrap().x, Matrix::from_rows(&[&[0.5, 0.0], &[0.0, 0.25]]));
 /// ```
-pub fn inv(a: &Matrix) -> Result<Inverse> {
-    a.require_square("inverse")?;
-    a.require_finite("inverse")?;
-    let n = a.cols();
-    let f = PackedLu::new(a.clone())?;
-    let rcond = f.rcond();
-    if f.is_singular() {
-        return Ok(Inverse { x: Matrix::filled(n, n, f64::INFINITY)?, rcond: 0.0 });
-    }
-    let mut identity = product::zeros(n, n)?;
-    (0..n).for_each(|i| identity[(i, i)] = 1.0);
-    let mut x = f.solve(&identity);
-    if super::chol::is_symmetric(a) {
-        product::mirror_lower(&mut x);
-    }
-    Ok(Inverse { x, rcond })
+pub fn inv<T: Field>(a: &Dense<T>) -> Result<Inverse<T>> {
+    T::inv(a)
 }
 
 /// The determinant, by LU; 1 of the 0×0 matrix.
@@ -50,10 +41,72 @@ pub fn inv(a: &Matrix) -> Result<Inverse> {
 /// let a = Matrix::from_rows(&[&[1.0, 2.0], &[2.0, 1.0]]);
 /// assert!((det(&a).unwrap() + 3.0).abs() < 1e-15);
 /// ```
-pub fn det(a: &Matrix) -> Result<f64> {
-    a.require_square("det")?;
-    a.require_finite("det")?;
-    Ok(PackedLu::new(a.clone())?.det())
+pub fn det<T: Field>(a: &Dense<T>) -> Result<T> {
+    Ok(T::determinant(a, "det")?.value())
+}
+
+/// log |det A|, and the number of modulus 1 (a sign, when real) with which |det A| is det A: neither overflows.
+///
+/// Of a singular matrix these are -∞ and 0.
+///
+/// ```
+/// use matfac::{Matrix, factor::logdet};
+/// let a = Matrix::from_rows(&[&[1e200, 0.0], &[0.0, -1e200]]);
+/// let (log, sign) = logdet(&a).unwrap();
+/// assert!((log - 400.0 * 10f64.ln()).abs() < 1e-12 && sign == -1.0);
+/// ```
+pub fn logdet<T: Field>(a: &Dense<T>) -> Result<(f64, T)> {
+    Ok(T::determinant(a, "logdet")?.log())
+}
+
+/// The reciprocal condition number in the 1-norm, estimated from an LU factorization.
+pub fn rcond<T: Field>(a: &Dense<T>) -> Result<f64> {
+    T::rcond(a)
+}
+
+pub(super) fn invert<T: Scalar>(a: &Dense<T>) -> Result<Inverse<T>> {
+    let f = eliminated(a, "inverse")?;
+    let n = a.cols();
+    let sizes = f.pivots().map(|u| u.modulus()).enumerate();
+    let pivot = sizes.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(1, |(i, _)| i + 1);
+    if f.is_singular() {
+        let x = Dense::filled(n, n, T::of(f64::INFINITY))?;
+        return Ok(Inverse { x, rcond: 0.0, pivot });
+    }
+    let rcond = f.rcond();
+    let mut x = Dense::filled(n, n, T::ZERO)?;
+    (0..n).for_each(|i| x[(i, i)] = T::ONE);
+    f.solve_in_place(x.view_mut());
+    if a.is_hermitian() {
+        mirror(&mut x);
+    }
+    Ok(Inverse { x, rcond, pivot })
+}
+
+/// Makes a matrix that is Hermitian but for rounding exactly so, from its lower triangle.
+fn mirror<T: Scalar>(x: &mut Dense<T>) {
+    for j in 0..x.cols() {
+        x[(j, j)] = T::of(x[(j, j)].real_part());
+        (0..j).for_each(|i| x[(i, j)] = x[(j, i)].conjugate());
+    }
+}
+
+pub(super) fn determinant<T: Scalar>(
+    a: &Dense<T>,
+    operation: &'static str,
+) -> Result<Determinant<T>> {
+    let f = eliminated(a, operation)?;
+    Ok(Determinant::of(f.sign, f.pivots()))
+}
+
+pub(super) fn reciprocal_condition<T: Scalar>(a: &Dense<T>) -> Result<f64> {
+    Ok(eliminated(a, "rcond")?.rcond())
+}
+
+fn eliminated<T: Scalar>(a: &Dense<T>, operation: &'static str) -> Result<PackedLu<T>> {
+    a.require_square(operation)?;
+    a.require_finite(operation)?;
+    Ok(PackedLu::new(a.clone()))
 }
 
 /// The Moore-Penrose inverse, n×m; singular values up to `tol` count as zero.
@@ -63,37 +116,37 @@ pub fn det(a: &Matrix) -> Result<f64> {
 /// let p = pinv(&Matrix::from_rows(&[&[1.0], &[1.0]]), None).unwrap();
 /// assert!((p[(0, 0)] - 0.5).abs() < 1e-15 && (p[(0, 1)] - 0.5).abs() < 1e-15);
 /// ```
-pub fn pinv(a: &Matrix, tol: Option<f64>) -> Result<Matrix> {
+pub fn pinv<T: Field>(a: &Dense<T>, tol: Option<f64>) -> Result<Dense<T>> {
     let f = svd(a, SvdForm::Economy)?;
     let k = f.rank(tol);
     let inverse: Vec<f64> = f.s[..k].iter().map(|x| 1.0 / x).collect();
     let v = scale_columns(f.v.columns(0, k), &inverse);
-    product::multiply_with(&v, false, &f.u.columns(0, k), true)
+    times(&v, false, &f.u.columns(0, k), true)
 }
 
 /// The least-squares solution that uses only the `k` largest singular values, n×columns of B.
 ///
 /// Errors of B are amplified by at most 1/s(k). Singular values up to the default tolerance are left
 /// out in any case.
-pub fn truncated_solve(a: &Matrix, b: &Matrix, k: usize) -> Result<Matrix> {
+pub fn truncated_solve<T: Field>(a: &Dense<T>, b: &Dense<T>, k: usize) -> Result<Dense<T>> {
     let f = svd(a, SvdForm::Economy)?;
     let k = k.min(f.rank(None));
-    let mut c = product::multiply_with(&f.u.columns(0, k), true, b, false)?;
+    let mut c = times(&f.u.columns(0, k), true, b, false)?;
     for j in 0..c.cols() {
-        c.col_mut(j).iter_mut().zip(&f.s).for_each(|(x, s)| *x /= s);
+        c.col_mut(j).iter_mut().zip(&f.s).for_each(|(x, s)| *x = x.scaled(1.0 / s));
     }
-    product::multiply(&f.v.columns(0, k), &c)
+    times(&f.v.columns(0, k), false, &c, false)
 }
 
 /// The number of singular values above `tol`.
-pub fn rank(a: &Matrix, tol: Option<f64>) -> Result<usize> {
+pub fn rank<T: Field>(a: &Dense<T>, tol: Option<f64>) -> Result<usize> {
     let s = singular_values(a)?;
     let tol = tol.unwrap_or_else(|| default_tol(a.rows(), a.cols(), &s));
     Ok(s.iter().filter(|&&x| x > tol).count())
 }
 
 /// The condition number in the 2-norm, s(1)/s(end); infinite for a singular matrix, 0 for an empty one.
-pub fn cond(a: &Matrix) -> Result<f64> {
+pub fn cond<T: Field>(a: &Dense<T>) -> Result<f64> {
     let s = singular_values(a)?;
     Ok(match (s.first(), s.last()) {
         (Some(_), Some(0.0)) => f64::INFINITY,
@@ -103,33 +156,37 @@ pub fn cond(a: &Matrix) -> Result<f64> {
 }
 
 /// An orthonormal basis of {x : A*x = 0}, n×(n - rank).
-pub fn null(a: &Matrix, tol: Option<f64>) -> Result<Matrix> {
+pub fn null<T: Field>(a: &Dense<T>, tol: Option<f64>) -> Result<Dense<T>> {
     let f = svd(a, SvdForm::Full)?;
     let k = f.rank(tol);
     let mut basis = f.v.columns(k, a.cols() - k);
     // Noise of the size of ε in place of a zero, as Octave cleans it.
-    basis.as_mut_slice().iter_mut().filter(|x| x.abs() < f64::EPSILON).for_each(|x| *x = 0.0);
+    let small = basis.as_mut_slice().iter_mut().filter(|x| x.modulus() < f64::EPSILON);
+    small.for_each(|x| *x = T::ZERO);
     Ok(basis)
 }
 
 /// An orthonormal basis of the range of A, m×rank.
-pub fn orth(a: &Matrix, tol: Option<f64>) -> Result<Matrix> {
+pub fn orth<T: Field>(a: &Dense<T>, tol: Option<f64>) -> Result<Dense<T>> {
     let f = svd(a, SvdForm::Economy)?;
     Ok(f.u.columns(0, f.rank(tol)))
 }
 
 /// The sum of the diagonal of a square matrix.
-pub fn trace(a: &Matrix) -> Result<f64> {
+pub fn trace<T: Field>(a: &Dense<T>) -> Result<T> {
     a.require_square("trace")?;
     // Not `sum`, which gives -0 of nothing.
-    Ok((0..a.cols()).fold(0.0, |sum, i| sum + a[(i, i)]))
+    Ok((0..a.cols()).fold(T::ZERO, |sum, i| sum + a[(i, i)]))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testdata::{assert_close, assert_orthonormal, random};
+    use super::super::testdata::{
+        assert_close, assert_orthonormal, distance, random, random_complex,
+    };
     use super::*;
     use crate::linalg::product::multiply;
+    use crate::linalg::{ComplexMatrix, Matrix, c64};
 
     fn three() -> Matrix {
         Matrix::from_rows(&[&[1.0, 0.0, 1.0], &[0.0, 1.0, 0.0], &[1.0, 0.0, 1.0]])
@@ -191,6 +248,28 @@ mod tests {
         assert_close(&multiply(&a, &n).unwrap(), &Matrix::zeros(3, 1), 1e-14);
         assert_eq!(null(&Matrix::zeros(0, 3), None).unwrap(), Matrix::identity(3));
         assert_eq!(trace(&a).unwrap(), 15.0);
+    }
+
+    #[test]
+    fn complex_matrices() {
+        let (i, one) = (c64::new(0.0, 1.0), c64::new(1.0, 0.0));
+        let a = ComplexMatrix::from_vec(2, 2, vec![i, one, one, i]);
+        assert!((det(&a).unwrap() + 2.0).norm() < 1e-15);
+        let (log, sign) = logdet(&a).unwrap();
+        assert!((log - 2f64.ln()).abs() < 1e-15 && (sign + 1.0).norm() < 1e-15);
+        let a = random_complex(20, 20, 1);
+        let f = inv(&a).unwrap();
+        let product = times(&a, false, &f.x, false).unwrap();
+        assert!(distance(&product, &Dense::identity(20)) < 1e-11 && f.rcond > 1e-6);
+        let a = times(&random_complex(12, 4, 1), false, &random_complex(4, 7, 2), false).unwrap();
+        assert_eq!(rank(&a, None).unwrap(), 4);
+        let p = pinv(&a, None).unwrap();
+        let ap = times(&a, false, &p, false).unwrap();
+        assert!(distance(&times(&ap, false, &a, false).unwrap(), &a) < 1e-12);
+        assert!(distance(&ap, &ap.adjoint()) < 1e-12);
+        let n = null(&a, None).unwrap();
+        assert_eq!(n.cols(), 3);
+        assert!(times(&a, false, &n, false).unwrap().largest() < 1e-12);
     }
 
     #[test]

@@ -1,28 +1,33 @@
-//! `P*A*P' = L*D*L'` for a symmetric matrix that need not be definite.
+//! `P*A*P' = L*D*L'` for a symmetric (Hermitian) matrix that need not be definite.
 //!
 //! Method: Bunch & Kaufman (1977) pivoting with 1×1 and 2×2 blocks in D (faer). Reference: Golub & Van
 //! Loan (2013), §4.4. Cost: n³/3 flops.
 
-use crate::error::Result;
-use crate::linalg::Matrix;
+use super::condition::{inverse_one_norm, rcond_from};
+use super::determinant::Determinant;
+use super::field::Field;
+use super::triangle::{Part, column, substitute, substitute_adjoint};
+use crate::error::{Error, Result};
 use crate::linalg::par::{Op, par};
 use crate::linalg::simd::Clean;
+use crate::linalg::{Dense, Matrix, Scalar};
+use faer::MatMut;
 use faer::diag::DiagMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::lblt::factor::{cholesky_in_place, cholesky_in_place_scratch};
 
 /// The factors of a symmetric n×n matrix.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ldl {
+pub struct Ldl<T> {
     /// Unit lower triangular, n×n.
-    pub l: Matrix,
+    pub l: Dense<T>,
     /// Symmetric, block diagonal with blocks of order 1 and 2, n×n.
-    pub d: Matrix,
+    pub d: Dense<T>,
     /// Row i of `P*A` is row `p[i]` of A, from 0.
     pub p: Vec<usize>,
 }
 
-impl Ldl {
+impl<T: Scalar> Ldl<T> {
     /// P as an n×n matrix, so that `P*A*P' = L*D*L'`.
     pub fn row_matrix(&self) -> Matrix {
         let n = self.p.len();
@@ -32,9 +37,9 @@ impl Ldl {
     }
 
     /// `P'*L`, MATLAB's first output of `[L, D] = ldl(A)`: `A = L*D*L'`.
-    pub fn permuted_l(&self) -> Matrix {
+    pub fn permuted_l(&self) -> Dense<T> {
         let n = self.p.len();
-        let mut l = Matrix::zeros(n, n);
+        let mut l = Dense::zeros(n, n);
         for j in 0..n {
             self.p.iter().enumerate().for_each(|(i, &k)| l[(k, j)] = self.l[(i, j)]);
         }
@@ -45,14 +50,14 @@ impl Ldl {
     pub fn inertia(&self) -> (usize, usize, usize) {
         let (mut counts, n, mut i) = ((0, 0, 0), self.p.len(), 0);
         while i < n {
-            if i + 1 < n && self.d[(i + 1, i)] != 0.0 {
+            if i + 1 < n && self.d[(i + 1, i)] != T::ZERO {
                 // Bunch and Kaufman take a 2×2 block only when its determinant is negative.
                 counts.0 += 1;
                 counts.1 += 1;
                 i += 2;
                 continue;
             }
-            match self.d[(i, i)] {
+            match self.d[(i, i)].real_part() {
                 d if d > 0.0 => counts.0 += 1,
                 d if d < 0.0 => counts.1 += 1,
                 _ => counts.2 += 1,
@@ -63,27 +68,43 @@ impl Ldl {
     }
 }
 
-/// Factors a symmetric matrix, of which the lower triangle is read.
+/// How far from symmetric a matrix may be, relative to its 1-norm.
+const ROUNDING: f64 = 100.0 * f64::EPSILON;
+
+/// Factors a symmetric (Hermitian) matrix, of which the lower triangle is read.
 ///
-/// Errors: [`crate::Error::NotSquare`], [`crate::Error::NonFinite`].
+/// Errors: [`Error::NotSquare`], [`Error::NonFinite`], [`Error::Argument`] for a matrix that is not symmetric but for
+/// rounding.
 ///
 /// ```
 /// use matfac::{Matrix, factor::ldl};
 /// let saddle = Matrix::from_rows(&[&[1.0, 2.0], &[2.0, 1.0]]);
 /// assert_eq!(ldl(&saddle).unwrap().inertia(), (1, 1, 0));
 /// ```
-pub fn ldl(a: &Matrix) -> Result<Ldl> {
+pub fn ldl<T: Field>(a: &Dense<T>) -> Result<Ldl<T>> {
+    T::ldl(a)
+}
+
+pub(super) fn decompose<T: Scalar>(a: &Dense<T>) -> Result<Ldl<T>> {
     a.require_square("ldl")?;
     a.require_finite("ldl")?;
+    // Products such as B'*D*B are symmetric up to rounding only.
+    if !a.is_nearly_hermitian(ROUNDING * a.one_norm()) {
+        return Err(Error::argument_hint(
+            "A",
+            "ldl needs a symmetric (Hermitian) matrix",
+            "lu factors any matrix; (A + A')/2 is the symmetric part",
+        ));
+    }
     let n = a.cols();
     let mut packed = a.clone();
-    let mut subdiagonal = vec![0.0; n];
+    let mut subdiagonal = vec![T::ZERO; n];
     let (mut p, mut inverse) = (vec![0usize; n], vec![0usize; n]);
     if n > 0 {
         let _clean = Clean;
         let threads = par(Op::Cholesky, n);
         let params = Default::default();
-        let scratch = cholesky_in_place_scratch::<usize, f64>(n, threads, params);
+        let scratch = cholesky_in_place_scratch::<usize, T>(n, threads, params);
         cholesky_in_place(
             packed.view_mut(),
             DiagMut::from_slice_mut(&mut subdiagonal),
@@ -94,18 +115,110 @@ pub fn ldl(a: &Matrix) -> Result<Ldl> {
             params,
         );
     }
-    let mut l = Matrix::identity(n);
-    let mut d = Matrix::zeros(n, n);
+    let mut l = Dense::identity(n);
+    let mut d = Dense::zeros(n, n);
     for j in 0..n {
-        d[(j, j)] = packed[(j, j)];
+        d[(j, j)] = T::of(packed[(j, j)].real_part());
         l.col_mut(j)[j + 1..].copy_from_slice(&packed.col(j)[j + 1..]);
-        if j + 1 < n && subdiagonal[j] != 0.0 {
+        if j + 1 < n && subdiagonal[j] != T::ZERO {
             d[(j + 1, j)] = subdiagonal[j];
-            d[(j, j + 1)] = subdiagonal[j];
-            l[(j + 1, j)] = 0.0;
+            d[(j, j + 1)] = subdiagonal[j].conjugate();
+            l[(j + 1, j)] = T::ZERO;
         }
     }
     Ok(Ldl { l, d, p })
+}
+
+/// A Hermitian matrix factored once, to be used many times.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PackedLdl<T> {
+    pub factors: Ldl<T>,
+    /// ‖A‖₁.
+    norm: f64,
+}
+
+impl<T: Scalar> PackedLdl<T> {
+    /// Factors a square matrix of finite entries, of which the lower triangle is read.
+    pub fn new(a: &Dense<T>) -> Result<PackedLdl<T>> {
+        Ok(PackedLdl { factors: decompose(a)?, norm: a.one_norm() })
+    }
+
+    /// The diagonal blocks: the first place of each, and its entries `(d11, d21, d22)`, those but the first 0 in a block
+    /// of order 1.
+    fn blocks(&self) -> impl Iterator<Item = (usize, f64, Option<(T, f64)>)> {
+        let (d, n) = (&self.factors.d, self.factors.p.len());
+        let mut i = 0;
+        std::iter::from_fn(move || {
+            let first = i;
+            if first >= n {
+                return None;
+            }
+            let head = d[(first, first)].real_part();
+            if first + 1 < n && d[(first + 1, first)] != T::ZERO {
+                i += 2;
+                let next = d[(first + 1, first + 1)].real_part();
+                return Some((first, head, Some((d[(first + 1, first)], next))));
+            }
+            i += 1;
+            Some((first, head, None))
+        })
+    }
+
+    /// `X = A \ X`; infinite or NaN entries when A is singular.
+    pub fn solve_in_place(&self, mut x: MatMut<'_, T>) {
+        let (l, p) = (self.factors.l.view(), &self.factors.p);
+        let mut moved = Dense::from_fn(x.nrows(), x.ncols(), |i, j| x[(p[i], j)]);
+        substitute(l, Part::UnitLower, moved.view_mut());
+        for (i, head, rest) in self.blocks() {
+            for j in 0..moved.cols() {
+                let y = &mut moved.col_mut(j)[i..];
+                let Some((off, next)) = rest else {
+                    y[0] = y[0].scaled(1.0 / head);
+                    continue;
+                };
+                // Divided by the large entry off the diagonal first: no overflow (LAPACK's way).
+                let conjugate = off.conjugate();
+                let (a, b) = (T::of(head).over(conjugate), T::of(next).over(off));
+                let (u, v) = (y[0].over(conjugate), y[1].over(off));
+                let denominator = a * b - T::ONE;
+                y[0] = (b * u - v).over(denominator);
+                y[1] = (a * v - u).over(denominator);
+            }
+        }
+        substitute_adjoint(l, Part::UnitLower, moved.view_mut());
+        for j in 0..moved.cols() {
+            p.iter().enumerate().for_each(|(i, &k)| x[(k, j)] = moved[(i, j)]);
+        }
+    }
+
+    /// An estimate of 1 / (‖A‖₁ ‖A⁻¹‖₁), in O(n²).
+    pub fn rcond(&self) -> f64 {
+        if self.blocks().any(|(_, head, rest)| head == 0.0 && rest.is_none()) {
+            return 0.0;
+        }
+        let n = self.factors.p.len();
+        let solve = |x: &mut [T]| self.solve_in_place(column(x));
+        rcond_from(n, self.norm, inverse_one_norm(n, solve, solve))
+    }
+
+    /// The determinant.
+    pub fn determinant(&self) -> Determinant<T> {
+        let factors = self.blocks().flat_map(|(_, head, rest)| match rest {
+            None => [T::of(head), T::ONE],
+            // det = |d21|² (d11 d22 / |d21|² - 1), without overflow of the squares.
+            Some((off, next)) => {
+                let size = off.modulus();
+                [T::of(size), T::of(size * (head / size * (next / size) - 1.0))]
+            }
+        });
+        Determinant::of(1.0, factors)
+    }
+
+    /// Where the smallest block stands, from 1.
+    pub fn smallest_pivot(&self) -> usize {
+        let sizes = self.blocks().map(|(i, head, rest)| (i, rest.map_or(head.abs(), |_| f64::MAX)));
+        sizes.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(1, |(i, _)| i + 1)
+    }
 }
 
 #[cfg(test)]

@@ -3,35 +3,37 @@
 //! Method: the truncated singular value decomposition, optimal in the 2-norm and the Frobenius norm.
 //! Reference: Eckart & Young (1936). Cost: that of [`super::svd()`].
 
+use super::field::Field;
 use super::svd::{SvdForm, scale_columns, svd};
 use crate::error::{Error, Result};
-use crate::linalg::norm::{euclidean, frobenius};
-use crate::linalg::{Matrix, product};
+use crate::linalg::norm::euclidean;
+use crate::linalg::product::times;
+use crate::linalg::{Dense, Scalar};
 
 /// `A ≈ U*diag(s)*V'` of rank k for A m×n.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LowRank {
+pub struct LowRank<T> {
     /// m×k, orthonormal columns.
-    pub u: Matrix,
+    pub u: Dense<T>,
     /// The k largest singular values, descending.
     pub s: Vec<f64>,
     /// n×k, orthonormal columns.
-    pub v: Matrix,
+    pub v: Dense<T>,
     /// ‖A - UΣV'‖ in the Frobenius norm: the root of the sum of the other squared singular values.
     pub error: f64,
     /// The share of ‖A‖² that is kept, in 0..1.
     pub energy: f64,
 }
 
-impl LowRank {
+impl<T: Scalar> LowRank<T> {
     /// The approximation itself, m×n.
-    pub fn product(&self) -> Result<Matrix> {
+    pub fn product(&self) -> Result<Dense<T>> {
         let scaled = scale_columns(self.u.clone(), &self.s);
-        product::multiply_with(&scaled, false, &self.v, true)
+        times(&scaled, false, &self.v, true)
     }
 
     /// P = U·√Σ (m×k) and Q = V·√Σ (n×k), so that `P*Q'` is the approximation.
-    pub fn split(&self) -> (Matrix, Matrix) {
+    pub fn split(&self) -> (Dense<T>, Dense<T>) {
         let roots: Vec<f64> = self.s.iter().map(|x| x.sqrt()).collect();
         (scale_columns(self.u.clone(), &roots), scale_columns(self.v.clone(), &roots))
     }
@@ -51,7 +53,7 @@ impl LowRank {
 /// assert!((best.error - 1.0).abs() < 1e-14);
 /// assert!((best.product().unwrap()[(0, 2)] - 1.0).abs() < 1e-14);
 /// ```
-pub fn lowrank(a: &Matrix, k: usize) -> Result<LowRank> {
+pub fn lowrank<T: Field>(a: &Dense<T>, k: usize) -> Result<LowRank<T>> {
     let f = svd(a, SvdForm::Economy)?;
     let k = k.min(f.s.len());
     let energy = energy(&f.s, k);
@@ -60,7 +62,7 @@ pub fn lowrank(a: &Matrix, k: usize) -> Result<LowRank> {
         u: f.u.columns(0, k),
         v: f.v.columns(0, k),
         s: f.s[..k].to_vec(),
-        error: error.min(frobenius(a)),
+        error: error.min(T::euclidean(a.as_slice())),
         energy,
     })
 }
@@ -106,8 +108,11 @@ mod tests {
     use super::super::svd::{matrix_norm, singular_values};
     use super::super::testdata::{assert_close, random};
     use super::*;
+    use crate::Matrix;
     use crate::linalg::elementwise::{Arith, broadcast};
     use crate::linalg::norm::Norm;
+    use crate::linalg::norm::frobenius;
+    use crate::linalg::product;
 
     #[test]
     fn the_error_is_the_tail_of_the_spectrum() {

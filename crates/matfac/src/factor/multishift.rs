@@ -89,7 +89,7 @@ impl<T: Blocks> Window<T> {
     fn new(t: &Dense<T>, start: usize, end: usize) -> Window<T> {
         let n = end - start;
         let h = Dense::from_view(t.view().submatrix(start, start, n, n));
-        Window { h, q: Dense::unit(n), start }
+        Window { h, q: Dense::identity(n), start }
     }
 
     /// Writes the block back and applies the similarity to the rest of T and to U; to the rows and columns

@@ -69,7 +69,7 @@ fn part(x: &[f64], sign: f64) -> Vec<f64> {
 }
 
 /// About the k leading singular triplets.
-fn leading(a: &Matrix, k: usize) -> Result<Svd> {
+fn leading(a: &Matrix, k: usize) -> Result<Svd<f64>> {
     const OVERSAMPLING: usize = 10;
     const POWER: usize = 4;
     let size = k + OVERSAMPLING;

@@ -6,12 +6,11 @@
 //! of the sign of A(1,1)), or, on request, those of Gram and Schmidt: a non-negative diagonal. Cost:
 //! 2mn² - ⅔n³ flops for R, as many again for Q.
 
+use super::field::Field;
 use crate::error::Result;
-use crate::linalg::norm::euclidean;
 use crate::linalg::par::{Op, order, par};
-use crate::linalg::product::dot;
 use crate::linalg::simd::Clean;
-use crate::linalg::{Matrix, product};
+use crate::linalg::{Dense, Matrix, Scalar};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::householder::{
     apply_block_householder_sequence_on_the_left_in_place_scratch as apply_scratch,
@@ -37,16 +36,16 @@ pub struct QrOptions {
 
 /// The factors of an m×n matrix, with r = min(m, n).
 #[derive(Debug, Clone, PartialEq)]
-pub struct Qr {
+pub struct Qr<T> {
     /// m×m, or m×r when economy-sized.
-    pub q: Matrix,
+    pub q: Dense<T>,
     /// Upper trapezoidal, m×n, or r×n when economy-sized.
-    pub r: Matrix,
+    pub r: Dense<T>,
     /// Column j of `A*P` is column `p[j]` of A, from 0; only with `pivot`.
     pub p: Option<Vec<usize>>,
 }
 
-impl Qr {
+impl<T: Scalar> Qr<T> {
     /// P as an n×n matrix, so that `A*P = Q*R`; the identity without pivoting.
     pub fn column_matrix(&self) -> Matrix {
         let n = self.r.cols();
@@ -69,47 +68,59 @@ impl Qr {
 /// assert!((f.r[(0, 0)] + 5.9160797831).abs() < 1e-10);
 /// assert!((f.r[(1, 1)] - 0.8280786712).abs() < 1e-10);
 /// ```
-pub fn qr(a: &Matrix, options: QrOptions) -> Result<Qr> {
+pub fn qr<T: Field>(a: &Dense<T>, options: QrOptions) -> Result<Qr<T>> {
+    T::qr(a, options)
+}
+
+pub(super) fn decompose<T: Scalar>(a: &Dense<T>, options: QrOptions) -> Result<Qr<T>> {
     a.require_finite("qr")?;
     let (m, n) = (a.rows(), a.cols());
     let f = Reflectors::new(a.clone(), options.pivot);
     let columns = if options.economy { m.min(n) } else { m };
-    let mut r = product::zeros(columns, n)?;
+    let mut r = Dense::filled(columns, n, T::ZERO)?;
     for j in 0..n {
         let top = (j + 1).min(m).min(columns);
         r.col_mut(j)[..top].copy_from_slice(&f.qr.col(j)[..top]);
     }
-    let mut q = product::zeros(m, columns)?;
-    (0..columns).for_each(|i| q[(i, i)] = 1.0);
+    let mut q = Dense::filled(m, columns, T::ZERO)?;
+    (0..columns).for_each(|i| q[(i, i)] = T::ONE);
     f.apply(&mut q, false);
-    if options.positive {
-        for i in 0..columns.min(n) {
-            if r[(i, i)] < 0.0 {
-                (i..n).for_each(|j| r[(i, j)] = -r[(i, j)]);
-                q.col_mut(i).iter_mut().for_each(|x| *x = -*x);
-            }
+    for i in 0..columns.min(n) {
+        let head = r[(i, i)];
+        // A diagonal that is real, as LAPACK has it for complex matrices too, or not negative.
+        let turn = match head.sign() {
+            sign if options.positive => sign,
+            sign if sign.real_part() < 0.0 => -sign,
+            sign => sign,
+        };
+        if turn == T::ONE {
+            continue;
         }
+        (i..n).for_each(|j| r[(i, j)] *= turn.conjugate());
+        r[(i, i)] = T::of(if options.positive { 1.0 } else { head.real_part().signum() });
+        r[(i, i)] = r[(i, i)].scaled(head.modulus());
+        q.col_mut(i).iter_mut().for_each(|x| *x *= turn);
     }
     Ok(Qr { q, r, p: f.p })
 }
 
 /// A factorization whose Q is kept as reflections: cheaper to apply than to write out.
 #[derive(Debug, Clone)]
-pub(crate) struct Reflectors {
+pub(crate) struct Reflectors<T: Scalar> {
     /// R on and above the diagonal, the reflections below.
-    pub qr: Matrix,
-    coefficients: faer::Mat<f64>,
+    pub qr: Dense<T>,
+    coefficients: faer::Mat<T>,
     pub p: Option<Vec<usize>>,
     threads: Par,
 }
 
-impl Reflectors {
-    pub fn new(mut a: Matrix, pivot: bool) -> Reflectors {
+impl<T: Scalar> Reflectors<T> {
+    pub fn new(mut a: Dense<T>, pivot: bool) -> Reflectors<T> {
         let _clean = Clean;
         let (m, n) = (a.rows(), a.cols());
         let size = m.min(n);
         let threads = par(Op::Qr, order(&[m, n]));
-        let block = recommended_block_size::<f64>(m, n);
+        let block = recommended_block_size::<T>(m, n);
         let mut coefficients = faer::Mat::zeros(block, size);
         let mut p = None;
         if size > 0 && pivot {
@@ -119,7 +130,7 @@ impl Reflectors {
             for first in (0..size).step_by(block) {
                 let width = block.min(size - first);
                 let mut factor = coefficients.as_mut().submatrix_mut(0, first, width, width);
-                (0..width).for_each(|j| factor[(j, j)] = tau[first + j]);
+                (0..width).for_each(|j| factor[(j, j)] = T::of(tau[first + j]));
                 let essentials = a.view().submatrix(first, first, m - first, width);
                 upgrade_householder_factor(factor, essentials, width, 1, threads);
             }
@@ -127,7 +138,7 @@ impl Reflectors {
         } else if size > 0 {
             let params = Default::default();
             let scratch =
-                no_pivoting::factor::qr_in_place_scratch::<f64>(m, n, block, threads, params);
+                no_pivoting::factor::qr_in_place_scratch::<T>(m, n, block, threads, params);
             no_pivoting::factor::qr_in_place(
                 a.view_mut(),
                 coefficients.as_mut(),
@@ -141,26 +152,38 @@ impl Reflectors {
         Reflectors { qr: a, coefficients, p, threads }
     }
 
-    /// `B = Q*B` or, `transposed`, `B = Q'*B`, for B with m rows.
-    pub fn apply(&self, b: &mut Matrix, transposed: bool) {
+    /// `B = Q*B` or, `transposed`, `B = Q'*B` with the conjugate transpose, for B with m rows.
+    pub fn apply(&self, b: &mut Dense<T>, transposed: bool) {
         if self.coefficients.ncols() == 0 || b.is_empty() {
             return;
         }
-        let scratch = apply_scratch::<f64>(self.qr.rows(), self.coefficients.nrows(), b.cols());
+        let scratch = apply_scratch::<T>(self.qr.rows(), self.coefficients.nrows(), b.cols());
         let _clean = Clean;
         let mut buffer = MemBuffer::new(scratch);
         let (basis, factor) = (self.qr.view(), self.coefficients.as_ref());
         // faer expects the basis without the columns past the last reflection.
         let basis = basis.subcols(0, factor.ncols());
-        let run = if transposed { apply_transposed } else { apply };
-        run(basis, factor, Conj::No, b.view_mut(), self.threads, MemStack::new(&mut buffer));
+        let (b, stack) = (b.view_mut(), MemStack::new(&mut buffer));
+        if transposed {
+            apply_transposed(basis, factor, Conj::Yes, b, self.threads, stack);
+        } else {
+            apply(basis, factor, Conj::No, b, self.threads, stack);
+        }
+    }
+
+    /// The determinant of Q: every reflection turns the orientation round.
+    pub fn sign(&self) -> f64 {
+        let block = self.coefficients.nrows().max(1);
+        let is_reflection = |j: usize| self.coefficients[(j % block, j)].real_part().is_finite();
+        let count = (0..self.coefficients.ncols()).filter(|&j| is_reflection(j)).count();
+        if count % 2 == 0 { 1.0 } else { -1.0 }
     }
 
     /// The first `rank` diagonal entries of R that exceed `tol`·|R(1,1)|; with pivoting, the rank.
     pub fn rank(&self, tol: f64) -> usize {
         let size = self.coefficients.ncols();
-        let limit = if size == 0 { 0.0 } else { tol * self.qr[(0, 0)].abs() };
-        (0..size).take_while(|&i| self.qr[(i, i)].abs() > limit).count()
+        let limit = if size == 0 { 0.0 } else { tol * self.qr[(0, 0)].modulus() };
+        (0..size).take_while(|&i| self.qr[(i, i)].modulus() > limit).count()
     }
 }
 
@@ -169,10 +192,11 @@ impl Reflectors {
 ///
 /// faer 0.24's own pivoted form returns NaN for a matrix of zeros; hence this one, which also takes a
 /// norm afresh where downdating it has cancelled.
-fn eliminate_pivoted(a: &mut Matrix, tau: &mut [f64]) -> Vec<usize> {
+fn eliminate_pivoted<T: Scalar>(a: &mut Dense<T>, tau: &mut [f64]) -> Vec<usize> {
     let (m, n) = (a.rows(), a.cols());
     let mut order: Vec<usize> = (0..n).collect();
-    let mut norms: Vec<(f64, f64)> = (0..n).map(|j| euclidean(a.col(j))).map(|x| (x, x)).collect();
+    let mut norms: Vec<(f64, f64)> =
+        (0..n).map(|j| T::euclidean(a.col(j))).map(|x| (x, x)).collect();
     for k in 0..tau.len() {
         let best = (k..n).fold(k, |b, j| if norms[j].0 > norms[b].0 { j } else { b });
         if best != k {
@@ -192,11 +216,11 @@ fn eliminate_pivoted(a: &mut Matrix, tau: &mut [f64]) -> Vec<usize> {
             continue;
         }
         let (v, t) = (&column[1..], tau[k]);
-        let update = |(x, norm): (&mut [f64], &mut (f64, f64))| {
+        let update = |(x, norm): (&mut [T], &mut (f64, f64))| {
             let (head, tail) = x[k..].split_first_mut().expect("k < m");
-            let d = (*head + dot(v, tail)) / t;
+            let d = (*head + T::inner(v, tail)).scaled(1.0 / t);
             *head -= d;
-            tail.iter_mut().zip(v).for_each(|(x, v)| *x -= d * v);
+            tail.iter_mut().zip(v).for_each(|(x, v)| *x -= d * *v);
             downdate(norm, &x[k..]);
         };
         if (m - k) * (n - k) > 1 << 17 {
@@ -209,32 +233,33 @@ fn eliminate_pivoted(a: &mut Matrix, tau: &mut [f64]) -> Vec<usize> {
 }
 
 /// Overwrites x with (beta, v) such that `(I - [1;v]*[1;v]'/tau)*x = beta*e₁`, and returns tau.
-fn reflect(x: &mut [f64]) -> f64 {
+fn reflect<T: Scalar>(x: &mut [T]) -> f64 {
     let Some((head, tail)) = x.split_first_mut() else { return f64::INFINITY };
-    let size = euclidean(tail);
+    let size = T::euclidean(tail);
     if size < f64::MIN_POSITIVE {
-        tail.fill(0.0);
+        tail.fill(T::ZERO);
         return f64::INFINITY;
     }
-    let norm = head.hypot(size);
-    let beta = if *head < 0.0 { norm } else { -norm };
+    let norm = head.modulus().hypot(size);
+    let beta = -head.sign().scaled(norm);
     let divisor = *head - beta;
-    tail.iter_mut().for_each(|v| *v /= divisor);
+    tail.iter_mut().for_each(|v| *v = v.over(divisor));
     *head = beta;
-    0.5 * (1.0 + (size / divisor) * (size / divisor))
+    let ratio = size / divisor.modulus();
+    0.5 * (1.0 + ratio * ratio)
 }
 
 /// Takes the first entry of x out of the norm of x; recomputed when cancellation would leave noise.
-fn downdate(norm: &mut (f64, f64), x: &[f64]) {
+fn downdate<T: Scalar>(norm: &mut (f64, f64), x: &[T]) {
     let (current, reference) = *norm;
     if current == 0.0 {
         return;
     }
-    let ratio = x[0].abs() / current;
+    let ratio = x[0].modulus() / current;
     let kept = (1.0 - ratio * ratio).max(0.0);
     let trust = kept * (current / reference) * (current / reference);
     if trust <= 1.5e-8 {
-        let exact = euclidean(&x[1..]);
+        let exact = T::euclidean(&x[1..]);
         *norm = (exact, exact);
     } else {
         norm.0 = current * kept.sqrt();
@@ -243,11 +268,14 @@ fn downdate(norm: &mut (f64, f64), x: &[f64]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testdata::{assert_close, assert_orthonormal, random};
+    use super::super::testdata::{
+        assert_close, assert_orthonormal, assert_unitary, distance, random, random_complex,
+    };
     use super::*;
-    use crate::linalg::product::multiply;
+    use crate::linalg::elementwise::to_complex;
+    use crate::linalg::product::{multiply, times};
 
-    fn check(a: &Matrix, options: QrOptions) -> Qr {
+    fn check(a: &Matrix, options: QrOptions) -> Qr<f64> {
         let f = qr(a, options).unwrap();
         let scale = 1.0 + crate::linalg::norm::frobenius(a);
         let tol = 1e-15 * (a.rows() + a.cols() + 10) as f64;
@@ -288,6 +316,22 @@ mod tests {
                     gap.col_mut(1).copy_from_slice(&copy);
                 }
                 check(&gap, options);
+            }
+        }
+    }
+
+    #[test]
+    fn complex_matrices_of_every_shape() {
+        for (m, n) in [(0, 0), (1, 1), (5, 5), (30, 12), (12, 30), (150, 120)] {
+            let a = random_complex(m, n, 1);
+            for options in all_options() {
+                let f = qr(&a, options).unwrap();
+                assert_unitary(&f.q, 1e-13);
+                let left = times(&a, false, &to_complex(&f.column_matrix()), false).unwrap();
+                assert!(distance(&times(&f.q, false, &f.r, false).unwrap(), &left) < 1e-12);
+                let size = f.r.rows().min(n);
+                let lowest = if options.positive { 0.0 } else { f64::NEG_INFINITY };
+                assert!((0..size).all(|i| f.r[(i, i)].im == 0.0 && f.r[(i, i)].re >= lowest));
             }
         }
     }

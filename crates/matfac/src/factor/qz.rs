@@ -180,8 +180,11 @@ pub(crate) fn decompose<T: Pair>(
     let _clean = Clean;
     let ((small_a, scale_a), (small_b, scale_b)) = (a.rescaled(), b.rescaled());
     let (a, b) = (small_a.as_ref().unwrap_or(a), small_b.as_ref().unwrap_or(b));
-    let (mut s, mut p, mut q, mut z) =
-        if n < 2 { (a.clone(), b.clone(), Dense::unit(n), Dense::unit(n)) } else { reduce(a, b)? };
+    let (mut s, mut p, mut q, mut z) = if n < 2 {
+        (a.clone(), b.clone(), Dense::identity(n), Dense::identity(n))
+    } else {
+        reduce(a, b)?
+    };
     let (mut alpha, mut beta) = if n < 2 {
         let first = |x: &Dense<T>| x.as_slice().iter().map(|x| x.complex()).collect::<Vec<_>>();
         (first(&s), first(&p))
@@ -236,7 +239,7 @@ fn reduce<T: Pair>(a: &Dense<T>, b: &Dense<T>) -> Result<(Dense<T>, Dense<T>, De
     let r = f.R();
     let mut p = Dense::from_fn(n, n, |i, j| if i <= j { r[(i, j)] } else { T::ZERO });
     let mut s = times(&q, true, a, false)?;
-    let mut z = Dense::unit(n);
+    let mut z = Dense::identity(n);
     let params = Auto::<T>::auto();
     generalized_hessenberg(
         s.view_mut(),
@@ -275,7 +278,7 @@ mod tests {
             check(&random(n, n, 1), &random(n, n, 2));
             check(&random_complex(n, n, 1), &random_complex(n, n, 2));
             check(&random(n, n, 1).map(|x| x * 1e300), &random(n, n, 2).map(|x| x * 1e-300));
-            check(&random(n, n, 1), &Dense::unit(n));
+            check(&random(n, n, 1), &Dense::identity(n));
             check(&random(n, n, 1), &Matrix::zeros(n, n));
             check(&Matrix::zeros(n, n), &Matrix::zeros(n, n));
         }

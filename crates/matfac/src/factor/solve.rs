@@ -3,9 +3,11 @@
 //! | A | method | cost |
 //! |---|---|---|
 //! | diagonal, triangular, a triangular matrix with its rows permuted | substitution | n² per column |
-//! | symmetric with a positive diagonal | Cholesky, else the next | n³/3 |
+//! | few diagonals that are not zero | LU within the band | n·width² |
+//! | Hermitian with a positive diagonal | Cholesky, else the next | n³/3 |
+//! | Hermitian | LDL' with Bunch and Kaufman's pivoting | n³/3 |
 //! | square | LU with partial pivoting | 2n³/3 |
-//! | tall | Householder QR, least squares | 2mn² |
+//! | tall | Householder QR with scaled columns, least squares, refined when ill-conditioned | 2mn² |
 //! | wide | QR of A', the solution of least norm | 2m²n |
 //! | rank-deficient, or singular to working precision | complete orthogonal decomposition | 4mn² |
 //!
@@ -13,20 +15,21 @@
 //! Octave, a square matrix whose reciprocal condition number is below ε gives a warning and the
 //! least-squares solution of least norm. The estimate is Hager and Higham's ([`super::condition`]).
 
-use super::chol::{PackedChol, is_symmetric};
-use super::condition::{inverse_one_norm, rcond_from};
+use super::band::BandLu;
+use super::chol::{PackedChol, Triangle, try_chol};
+use super::complete::Complete;
+use super::determinant::Determinant;
+use super::factors::Factors;
+use super::field::Field;
+use super::ldl::PackedLdl;
+use super::least_squares::LeastSquares;
 use super::lu::PackedLu;
-use super::qr::Reflectors;
 use super::structure::{Structure, permutation_sign, structure};
-use crate::error::{Error, Result};
-use crate::linalg::norm::one_norm;
-use crate::linalg::par::{Op, order, par};
-use crate::linalg::simd::Clean;
-use crate::linalg::{Matrix, product};
-use faer::linalg::triangular_solve as triangular;
-use faer::{MatMut, MatRef};
+use super::triangle::{Part, substitute, substitute_adjoint, triangular_rcond};
+use crate::error::{Error, Result, Shape};
+use crate::linalg::{Dense, Scalar};
 
-/// How a system was solved.
+/// How a system is solved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// Division by a number.
@@ -37,8 +40,12 @@ pub enum Method {
     Upper,
     /// Forward substitution, after a permutation of the rows where there is one.
     Lower,
+    /// LU within the band.
+    Band,
     /// Cholesky.
     Cholesky,
+    /// LDL' of a Hermitian matrix that is not definite.
+    Ldl,
     /// LU with partial pivoting.
     Lu,
     /// Least squares by QR.
@@ -68,9 +75,9 @@ pub enum Warning {
 
 /// What `A \ B` gives.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Solution {
+pub struct Solution<T> {
     /// n×k for A m×n and B m×k.
-    pub x: Matrix,
+    pub x: Dense<T>,
     /// The estimated reciprocal condition number in the 1-norm, of R for a tall or wide matrix.
     pub rcond: f64,
     /// How it was found.
@@ -81,7 +88,7 @@ pub struct Solution {
 
 /// A matrix factored once, to be used for many right-hand sides.
 #[derive(Debug, Clone)]
-pub struct Factorized {
+pub struct Factorized<T: Scalar> {
     /// Number of rows of A.
     pub rows: usize,
     /// Number of columns of A.
@@ -92,28 +99,27 @@ pub struct Factorized {
     pub method: Method,
     /// What the caller should be told.
     pub warning: Option<Warning>,
-    pub(super) kind: Kind,
+    pub(super) kind: Kind<T>,
 }
 
 /// What is stored of the factors.
 #[derive(Debug, Clone)]
-pub(super) enum Kind {
-    Diagonal(Vec<f64>),
+pub(super) enum Kind<T: Scalar> {
+    Diagonal(Vec<T>),
     /// The triangular matrix with its rows in order, and where they came from.
     Triangular {
-        matrix: Matrix,
+        matrix: Dense<T>,
         rows: Option<Vec<usize>>,
         upper: bool,
     },
-    Cholesky(PackedChol),
-    Lu(PackedLu),
-    Tall(Reflectors),
-    Wide(Reflectors),
-    Complete {
-        outer: Reflectors,
-        inner: Reflectors,
-        rank: usize,
-    },
+    Band(BandLu<T>),
+    Cholesky(PackedChol<T>),
+    Ldl(PackedLdl<T>),
+    Lu(PackedLu<T>),
+    Tall(LeastSquares<T>),
+    /// Of A'.
+    Wide(LeastSquares<T>),
+    Complete(Complete<T>),
 }
 
 /// Solves `A*X = B`, in the least-squares sense where there is no or no unique solution.
@@ -126,22 +132,25 @@ pub(super) enum Kind {
 /// let s = solve(&a, &Matrix::column_vector(vec![1.0, 2.0, 3.0])).unwrap();
 /// assert!((s.x[(0, 0)] - 2.0 / 3.0).abs() < 1e-15 && (s.x[(1, 0)] - 5.0 / 3.0).abs() < 1e-15);
 /// ```
-pub fn solve(a: &Matrix, b: &Matrix) -> Result<Solution> {
+pub fn solve<T: Field>(a: &Dense<T>, b: &Dense<T>) -> Result<Solution<T>> {
     if a.len() == 1 {
         let divisor = a.as_slice()[0];
-        let warning = (divisor == 0.0).then_some(Warning::Singular { rcond: 0.0, pivot: 1 });
-        let rcond = if divisor == 0.0 { 0.0 } else { 1.0 };
-        let x = b.map(|v| v / divisor);
+        let is_zero = divisor == T::ZERO;
+        let warning = is_zero.then_some(Warning::Singular { rcond: 0.0, pivot: 1 });
+        let rcond = if is_zero { 0.0 } else { 1.0 };
+        let x = b.map(|v| v.over(divisor));
         return Ok(Solution { x, rcond, method: Method::Scalar, warning });
     }
-    check_rows(a, b)?;
+    if a.rows() != b.rows() {
+        return Err(rows_differ(a.shape(), b.shape()));
+    }
     let f = factorize(a)?;
     let x = f.solve(b)?;
     Ok(Solution { x, rcond: f.rcond, method: f.method, warning: f.warning })
 }
 
 /// `B / A`, the solution of `X*A = B`.
-pub fn right_divide(b: &Matrix, a: &Matrix) -> Result<Solution> {
+pub fn right_divide<T: Field>(b: &Dense<T>, a: &Dense<T>) -> Result<Solution<T>> {
     if a.len() == 1 {
         return solve(a, b);
     }
@@ -155,41 +164,84 @@ pub fn right_divide(b: &Matrix, a: &Matrix) -> Result<Solution> {
     Ok(s)
 }
 
-fn check_rows(a: &Matrix, b: &Matrix) -> Result<()> {
-    if a.rows() == b.rows() {
-        return Ok(());
-    }
-    let hint = if a.rows() == b.cols() && b.is_vector() {
-        format!("transpose the right-hand side: A \\ b' works, with b' {}×{}", b.cols(), b.rows())
+pub(super) fn rows_differ(a: Shape, b: Shape) -> Error {
+    let hint = if a.0 == b.1 && (b.0 == 1 || b.1 == 1) {
+        format!("transpose the right-hand side: A \\ b' works, with b' {}×{}", b.1, b.0)
     } else {
-        format!("both must have as many rows: {} and {} differ", a.rows(), b.rows())
+        format!("both must have as many rows: {} and {} differ", a.0, b.0)
     };
-    let (left, right) = (a.shape(), b.shape());
-    Err(Error::Shapes { operation: "solve", left, right, hint: Some(hint) })
+    Error::Shapes { operation: "solve", left: a, right: b, hint: Some(hint) }
 }
 
 /// Looks at A and factors it.
 ///
 /// Errors: [`Error::NonFinite`].
-pub fn factorize(a: &Matrix) -> Result<Factorized> {
+///
+/// ```
+/// use matfac::{Matrix, factor::{factorize, solve::Method}};
+/// let f = factorize(&Matrix::from_rows(&[&[2.0, 1.0], &[1.0, 3.0]])).unwrap();
+/// assert_eq!(f.method, Method::Cholesky);
+/// assert_eq!(f.det().unwrap().round(), 5.0);
+/// ```
+pub fn factorize<T: Field>(a: &Dense<T>) -> Result<Factorized<T>> {
+    T::factorize(a, None)
+}
+
+/// Factors A by a method of the caller's choice: Cholesky, LDL', LU, QR or complete orthogonal; with another method, as
+/// [`factorize`] does.
+///
+/// Errors: [`Error::NonFinite`]; [`Error::NotSquare`] where the method needs a square matrix, [`Error::Argument`] where
+/// LDL' is given one that is not Hermitian, [`Error::NotPositiveDefinite`]. Cholesky reads the lower triangle.
+pub fn factorize_by<T: Field>(a: &Dense<T>, method: Method) -> Result<Factorized<T>> {
+    T::factorize(a, Some(method))
+}
+
+pub(super) fn decompose<T: Field>(a: &Dense<T>, method: Option<Method>) -> Result<Factorized<T>> {
     a.require_finite("A \\ b")?;
     let (m, n) = (a.rows(), a.cols());
-    if m != n {
-        return Ok(rectangular(a));
-    }
-    let (method, kind) = square(a)?;
+    let (method, kind) = match method {
+        Some(method @ (Method::Cholesky | Method::Ldl | Method::Lu)) => {
+            (method, square_by(a, method)?)
+        }
+        Some(Method::Qr | Method::LeastNorm) => qr(a),
+        Some(Method::CompleteOrthogonal) => return Ok(complete(a, None)),
+        _ if m != n => return Ok(rectangular(a)),
+        _ => {
+            let (method, kind) = square(a)?;
+            let rcond = kind.rcond(a);
+            if n > 0 && rcond < f64::EPSILON {
+                let warning = Some(Warning::Singular { rcond, pivot: kind.smallest_pivot() });
+                return Ok(Factorized { rcond, warning, ..complete(a, None) });
+            }
+            return Ok(Factorized { rows: m, cols: n, rcond, method, warning: None, kind });
+        }
+    };
     let rcond = kind.rcond(a);
-    if n > 0 && rcond < f64::EPSILON {
-        let mut f = complete(a);
-        f.rcond = rcond;
-        f.warning = Some(Warning::Singular { rcond, pivot: kind.smallest_pivot() });
-        return Ok(f);
+    let is_singular = n > 0 && rcond < f64::EPSILON;
+    let pivot = kind.smallest_pivot();
+    let warning = is_singular.then_some(Warning::Singular { rcond, pivot });
+    Ok(Factorized { rows: m, cols: n, rcond, method, warning, kind })
+}
+
+fn square_by<T: Field>(a: &Dense<T>, method: Method) -> Result<Kind<T>> {
+    a.require_square("factorize")?;
+    match method {
+        Method::Lu => return Ok(Kind::Lu(PackedLu::new(a.clone()))),
+        Method::Ldl => return Ok(Kind::Ldl(PackedLdl::new(a)?)),
+        _ => {}
     }
-    Ok(Factorized { rows: m, cols: n, rcond, method, warning: None, kind })
+    match PackedChol::new(a.clone()) {
+        Some(f) => Ok(Kind::Cholesky(f)),
+        // Again, for the pivot that failed.
+        None => match try_chol(a, Triangle::Lower)?.failure {
+            Some((pivot, value)) => Err(Error::NotPositiveDefinite { pivot, value }),
+            None => Err(Error::NoConvergence { operation: "chol" }),
+        },
+    }
 }
 
 /// The factorization of a square matrix, without the fall-back for singular ones.
-fn square(a: &Matrix) -> Result<(Method, Kind)> {
+fn square<T: Scalar>(a: &Dense<T>) -> Result<(Method, Kind<T>)> {
     let n = a.cols();
     match structure(a) {
         Structure::Diagonal => {
@@ -198,36 +250,45 @@ fn square(a: &Matrix) -> Result<(Method, Kind)> {
         }
         Structure::Triangular { upper, rows } => {
             let matrix = match &rows {
-                Some(rows) => Matrix::from_fn(n, n, |i, j| a[(rows[i], j)]),
+                Some(rows) => Dense::from_fn(n, n, |i, j| a[(rows[i], j)]),
                 None => a.clone(),
             };
             let method = if upper { Method::Upper } else { Method::Lower };
             return Ok((method, Kind::Triangular { matrix, rows, upper }));
         }
+        Structure::Banded { below, above } => {
+            return Ok((Method::Band, Kind::Band(BandLu::new(a, below, above))));
+        }
         Structure::Dense => {}
     }
-    if (0..n).all(|i| a[(i, i)] > 0.0)
-        && is_symmetric(a)
-        && let Some(f) = PackedChol::new(a.clone())
-    {
-        return Ok((Method::Cholesky, Kind::Cholesky(f)));
+    if a.is_hermitian() {
+        if (0..n).all(|i| a[(i, i)].real_part() > 0.0)
+            && let Some(f) = PackedChol::new(a.clone())
+        {
+            return Ok((Method::Cholesky, Kind::Cholesky(f)));
+        }
+        return Ok((Method::Ldl, Kind::Ldl(PackedLdl::new(a)?)));
     }
-    Ok((Method::Lu, Kind::Lu(PackedLu::new(a.clone())?)))
+    Ok((Method::Lu, Kind::Lu(PackedLu::new(a.clone()))))
 }
 
 /// R counts as ill-conditioned from here on, and its rank is then decided with pivoting.
 const DOUBTFUL: f64 = 1e-13;
 
-fn rectangular(a: &Matrix) -> Factorized {
-    let (m, n) = (a.rows(), a.cols());
-    let (method, kind) = if m > n {
-        (Method::Qr, Kind::Tall(Reflectors::new(a.clone(), false)))
+fn qr<T: Scalar>(a: &Dense<T>) -> (Method, Kind<T>) {
+    if a.rows() >= a.cols() {
+        (Method::Qr, Kind::Tall(LeastSquares::new(a.clone())))
     } else {
-        (Method::LeastNorm, Kind::Wide(Reflectors::new(a.transposed(), false)))
-    };
+        (Method::LeastNorm, Kind::Wide(LeastSquares::new(a.adjoint())))
+    }
+}
+
+fn rectangular<T: Scalar>(a: &Dense<T>) -> Factorized<T> {
+    let (m, n) = (a.rows(), a.cols());
+    let (method, kind) = qr(a);
     let rcond = kind.rcond(a);
     if m.min(n) > 0 && rcond < DOUBTFUL {
-        let f = complete(a);
+        let f = complete(a, None);
         if f.warning.is_some() || m < n {
             return Factorized { rcond, ..f };
         }
@@ -235,42 +296,53 @@ fn rectangular(a: &Matrix) -> Factorized {
     Factorized { rows: m, cols: n, rcond, method, warning: None, kind }
 }
 
-/// `A*P = Q*[R; 0]`, `R' = Z*[S; 0]`: solves least squares with least norm at any rank.
-fn complete(a: &Matrix) -> Factorized {
+fn complete<T: Scalar>(a: &Dense<T>, tol: Option<f64>) -> Factorized<T> {
     let (m, n) = (a.rows(), a.cols());
-    let outer = Reflectors::new(a.clone(), true);
-    let rank = outer.rank(m.max(n) as f64 * f64::EPSILON);
-    let transposed = Matrix::from_fn(n, rank, |j, i| if j >= i { outer.qr[(i, j)] } else { 0.0 });
-    let inner = Reflectors::new(transposed, false);
+    let f = Complete::new(a, tol);
+    let rank = f.rank;
     let warning = (rank < m.min(n)).then_some(Warning::RankDeficient { rank });
-    let kind = Kind::Complete { outer, inner, rank };
-    Factorized { rows: m, cols: n, rcond: 0.0, method: Method::CompleteOrthogonal, warning, kind }
+    let (method, kind) = (Method::CompleteOrthogonal, Kind::Complete(f));
+    Factorized { rows: m, cols: n, rcond: 0.0, method, warning, kind }
 }
 
-/// Where the number of smallest magnitude stands, from 1.
-fn smallest(pivots: impl Iterator<Item = f64>) -> usize {
-    let by_size = |a: &(usize, f64), b: &(usize, f64)| a.1.abs().total_cmp(&b.1.abs());
-    pivots.enumerate().min_by(by_size).map_or(1, |(i, _)| i + 1)
+/// The least-squares solution of least norm, where columns that the others explain up to `tol` (relative to the
+/// largest) count as dependent.
+pub fn solve_with_tolerance<T: Field>(a: &Dense<T>, b: &Dense<T>, tol: f64) -> Result<Dense<T>> {
+    T::solve_with_tolerance(a, b, tol)
 }
 
-impl Kind {
+pub(super) fn by_tolerance<T: Field>(a: &Dense<T>, b: &Dense<T>, tol: f64) -> Result<Dense<T>> {
+    a.require_finite("lstsq")?;
+    complete(a, Some(tol)).solve(b)
+}
+
+/// Where the number of smallest modulus stands, from 1.
+fn smallest<T: Scalar>(pivots: impl Iterator<Item = T>) -> usize {
+    let sizes = pivots.map(|x| x.modulus()).enumerate();
+    sizes.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(1, |(i, _)| i + 1)
+}
+
+impl<T: Scalar> Kind<T> {
     /// Which pivot of the square matrix A is the smallest, from 1.
     fn smallest_pivot(&self) -> usize {
-        let of = |a: &Matrix| smallest((0..a.cols()).map(|i| a[(i, i)]));
+        let of = |a: &Dense<T>| smallest((0..a.cols()).map(|i| a[(i, i)]));
         match self {
             Kind::Diagonal(d) => smallest(d.iter().copied()),
             Kind::Triangular { matrix, .. } => of(matrix),
+            Kind::Band(f) => smallest(f.pivots()),
             Kind::Cholesky(f) => of(&f.l),
+            Kind::Ldl(f) => f.smallest_pivot(),
             Kind::Lu(f) => of(&f.lu),
-            Kind::Tall(_) | Kind::Wide(_) | Kind::Complete { .. } => 1,
+            Kind::Tall(f) | Kind::Wide(f) => of(&f.reflectors.qr),
+            Kind::Complete(f) => f.rank + 1,
         }
     }
 
-    /// The reciprocal condition number of the square matrix A, or of R.
-    fn rcond(&self, a: &Matrix) -> f64 {
+    /// The reciprocal condition number of the square matrix A, or of R with scaled columns.
+    fn rcond(&self, a: &Dense<T>) -> f64 {
         match self {
             Kind::Diagonal(d) => {
-                let sizes = d.iter().map(|x| x.abs());
+                let sizes = d.iter().map(|x| x.modulus());
                 let (low, high) =
                     sizes.fold((f64::INFINITY, 0.0f64), |(l, h), x| (l.min(x), h.max(x)));
                 if d.is_empty() {
@@ -282,147 +354,143 @@ impl Kind {
                 }
             }
             Kind::Triangular { matrix, upper, .. } => {
-                triangular_rcond(matrix.view(), one_norm(a), *upper)
+                let part = if *upper { Part::Upper } else { Part::Lower };
+                triangular_rcond(matrix.view(), a.one_norm(), part)
             }
+            Kind::Band(f) => f.rcond(),
             Kind::Cholesky(f) => f.rcond(),
+            Kind::Ldl(f) => f.rcond(),
             Kind::Lu(f) => f.rcond(),
-            Kind::Tall(f) | Kind::Wide(f) => {
-                let n = f.qr.cols();
-                let norm = (0..n).map(|j| f.qr.col(j)[..=j].iter().map(|x| x.abs()).sum());
-                let norm = norm.fold(0.0, f64::max);
-                triangular_rcond(f.qr.view().subrows(0, n), norm, true)
-            }
-            Kind::Complete { .. } => 0.0,
+            Kind::Tall(f) | Kind::Wide(f) => f.rcond,
+            Kind::Complete(_) => 0.0,
         }
     }
 }
 
-fn triangular_rcond(t: MatRef<'_, f64>, norm: f64, upper: bool) -> f64 {
-    let n = t.ncols();
-    if (0..n).any(|i| t[(i, i)] == 0.0) {
-        return 0.0;
-    }
-    let inverse = inverse_one_norm(
-        n,
-        |x| substitute(t, upper, MatMut::from_column_major_slice_mut(x, n, 1)),
-        |x| substitute(t.transpose(), !upper, MatMut::from_column_major_slice_mut(x, n, 1)),
-    );
-    rcond_from(n, norm, inverse)
-}
-
-fn substitute(t: MatRef<'_, f64>, upper: bool, x: MatMut<'_, f64>) {
-    let _clean = Clean;
-    let threads = par(Op::Product, order(&[t.ncols(), t.ncols(), x.ncols()]));
-    if upper {
-        triangular::solve_upper_triangular_in_place(t, x, threads);
-    } else {
-        triangular::solve_lower_triangular_in_place(t, x, threads);
-    }
-}
-
-/// The first `count` rows.
-fn top(b: &Matrix, count: usize) -> Matrix {
-    Matrix::from_view(b.view().subrows(0, count))
-}
-
-/// B with zero rows appended up to `rows`.
-fn padded(b: &Matrix, rows: usize) -> Result<Matrix> {
-    let mut x = product::zeros(rows, b.cols())?;
-    for j in 0..b.cols() {
-        x.col_mut(j)[..b.rows()].copy_from_slice(b.col(j));
-    }
-    Ok(x)
-}
-
-impl Factorized {
+impl<T: Field> Factorized<T> {
     /// `A \ B` with the stored factors.
-    pub fn solve(&self, b: &Matrix) -> Result<Matrix> {
-        if b.rows() != self.rows {
-            let hint = format!("the right-hand side needs {} rows", self.rows);
-            let left = crate::error::Shape(self.rows, self.cols);
-            return Err(Error::Shapes {
-                operation: "solve",
-                left,
-                right: b.shape(),
-                hint: Some(hint),
-            });
+    pub fn solve(&self, b: &Dense<T>) -> Result<Dense<T>> {
+        T::solve(self, b, false)
+    }
+
+    /// `A' \ B` with the stored factors: `B / A` is the conjugate transpose of `A' \ B'`.
+    pub fn solve_adjoint(&self, b: &Dense<T>) -> Result<Dense<T>> {
+        T::solve(self, b, true)
+    }
+
+    /// The factors, written out.
+    ///
+    /// ```
+    /// use matfac::{Matrix, factor::{Factors, factorize}};
+    /// let a = Matrix::from_rows(&[&[2.0, 1.0], &[4.0, 4.0]]);
+    /// let Factors::Lu { u, p, .. } = factorize(&a).unwrap().factors().unwrap() else { panic!() };
+    /// assert_eq!((u[(0, 0)], u[(1, 1)], p), (4.0, -1.0, vec![1, 0]));
+    /// ```
+    pub fn factors(&self) -> Result<Factors<T>> {
+        T::factors(self)
+    }
+
+    /// det A of a square matrix: 0 when it is singular to working precision.
+    pub fn det(&self) -> Result<T> {
+        Ok(T::factorized_determinant(self)?.value())
+    }
+
+    /// log |det A|, and the number of modulus 1 with which |det A| is det A.
+    pub fn logdet(&self) -> Result<(f64, T)> {
+        Ok(T::factorized_determinant(self)?.log())
+    }
+
+    /// The numerical rank.
+    pub fn rank(&self) -> usize {
+        match &self.kind {
+            Kind::Complete(f) => f.rank,
+            _ => self.rows.min(self.cols),
+        }
+    }
+}
+
+impl<T: Scalar> Factorized<T> {
+    pub(super) fn substitute(&self, b: &Dense<T>, adjoint: bool) -> Result<Dense<T>> {
+        let rows = if adjoint { self.cols } else { self.rows };
+        if b.rows() != rows {
+            let hint = format!("the right-hand side needs {rows} rows");
+            let left = Shape(self.rows, self.cols);
+            let right = b.shape();
+            return Err(Error::Shapes { operation: "solve", left, right, hint: Some(hint) });
         }
         b.require_finite("A \\ b")?;
-        Ok(match &self.kind {
+        let mut x = b.clone();
+        match &self.kind {
             Kind::Diagonal(d) => {
-                let mut x = b.clone();
                 for j in 0..x.cols() {
-                    x.col_mut(j).iter_mut().zip(d).for_each(|(x, d)| *x /= d);
+                    let pairs = x.col_mut(j).iter_mut().zip(d);
+                    pairs.for_each(|(x, d)| *x = x.over(if adjoint { d.conjugate() } else { *d }));
                 }
-                x
             }
             Kind::Triangular { matrix, rows, upper } => {
-                let mut x = match rows {
-                    Some(p) => Matrix::from_fn(b.rows(), b.cols(), |i, j| b[(p[i], j)]),
-                    None => b.clone(),
-                };
-                substitute(matrix.view(), *upper, x.view_mut());
-                x
-            }
-            Kind::Cholesky(f) => f.solve(b),
-            Kind::Lu(f) => f.solve(b),
-            Kind::Tall(f) => {
-                let mut y = b.clone();
-                f.apply(&mut y, true);
-                let mut x = top(&y, self.cols);
-                substitute(f.qr.view().subrows(0, self.cols), true, x.view_mut());
-                x
-            }
-            Kind::Wide(f) => {
-                let mut y = b.clone();
-                let r = f.qr.view().subrows(0, self.rows);
-                substitute(r.transpose(), false, y.view_mut());
-                let mut x = padded(&y, self.cols)?;
-                f.apply(&mut x, false);
-                x
-            }
-            Kind::Complete { outer, inner, rank } => {
-                let mut y = b.clone();
-                outer.apply(&mut y, true);
-                let mut y = top(&y, *rank);
-                let s = inner.qr.view().subrows(0, *rank);
-                substitute(s.transpose(), false, y.view_mut());
-                let mut z = padded(&y, self.cols)?;
-                inner.apply(&mut z, false);
-                let mut x = product::zeros(self.cols, b.cols())?;
-                let p = outer.p.as_deref().unwrap_or_default();
-                for j in 0..x.cols() {
-                    p.iter().enumerate().for_each(|(i, &k)| x[(k, j)] = z[(i, j)]);
+                let part = if *upper { Part::Upper } else { Part::Lower };
+                match rows {
+                    None if adjoint => substitute_adjoint(matrix.view(), part, x.view_mut()),
+                    None => substitute(matrix.view(), part, x.view_mut()),
+                    Some(p) if adjoint => {
+                        substitute_adjoint(matrix.view(), part, x.view_mut());
+                        let y = x.clone();
+                        for j in 0..x.cols() {
+                            p.iter().enumerate().for_each(|(i, &k)| x[(k, j)] = y[(i, j)]);
+                        }
+                    }
+                    Some(p) => {
+                        x = Dense::from_fn(b.rows(), b.cols(), |i, j| b[(p[i], j)]);
+                        substitute(matrix.view(), part, x.view_mut());
+                    }
                 }
-                x
             }
-        })
+            Kind::Band(f) if adjoint => f.solve_adjoint_in_place(x.view_mut()),
+            Kind::Band(f) => f.solve_in_place(x.view_mut()),
+            Kind::Cholesky(f) => f.solve_in_place(x.view_mut()),
+            Kind::Ldl(f) => f.solve_in_place(x.view_mut()),
+            Kind::Lu(f) if adjoint => f.solve_adjoint_in_place(x.view_mut()),
+            Kind::Lu(f) => f.solve_in_place(x.view_mut()),
+            Kind::Tall(f) if adjoint => return f.least_norm(b),
+            Kind::Wide(f) if adjoint => return f.solve(b),
+            Kind::Tall(f) => return f.solve(b),
+            Kind::Wide(f) => return f.least_norm(b),
+            Kind::Complete(f) if adjoint => return f.solve_adjoint(b),
+            Kind::Complete(f) => return f.solve(b),
+        }
+        Ok(x)
     }
 
-    /// det A, for a square matrix: 0 when it is singular to working precision.
-    pub fn det(&self) -> Result<f64> {
+    pub(super) fn determinant(&self) -> Result<Determinant<T>> {
         if self.rows != self.cols {
-            let shape = crate::error::Shape(self.rows, self.cols);
+            let shape = Shape(self.rows, self.cols);
             return Err(Error::NotSquare { operation: "det", shape });
         }
+        let diagonal = |a: &Dense<T>| (0..a.cols()).map(|i| a[(i, i)]).collect::<Vec<T>>();
         Ok(match &self.kind {
-            Kind::Diagonal(d) => d.iter().product(),
+            Kind::Diagonal(d) => Determinant::of(1.0, d.iter().copied()),
             Kind::Triangular { matrix, rows, .. } => {
-                let product: f64 = (0..self.cols).map(|i| matrix[(i, i)]).product();
-                product * rows.as_deref().map_or(1.0, permutation_sign)
+                let sign = rows.as_deref().map_or(1.0, permutation_sign);
+                Determinant::of(sign, diagonal(matrix).into_iter())
             }
-            Kind::Cholesky(f) => f.det(),
-            Kind::Lu(f) => f.det(),
-            Kind::Tall(_) | Kind::Wide(_) | Kind::Complete { .. } => 0.0,
+            Kind::Band(f) => f.determinant(),
+            Kind::Cholesky(f) => {
+                Determinant::of(1.0, diagonal(&f.l).into_iter().flat_map(|x| [x, x]))
+            }
+            Kind::Ldl(f) => f.determinant(),
+            Kind::Lu(f) => Determinant::of(f.sign, f.pivots()),
+            Kind::Tall(f) | Kind::Wide(f) => f.determinant(),
+            Kind::Complete(_) => Determinant::of(0.0, std::iter::empty()),
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testdata::{assert_close, random};
+    use super::super::testdata::{assert_close, distance, random, random_complex};
     use super::*;
-    use crate::linalg::product::{gram, multiply, multiply_with};
+    use crate::Matrix;
+    use crate::linalg::product::{gram, multiply, multiply_with, times};
 
     fn check(a: &Matrix, method: Method, tol: f64) {
         let x = random(a.cols(), 3, 77);
@@ -453,7 +521,7 @@ mod tests {
             check(&turned, Method::Lower, 1e-10);
             check(&definite, Method::Cholesky, 1e-9);
             definite[(0, 0)] = -1.0;
-            check(&definite, Method::Lu, 1e-8);
+            check(&definite, Method::Ldl, 1e-8);
             check(&dense, Method::Lu, 1e-9);
             check(&random(n + 5, n, 4), Method::Qr, 1e-10);
         }
@@ -528,6 +596,77 @@ mod tests {
             let s = solve(&Matrix::zeros(m, n), &Matrix::zeros(m, k)).unwrap();
             assert_eq!((s.x.rows(), s.x.cols()), (n, k));
         }
+    }
+
+    /// One matrix of each kind.
+    fn kinds(n: usize) -> Vec<(crate::ComplexMatrix, Method)> {
+        use crate::linalg::c64;
+        let dense = random_complex(n, n, 1);
+        let zero = c64::new(0.0, 0.0);
+        let part = |keep: &dyn Fn(usize, usize) -> bool| {
+            crate::ComplexMatrix::from_fn(n, n, |i, j| {
+                let size = if i == j { 3.0 } else { 0.3 };
+                if keep(i, j) { dense[(i, j)] * size } else { zero }
+            })
+        };
+        let upper = part(&|i, j| i <= j);
+        let turned = crate::ComplexMatrix::from_fn(n, n, |i, j| upper[((i + 1) % n, j)]);
+        let mut definite = times(&dense, true, &dense, false).unwrap();
+        (0..n).for_each(|i| definite[(i, i)] = c64::new(definite[(i, i)].re + 1.0, 0.0));
+        let definite = crate::ComplexMatrix::from_fn(n, n, |i, j| match i.cmp(&j) {
+            std::cmp::Ordering::Less => definite[(j, i)].conj(),
+            _ => definite[(i, j)],
+        });
+        let mut saddle = definite.clone();
+        saddle[(0, 0)] = c64::new(-2.0, 0.0);
+        vec![
+            (part(&|i, j| i == j), Method::Diagonal),
+            (upper.clone(), Method::Upper),
+            (upper.adjoint(), Method::Lower),
+            (turned, Method::Upper),
+            (part(&|i, j| i.abs_diff(j) < 2), Method::Band),
+            (definite, Method::Cholesky),
+            (saddle, Method::Ldl),
+            (dense, Method::Lu),
+            (random_complex(n + 4, n, 2), Method::Qr),
+            (random_complex(n, n + 4, 2), Method::LeastNorm),
+        ]
+    }
+
+    #[test]
+    fn complex_matrices_and_adjoints_of_every_kind() {
+        for (a, method) in kinds(40) {
+            let f = factorize(&a).unwrap();
+            assert_eq!((f.method, f.warning), (method, None));
+            let x = random_complex(a.cols(), 2, 5);
+            let b = times(&a, false, &x, false).unwrap();
+            let y = f.solve(&b).unwrap();
+            let back = times(&a, false, &y, false).unwrap();
+            assert!(distance(&back, &b) < 1e-11 / f.rcond.min(1.0), "{method:?}");
+            let z = random_complex(a.rows(), 2, 6);
+            let b = times(&a, true, &z, false).unwrap();
+            let y = f.solve_adjoint(&b).unwrap();
+            let back = times(&a, true, &y, false).unwrap();
+            assert!(distance(&back, &b) < 1e-11 / f.rcond.min(1.0), "{method:?}, adjoint");
+            if a.is_square() {
+                let lu = PackedLu::new(a.clone());
+                let expected = Determinant::of(lu.sign, lu.pivots()).value();
+                let det = f.det().unwrap();
+                assert!((det - expected).modulus() < 1e-10 * expected.modulus(), "{method:?}");
+                for forced in [Method::Lu, Method::Qr] {
+                    let f = factorize_by(&a, forced).unwrap();
+                    assert_eq!(f.method, forced);
+                    let det = f.det().unwrap();
+                    assert!((det - expected).modulus() < 1e-10 * expected.modulus(), "{forced:?}");
+                }
+            }
+        }
+        let dense = random(4, 4, 1);
+        assert!(factorize_by(&dense, Method::Cholesky).is_err());
+        let saddle = Matrix::from_rows(&[&[1.0, 2.0], &[2.0, 1.0]]);
+        let error = factorize_by(&saddle, Method::Cholesky).unwrap_err();
+        assert!(matches!(error, Error::NotPositiveDefinite { pivot: 2, .. }));
+        assert_eq!(factorize_by(&saddle, Method::CompleteOrthogonal).unwrap().rank(), 2);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Cost: one pass over the entries, and usually only over two columns.
 
-use crate::linalg::Matrix;
+use crate::linalg::{Dense, Scalar};
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,13 @@ pub(crate) enum Structure {
         /// The order of the rows, from 0.
         rows: Option<Vec<usize>>,
     },
+    /// Zero more than `below` places below and `above` places above the diagonal, and these are few.
+    Banded {
+        /// Subdiagonals.
+        below: usize,
+        /// Superdiagonals.
+        above: usize,
+    },
     /// None of these.
     Dense,
 }
@@ -24,16 +31,16 @@ pub(crate) enum Structure {
 ///
 /// A nonsingular matrix is a row-permuted upper triangle exactly when the positions of the first
 /// nonzeros of its rows are a permutation; for a lower triangle it is the last nonzeros.
-pub(crate) fn structure(a: &Matrix) -> Structure {
+pub(crate) fn structure<T: Scalar>(a: &Dense<T>) -> Structure {
     let n = a.cols();
     // A triangular matrix has zeros in its first or in its last column.
-    if n > 1 && !a.col(0).contains(&0.0) && !a.col(n - 1).contains(&0.0) {
+    if n > 1 && !a.col(0).contains(&T::ZERO) && !a.col(n - 1).contains(&T::ZERO) {
         return Structure::Dense;
     }
     let (mut first, mut last) = (vec![n; n], vec![0; n]);
     for j in 0..n {
         for (i, &x) in a.col(j).iter().enumerate() {
-            if x != 0.0 {
+            if x != T::ZERO {
                 first[i] = first[i].min(j);
                 last[i] = j;
             }
@@ -50,9 +57,23 @@ pub(crate) fn structure(a: &Matrix) -> Structure {
             } else if let Some(rows) = inverse_permutation(&last) {
                 Structure::Triangular { upper: false, rows: Some(rows) }
             } else {
-                Structure::Dense
+                banded(&first, &last)
             }
         }
+    }
+}
+
+/// The band between the first and the last nonzero of each row, when elimination within it is worth while: a dense
+/// one does 16 and more flops in the time of one that follows a band.
+fn banded(first: &[usize], last: &[usize]) -> Structure {
+    let n = first.len();
+    let rows = || first.iter().zip(last).enumerate().filter(|(_, (first, _))| **first < n);
+    let below = rows().map(|(i, (first, _))| i.saturating_sub(*first)).max().unwrap_or(0);
+    let above = rows().map(|(i, (_, last))| last.saturating_sub(i)).max().unwrap_or(0);
+    if 24 * (below + 1) * (below + above + 1) < n * n {
+        Structure::Banded { below, above }
+    } else {
+        Structure::Dense
     }
 }
 
@@ -89,6 +110,7 @@ pub(crate) fn permutation_sign(p: &[usize]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Matrix;
 
     #[test]
     fn patterns() {

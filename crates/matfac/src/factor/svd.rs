@@ -7,14 +7,16 @@
 //! Sign rule: in each right singular vector the entry of largest magnitude is positive (the first of
 //! those within a relative 1e-8 of the largest); the left vector follows.
 
+use super::field::Field;
 use crate::error::{Error, Result};
 use crate::linalg::norm::{self, Norm};
 use crate::linalg::par::{Op, order, par};
+use crate::linalg::product::times;
 use crate::linalg::simd::Clean;
-use crate::linalg::{Matrix, product};
+use crate::linalg::{Dense, Matrix, Scalar};
 use faer::diag::DiagMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::svd::{ComputeSvdVectors, svd as decompose, svd_scratch};
+use faer::linalg::svd::{ComputeSvdVectors, svd as by_faer, svd_scratch};
 
 /// How many singular vectors to compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,16 +30,16 @@ pub enum SvdForm {
 
 /// The singular value decomposition of an m×n matrix, with r = min(m, n).
 #[derive(Debug, Clone, PartialEq)]
-pub struct Svd {
+pub struct Svd<T> {
     /// Left singular vectors, m×r, or m×m in full.
-    pub u: Matrix,
+    pub u: Dense<T>,
     /// The r singular values, descending.
     pub s: Vec<f64>,
     /// Right singular vectors, n×r, or n×n in full.
-    pub v: Matrix,
+    pub v: Dense<T>,
 }
 
-impl Svd {
+impl<T: Scalar> Svd<T> {
     /// The singular values as the middle factor, with as many rows as U has columns and as many columns
     /// as V has.
     pub fn s_matrix(&self) -> Matrix {
@@ -47,10 +49,10 @@ impl Svd {
     }
 
     /// `U(:,1:k)*diag(s(1:k))*V(:,1:k)'`: A itself for k = r, else its best approximation of rank k.
-    pub fn reconstruct(&self, k: usize) -> Result<Matrix> {
+    pub fn reconstruct(&self, k: usize) -> Result<Dense<T>> {
         let k = k.min(self.s.len());
         let scaled = scale_columns(self.u.columns(0, k), &self.s);
-        product::multiply_with(&scaled, false, &self.v.columns(0, k), true)
+        times(&scaled, false, &self.v.columns(0, k), true)
     }
 
     /// Number of singular values above `tol`, which defaults to Octave's `max(m,n)·ε·s(1)`.
@@ -76,37 +78,30 @@ pub fn default_tol(m: usize, n: usize, s: &[f64]) -> f64 {
 /// assert!((f.s[0] - 3.0).abs() < 1e-14 && (f.s[1] - 1.0).abs() < 1e-14);
 /// assert!(f.v[(0, 0)] > 0.0 && f.v[(0, 1)] > 0.0);
 /// ```
-pub fn svd(a: &Matrix, form: SvdForm) -> Result<Svd> {
+pub fn svd<T: Field>(a: &Dense<T>, form: SvdForm) -> Result<Svd<T>> {
+    T::svd(a, form)
+}
+
+/// The singular values alone, descending, without the work of the vectors.
+pub fn singular_values<T: Field>(a: &Dense<T>) -> Result<Vec<f64>> {
+    T::singular_values(a)
+}
+
+pub(super) fn decompose<T: Scalar>(a: &Dense<T>, form: SvdForm) -> Result<Svd<T>> {
     a.require_finite("svd")?;
     let (m, n) = (a.rows(), a.cols());
     let r = m.min(n);
     let (columns_u, columns_v) = if form == SvdForm::Full { (m, n) } else { (r, r) };
-    let mut u = product::zeros(m, columns_u)?;
-    let mut v = product::zeros(n, columns_v)?;
-    let mut s = vec![0.0; r];
+    let mut u = Dense::filled(m, columns_u, T::ZERO)?;
+    let mut v = Dense::filled(n, columns_v, T::ZERO)?;
     if r == 0 {
-        (0..columns_u).for_each(|i| u[(i, i)] = 1.0);
-        (0..columns_v).for_each(|i| v[(i, i)] = 1.0);
-        return Ok(Svd { u, s, v });
+        (0..columns_u).for_each(|i| u[(i, i)] = T::ONE);
+        (0..columns_v).for_each(|i| v[(i, i)] = T::ONE);
+        return Ok(Svd { u, s: Vec::new(), v });
     }
-    let _clean = Clean;
-    let (scaled, scale) = a.rescaled();
     let kind =
         if form == SvdForm::Full { ComputeSvdVectors::Full } else { ComputeSvdVectors::Thin };
-    let threads = par(Op::Svd, order(&[m, n]));
-    let params = Default::default();
-    let scratch = svd_scratch::<f64>(m, n, kind, kind, threads, params);
-    decompose(
-        scaled.as_ref().unwrap_or(a).view(),
-        DiagMut::from_slice_mut(&mut s),
-        Some(u.view_mut()),
-        Some(v.view_mut()),
-        threads,
-        MemStack::new(&mut MemBuffer::new(scratch)),
-        params,
-    )
-    .map_err(|_| Error::NoConvergence { operation: "svd" })?;
-    s.iter_mut().for_each(|x| *x *= scale);
+    let s = kernel(a, kind, Some(&mut u), Some(&mut v))?;
     fix_signs(&mut v, Some(&mut u), r);
     // The vectors past r belong to no singular value; each follows its own largest entry.
     (r..columns_v).for_each(|j| fix_column(v.col_mut(j)));
@@ -114,64 +109,77 @@ pub fn svd(a: &Matrix, form: SvdForm) -> Result<Svd> {
     Ok(Svd { u, s, v })
 }
 
-/// The singular values alone, descending, without the work of the vectors.
-pub fn singular_values(a: &Matrix) -> Result<Vec<f64>> {
+pub(super) fn values<T: Scalar>(a: &Dense<T>) -> Result<Vec<f64>> {
     a.require_finite("svd")?;
-    let (m, n) = (a.rows(), a.cols());
-    let mut s = vec![0.0; m.min(n)];
-    if s.is_empty() {
-        return Ok(s);
-    }
+    if a.is_empty() { Ok(Vec::new()) } else { kernel(a, ComputeSvdVectors::No, None, None) }
+}
+
+/// The singular values of a matrix that is not empty, and the vectors where there is room for them.
+fn kernel<T: Scalar>(
+    a: &Dense<T>,
+    kind: ComputeSvdVectors,
+    u: Option<&mut Dense<T>>,
+    v: Option<&mut Dense<T>>,
+) -> Result<Vec<f64>> {
     let _clean = Clean;
+    let (m, n) = (a.rows(), a.cols());
+    let mut s = vec![T::ZERO; m.min(n)];
     let (scaled, scale) = a.rescaled();
     let threads = par(Op::Svd, order(&[m, n]));
     let params = Default::default();
-    let none = ComputeSvdVectors::No;
-    let scratch = svd_scratch::<f64>(m, n, none, none, threads, params);
-    decompose(
+    let scratch = svd_scratch::<T>(m, n, kind, kind, threads, params);
+    by_faer(
         scaled.as_ref().unwrap_or(a).view(),
         DiagMut::from_slice_mut(&mut s),
-        None,
-        None,
+        u.map(|u| u.view_mut()),
+        v.map(|v| v.view_mut()),
         threads,
         MemStack::new(&mut MemBuffer::new(scratch)),
         params,
     )
     .map_err(|_| Error::NoConvergence { operation: "svd" })?;
-    s.iter_mut().for_each(|x| *x *= scale);
-    Ok(s)
+    Ok(s.into_iter().map(|x| x.real_part() * scale).collect())
 }
 
-/// Makes the leading entry of each of the first `count` columns of `v` positive, and flips the columns
-/// of `partner` along.
-pub(crate) fn fix_signs(v: &mut Matrix, mut partner: Option<&mut Matrix>, count: usize) {
+/// Makes the leading entry of each of the first `count` columns of `v` positive, and turns the columns of `partner`
+/// along.
+pub(crate) fn fix_signs<T: Scalar>(
+    v: &mut Dense<T>,
+    mut partner: Option<&mut Dense<T>>,
+    count: usize,
+) {
     for j in 0..count {
-        if leading_entry(v.col(j)) < 0.0 {
-            v.col_mut(j).iter_mut().for_each(|x| *x = -*x);
-            if let Some(u) = partner.as_deref_mut() {
-                u.col_mut(j).iter_mut().for_each(|x| *x = -*x);
-            }
+        let factor = leading_entry(v.col(j)).sign().conjugate();
+        turn(v.col_mut(j), factor);
+        if let Some(u) = partner.as_deref_mut() {
+            turn(u.col_mut(j), factor);
         }
     }
 }
 
-fn fix_column(x: &mut [f64]) {
-    if leading_entry(x) < 0.0 {
-        x.iter_mut().for_each(|x| *x = -*x);
+fn fix_column<T: Scalar>(x: &mut [T]) {
+    let factor = leading_entry(x).sign().conjugate();
+    turn(x, factor);
+}
+
+/// Multiplies a vector by a number of modulus 1.
+fn turn<T: Scalar>(x: &mut [T], factor: T) {
+    if factor != T::ONE {
+        x.iter_mut().for_each(|x| *x *= factor);
     }
 }
 
 /// The entry of largest magnitude; the first among those within a relative 1e-8, because rounding must
 /// not decide between entries that are equal in exact arithmetic.
-pub(crate) fn leading_entry(x: &[f64]) -> f64 {
-    let limit = (1.0 - 1e-8) * norm::max_abs(x);
-    x.iter().copied().find(|v| v.abs() >= limit).unwrap_or(0.0)
+pub(crate) fn leading_entry<T: Scalar>(x: &[T]) -> T {
+    let limit = (1.0 - 1e-8) * x.iter().map(|v| v.modulus()).fold(0.0, f64::max);
+    x.iter().copied().find(|v| v.modulus() >= limit).unwrap_or(T::ZERO)
 }
 
 /// Multiplies column j by `s[j]`.
-pub(crate) fn scale_columns(mut a: Matrix, s: &[f64]) -> Matrix {
+pub(crate) fn scale_columns<T: Scalar>(mut a: Dense<T>, s: &[f64]) -> Dense<T> {
     for (j, &factor) in s.iter().enumerate().take(a.cols()) {
-        a.col_mut(j).iter_mut().for_each(|x| *x *= factor);
+        a.col_mut(j).iter_mut().for_each(|x| *x = x.scaled(factor));
     }
     a
 }
@@ -183,26 +191,26 @@ pub(crate) fn scale_columns(mut a: Matrix, s: &[f64]) -> Matrix {
 /// let a = Matrix::from_rows(&[&[1.0, 0.0, 1.0], &[0.0, 1.0, 0.0], &[1.0, 0.0, 1.0]]);
 /// assert!((matrix_norm(&a, Norm::Two).unwrap() - 2.0).abs() < 1e-14);
 /// ```
-pub fn matrix_norm(a: &Matrix, kind: Norm) -> Result<f64> {
+pub fn matrix_norm<T: Field>(a: &Dense<T>, kind: Norm) -> Result<f64> {
     if a.is_empty() {
         return Ok(0.0);
     }
+    let sizes = || a.map(|x| x.modulus());
     if a.is_vector() {
-        return Ok(norm::vector_norm(a.as_slice(), kind));
+        return Ok(norm::vector_norm(sizes().as_slice(), kind));
     }
-    let special = a
-        .as_slice()
-        .iter()
-        .find(|x| x.is_nan())
-        .or_else(|| a.as_slice().iter().find(|x| x.is_infinite()));
-    match (kind, special) {
-        (Norm::Two | Norm::P(2.0) | Norm::Nuc, Some(x)) => Ok(x.abs()),
-        (Norm::Two | Norm::P(2.0), None) => Ok(singular_values(a)?[0]),
-        (Norm::Nuc, None) => Ok(singular_values(a)?.iter().sum()),
-        (Norm::One | Norm::P(1.0), _) => Ok(norm::one_norm(a)),
-        (Norm::Inf | Norm::P(f64::INFINITY), _) => Ok(norm::inf_norm(a)),
-        (Norm::Fro, _) => Ok(norm::frobenius(a)),
-        (Norm::NegInf | Norm::P(_), _) => Err(Error::argument_hint(
+    let is_spectral = matches!(kind, Norm::Two | Norm::P(2.0) | Norm::Nuc);
+    if is_spectral && a.require_finite("norm").is_err() {
+        // NaN wins over infinity.
+        return Ok(if a.largest().is_nan() { f64::NAN } else { f64::INFINITY });
+    }
+    match kind {
+        Norm::Two | Norm::P(2.0) => Ok(singular_values(a)?[0]),
+        Norm::Nuc => Ok(singular_values(a)?.iter().sum()),
+        Norm::One | Norm::P(1.0) => Ok(a.one_norm()),
+        Norm::Inf | Norm::P(f64::INFINITY) => Ok(norm::inf_norm(&sizes())),
+        Norm::Fro => Ok(T::euclidean(a.as_slice())),
+        Norm::NegInf | Norm::P(_) => Err(Error::argument_hint(
             "p",
             "this norm is defined for vectors only",
             r#"a matrix has the norms 1, 2, Inf, "fro" and "nuc""#,
@@ -216,7 +224,7 @@ mod tests {
     use super::*;
     use crate::linalg::product::multiply;
 
-    fn check(a: &Matrix, form: SvdForm) -> Svd {
+    fn check(a: &Matrix, form: SvdForm) -> Svd<f64> {
         let f = svd(a, form).unwrap();
         let scale = f.s.first().copied().unwrap_or(0.0).max(f64::MIN_POSITIVE);
         let tol = 4e-15 * (a.rows() + a.cols() + 10) as f64;

@@ -186,23 +186,6 @@ impl<T: Copy> Dense<T> {
 }
 
 impl Matrix {
-    /// An m×n matrix of zeros.
-    ///
-    /// # Panics
-    /// When memory cannot hold it; [`Dense::filled`] reports that instead.
-    pub fn zeros(rows: usize, cols: usize) -> Matrix {
-        Dense { data: vec![0.0; rows * cols], rows, cols }
-    }
-
-    /// The n×n identity.
-    pub fn identity(n: usize) -> Matrix {
-        let mut a = Matrix::zeros(n, n);
-        for i in 0..n {
-            a[(i, i)] = 1.0;
-        }
-        a
-    }
-
     /// Builds a matrix from rows written out, as in `Matrix::from_rows(&[&[1.0, 2.0], &[3.0, 4.0]])`.
     ///
     /// # Panics

@@ -5,6 +5,7 @@ mod buffer;
 pub mod complex;
 pub mod complex_functions;
 mod dense;
+pub(crate) mod doubled;
 pub mod elementwise;
 pub mod extremes;
 pub mod filtering;
@@ -25,6 +26,7 @@ pub mod scalar;
 pub mod sets;
 pub mod simd;
 pub mod special;
+pub mod structured;
 pub mod sums;
 
 pub use dense::{BoolMatrix, ComplexMatrix, Dense, Matrix};

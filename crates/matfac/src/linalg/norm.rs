@@ -92,12 +92,6 @@ pub fn frobenius(a: &Matrix) -> f64 {
     euclidean(a.as_slice())
 }
 
-/// The largest column sum of |A|.
-pub fn one_norm(a: &Matrix) -> f64 {
-    let sums: Vec<f64> = (0..a.cols()).map(|j| a.col(j).iter().map(|v| v.abs()).sum()).collect();
-    max_abs(&sums)
-}
-
 /// The largest row sum of |A|.
 pub fn inf_norm(a: &Matrix) -> f64 {
     let mut sums = vec![0.0; a.rows()];
@@ -136,8 +130,8 @@ mod tests {
     #[test]
     fn matrix_norms() {
         let a = Matrix::from_rows(&[&[1.0, -2.0], &[3.0, 4.0]]);
-        assert_eq!((one_norm(&a), inf_norm(&a)), (6.0, 7.0));
+        assert_eq!((a.one_norm(), inf_norm(&a)), (6.0, 7.0));
         assert_eq!(frobenius(&a), 30f64.sqrt());
-        assert_eq!(one_norm(&Matrix::zeros(3, 0)), 0.0);
+        assert_eq!(Matrix::zeros(3, 0).one_norm(), 0.0);
     }
 }

@@ -3,7 +3,7 @@
 //! Such kernels are generic inside this crate and offered as one function for each of the two, so that they are
 //! compiled here, optimised, whoever calls them.
 
-use super::{Dense, c64};
+use super::{Dense, c64, doubled, norm, product};
 use crate::error::{Error, Result};
 use faer::traits::ComplexField;
 use std::iter::Sum;
@@ -39,6 +39,18 @@ pub trait Scalar:
     fn scaled(self, factor: f64) -> Self;
     /// The quotient, without overflow.
     fn over(self, divisor: Self) -> Self;
+    /// The number of modulus 1 in its direction: 1 of 0.
+    fn sign(self) -> Self;
+    /// `x'*y` of two vectors of equal length, x conjugated.
+    fn inner(x: &[Self], y: &[Self]) -> Self;
+    /// Euclid's norm of a vector, without overflow or underflow.
+    fn euclidean(x: &[Self]) -> f64;
+    /// Adds `column*(high + low)` to a vector in doubled precision.
+    fn accumulate(highs: &mut [Self], lows: &mut [Self], column: &[Self], high: Self, low: Self);
+    /// `x'*(high + low)` in doubled precision, rounded once.
+    fn doubled_inner(x: &[Self], high: &[Self], low: &[Self]) -> Self;
+    /// Adds `x` to `high` and returns what was rounded away.
+    fn grown(high: &mut Self, x: Self) -> Self;
     /// Its NaN or infinite part.
     fn bad_part(self) -> Option<f64>;
     /// As a complex number.
@@ -73,6 +85,37 @@ impl Scalar for f64 {
 
     fn over(self, divisor: f64) -> f64 {
         self / divisor
+    }
+
+    fn sign(self) -> f64 {
+        if self < 0.0 { -1.0 } else { 1.0 }
+    }
+
+    fn inner(x: &[f64], y: &[f64]) -> f64 {
+        product::dot(x, y)
+    }
+
+    fn euclidean(x: &[f64]) -> f64 {
+        norm::euclidean(x)
+    }
+
+    #[inline(always)]
+    fn accumulate(highs: &mut [f64], lows: &mut [f64], column: &[f64], high: f64, low: f64) {
+        for ((h, l), &a) in highs.iter_mut().zip(lows).zip(column) {
+            doubled::accumulate(h, l, a, high);
+            *l += a * low;
+        }
+    }
+
+    #[inline(always)]
+    fn doubled_inner(x: &[f64], high: &[f64], low: &[f64]) -> f64 {
+        doubled::inner(x, high, low)
+    }
+
+    fn grown(high: &mut f64, x: f64) -> f64 {
+        let (sum, rest) = doubled::two_sum(*high, x);
+        *high = sum;
+        rest
     }
 
     fn bad_part(self) -> Option<f64> {
@@ -116,6 +159,46 @@ impl Scalar for c64 {
         super::complex::divide(self, divisor)
     }
 
+    fn sign(self) -> c64 {
+        let size = self.modulus();
+        if size == 0.0 { c64::ONE } else { self.scaled(1.0 / size) }
+    }
+
+    fn inner(x: &[c64], y: &[c64]) -> c64 {
+        x.iter().zip(y).map(|(x, y)| x.conj() * y).sum()
+    }
+
+    fn euclidean(x: &[c64]) -> f64 {
+        let squares: f64 = x.iter().map(|z| z.norm_sqr()).sum();
+        // Outside this range squares have overflowed, or small ones were lost.
+        if squares > 1e-250 && squares < 1e300 {
+            return squares.sqrt();
+        }
+        norm::euclidean(&x.iter().flat_map(|z| [z.re, z.im]).collect::<Vec<_>>())
+    }
+
+    fn accumulate(highs: &mut [c64], lows: &mut [c64], column: &[c64], high: c64, low: c64) {
+        for ((h, l), &a) in highs.iter_mut().zip(lows).zip(column) {
+            doubled::accumulate(&mut h.re, &mut l.re, a.re, high.re);
+            doubled::accumulate(&mut h.re, &mut l.re, -a.im, high.im);
+            doubled::accumulate(&mut h.im, &mut l.im, a.re, high.im);
+            doubled::accumulate(&mut h.im, &mut l.im, a.im, high.re);
+            *l += a * low;
+        }
+    }
+
+    fn doubled_inner(x: &[c64], high: &[c64], low: &[c64]) -> c64 {
+        let (mut sum, mut rest) = ([c64::ZERO], [c64::ZERO]);
+        for (i, x) in x.iter().enumerate() {
+            c64::accumulate(&mut sum, &mut rest, &[x.conj()], high[i], low[i]);
+        }
+        sum[0] + rest[0]
+    }
+
+    fn grown(high: &mut c64, x: c64) -> c64 {
+        c64::new(f64::grown(&mut high.re, x.re), f64::grown(&mut high.im, x.im))
+    }
+
     fn bad_part(self) -> Option<f64> {
         [self.re, self.im].into_iter().find(|x| !x.is_finite())
     }
@@ -130,9 +213,43 @@ impl Scalar for c64 {
 }
 
 impl<T: Scalar> Dense<T> {
+    /// An m×n matrix of zeros.
+    ///
+    /// # Panics
+    /// When memory cannot hold it; [`Dense::filled`] reports that instead.
+    pub fn zeros(rows: usize, cols: usize) -> Dense<T> {
+        Dense::from_vec(rows, cols, vec![T::ZERO; rows * cols])
+    }
+
     /// The n×n identity.
-    pub fn unit(n: usize) -> Dense<T> {
-        Dense::from_fn(n, n, |i, j| if i == j { T::ONE } else { T::ZERO })
+    pub fn identity(n: usize) -> Dense<T> {
+        let mut a = Dense::zeros(n, n);
+        (0..n).for_each(|i| a[(i, i)] = T::ONE);
+        a
+    }
+
+    /// Whether `A == A'` exactly: symmetric, or Hermitian when complex.
+    pub fn is_hermitian(&self) -> bool {
+        const BLOCK: usize = 32;
+        let n = self.cols();
+        if !self.is_square() {
+            return false;
+        }
+        let data = self.as_slice();
+        (0..n).step_by(BLOCK).all(|j0| {
+            (j0..n).step_by(BLOCK).all(|i0| {
+                (j0..(j0 + BLOCK).min(n)).all(|j| {
+                    (i0.max(j)..(i0 + BLOCK).min(n))
+                        .all(|i| data[j * n + i] == data[i * n + j].conjugate())
+                })
+            })
+        })
+    }
+
+    /// Whether no entry of `A - A'` exceeds `tol`, absolutely.
+    pub fn is_nearly_hermitian(&self, tol: f64) -> bool {
+        let off = |i, j| (self[(i, j)] - self[(j, i)].conjugate()).modulus();
+        self.is_square() && (0..self.cols()).all(|j| (0..=j).all(|i| off(i, j) <= tol))
     }
 
     /// The conjugate transpose.
@@ -145,12 +262,15 @@ impl<T: Scalar> Dense<T> {
     /// The 1-norm: the largest sum of moduli of a column; NaN when there is a NaN.
     pub fn one_norm(&self) -> f64 {
         let sums = (0..self.cols()).map(|j| self.col(j).iter().map(|x| x.modulus()).sum::<f64>());
-        sums.fold(0.0, |m, s| if m >= s { m } else { s })
+        sums.fold(0.0, |m, s| if m >= s || m.is_nan() { m } else { s })
     }
 
     /// The largest modulus of an entry; NaN when there is a NaN.
     pub fn largest(&self) -> f64 {
-        self.as_slice().iter().map(|x| x.modulus()).fold(0.0, |m, s| if m >= s { m } else { s })
+        self.as_slice()
+            .iter()
+            .map(|x| x.modulus())
+            .fold(0.0, |m, s| if m >= s || m.is_nan() { m } else { s })
     }
 
     /// Refuses NaN and infinities, naming the first.
