@@ -285,7 +285,7 @@ fn schur(host: &mut dyn Host, a: Value, form: SchurForm, nargout: usize) -> Resu
         let f = factor::schur(a)?;
         if form == SchurForm::Complex {
             let f = f.to_complex();
-            return Ok(either(f.u, f.t));
+            return Ok(fields(f.u, f.t));
         }
         let selected: Vec<bool> = f.values().iter().map(selects).collect();
         f.ordered(&selected).map(|f| fields(f.u, f.t))
