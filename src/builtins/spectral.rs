@@ -79,7 +79,7 @@ builtins! { "eigenvalues";
     ///
     /// >>> [P, H] = hess([1 2 3; 4 5 6; 7 8 10]); H(3, 1)
     /// ans = 0
-    /// >>> norm(P*H*P' - [1 2 3; 4 5 6; 7 8 10]) < 1e-14
+    /// >>> norm(P*H*P' - [1 2 3; 4 5 6; 7 8 10]) < 1e-13
     /// ans = 1
     ///
     /// See also: schur, eig
@@ -149,9 +149,9 @@ builtins! { "eigenvalues";
     /// AA of a real pair has a block of order 2 for each conjugate pair of eigenvalues. The columns of V and W are the
     /// right and left generalized eigenvectors, with a largest component of 1. One output is the column of eigenvalues.
     ///
-    /// >>> A = [1 2; 3 4]; B = [5 6; 7 9]; [AA, BB, Q, Z] = qz(A, B); norm(Q*A*Z - AA) < 1e-14
+    /// >>> A = [1 2; 3 4]; B = [5 6; 7 9]; [AA, BB, Q, Z] = qz(A, B); norm(Q*A*Z - AA) < 1e-13
     /// ans = 1
-    /// >>> norm(Q*B*Z - BB) < 1e-14
+    /// >>> norm(Q*B*Z - BB) < 1e-13
     /// ans = 1
     ///
     /// See also: eig, schur, ordeig
