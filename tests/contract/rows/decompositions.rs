@@ -276,7 +276,7 @@ pub const ROWS: &[Row] = &[
         &[
             "ratio(S*B - A*S, A, max(size_of(S), 1))",
             "must(isequal(B, C))",
-            "must(sum(S != 0, 1) == 1) + must(sum(S != 0, 2) == 1)",
+            "must(sum(S != 0, 1) == 1 | n == 0) + must(sum(S != 0, 2) == 1)",
             "must(log2(S(S != 0)) == fix(log2(S(S != 0))))",
             "must(size_of(B) <= 2*size_of(A))",
         ],

@@ -17,7 +17,7 @@ use faer::linalg::solvers::{PartialPivLu, Solve};
 /// For the degrees 3, 5, 7, 9 and 13: the largest η for which the approximant has a backward error below ε.
 const RADII: [(usize, f64); 5] = [
     (3, 1.495585217958292e-2),
-    (5, 2.539398330063230e-1),
+    (5, 2.53939833006323e-1),
     (7, 9.504178996162932e-1),
     (9, 2.097847961257068),
     (13, 4.25),

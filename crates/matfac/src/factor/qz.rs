@@ -231,8 +231,11 @@ pub(crate) fn fits<T: Scalar>(
     Err(Error::argument_hint("B", message, "a pair has two square matrices of the same order"))
 }
 
+/// S, P, Q and Z.
+type Reduced<T> = (Dense<T>, Dense<T>, Dense<T>, Dense<T>);
+
 /// S Hessenberg, P triangular, Q and Z with `A = Q*S*Z'` and `B = Q*P*Z'`.
-fn reduce<T: Pair>(a: &Dense<T>, b: &Dense<T>) -> Result<(Dense<T>, Dense<T>, Dense<T>, Dense<T>)> {
+fn reduce<T: Pair>(a: &Dense<T>, b: &Dense<T>) -> Result<Reduced<T>> {
     let n = a.cols();
     let f = b.view().qr();
     let mut q = Dense::from_view(f.compute_Q().as_ref());

@@ -153,12 +153,12 @@ impl Schur<f64> {
         let complex = |x: &Matrix| x.map(|v| c64::new(v, 0.0));
         let mut form = Schur { u: complex(&self.u), t: complex(&self.t) };
         let values = self.values();
-        for j in 0..values.len().saturating_sub(1) {
-            if self.t[(j + 1, j)] == 0.0 {
+        for (j, &value) in values.iter().enumerate() {
+            if j + 1 == values.len() || self.t[(j + 1, j)] == 0.0 {
                 continue;
             }
             // (λ - d, c) is an eigenvector, and c is real.
-            let (x, c) = (values[j] - self.t[(j + 1, j + 1)], self.t[(j + 1, j)]);
+            let (x, c) = (value - self.t[(j + 1, j + 1)], self.t[(j + 1, j)]);
             let length = x.norm().hypot(c);
             let phase = if x.norm() == 0.0 { c64::ONE } else { x / x.norm() };
             rotate(&mut form.t, &mut form.u, j, x.norm() / length, phase * (c / length));

@@ -112,8 +112,7 @@ fn stein(form: &Schur<c64>, q: &ComplexMatrix) -> Result<ComplexMatrix> {
             sum[..i].iter_mut().zip(t.col(i)).for_each(|(s, &t)| *s -= t * factor);
         }
         right.col_mut(k).copy_from_slice(&sum);
-        for i in 0..n {
-            let factor = sum[i];
+        for (i, &factor) in sum.iter().enumerate() {
             let column = product.col_mut(k);
             column.iter_mut().zip(&t.col(i)[..=i]).for_each(|(p, &t)| *p += t * factor);
         }
