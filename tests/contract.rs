@@ -13,46 +13,6 @@ use families::FAMILIES;
 use mf::session::Session;
 use rows::ROWS;
 
-/// Functions whose rows wait until they exist.
-const LANDING: &[&str] = &[
-    "balance",
-    "bidiag",
-    "choldelete",
-    "choldowndate",
-    "cholinsert",
-    "cholupdate",
-    "cod",
-    "condest",
-    "decomposition",
-    "expm",
-    "funm",
-    "givens",
-    "hess",
-    "housh",
-    "krylov",
-    "logdet",
-    "logm",
-    "lyap",
-    "nearestspd",
-    "normest",
-    "normest1",
-    "poldec",
-    "qrdelete",
-    "qrinsert",
-    "qrupdate",
-    "qz",
-    "schur",
-    "sqrtm",
-    "subspace",
-    "sylvester",
-];
-
-/// Rows whose function does not take complex matrices yet.
-const COMPLEX_LANDING: &[&str] = &["eig", "eig_hermitian", "mpower", "poldec"];
-
-/// Calling forms that do not exist yet.
-const FORMS_LANDING: &[&str] = &["eig_left", "eig_pencil"];
-
 /// Rows and calls that do not hold yet for a family, or at all.
 const PENDING: &[(&str, &str)] = &[
     // Balancing can undo the backward stability that the eigenvectors have without it (Watkins 2006).
@@ -74,17 +34,6 @@ const PENDING: &[(&str, &str)] = &[
 /// Whether a promise is known not to hold yet.
 fn is_pending(row: &str, what: &str) -> bool {
     PENDING.contains(&(row, what))
-}
-
-/// Whether a function of the list exists already, or any that is not in it.
-pub fn has_landed(session: &Session, name: &str) -> bool {
-    !LANDING.contains(&name)
-        || run_in(session, &format!("exist(\"{name}\")")).output.trim() != "ans = 0"
-}
-
-/// Whether a function does not take complex matrices yet.
-pub fn is_complex_to_land(name: &str) -> bool {
-    COMPLEX_LANDING.contains(&name)
 }
 
 /// The largest ratio that is allowed, that of LAPACK's own tests.
@@ -147,8 +96,6 @@ struct Family {
 struct Row {
     /// The function and the aspect: one test.
     name: &'static str,
-    /// Functions that the statements call.
-    calls: &'static [&'static str],
     need: Need,
     /// A condition on `A`, which is `m×n`; `r` is its rank where it is known.
     of: &'static str,
@@ -169,9 +116,6 @@ fn hold(name: &str) {
     let session = Session::start();
     let prelude = run_in(&session, PRELUDE);
     assert!(prelude.error.is_none(), "{:?}", prelude.error);
-    if FORMS_LANDING.contains(&name) || !row.calls.iter().all(|call| has_landed(&session, call)) {
-        return;
-    }
     let mut wrong = Vec::new();
     let mut number = 0;
     let is_meant = |family: &&Family| family.kind.is(row.need) && !is_pending(name, family.name);
@@ -191,13 +135,11 @@ fn faults(session: &Session, row: &Row, family: &Family) -> Option<Vec<String>> 
         Kind::Rank(rank) => rank.to_string(),
         _ => "min(m, n)".into(),
     };
-    let complex = !is_complex_to_land(row.name);
     let program = format!(
         "clear -variables\nrng(7); A = {}; [m, n] = size(A); r = {rank};\n\
-         if ({}) && ({} || isreal(A))\n{}\nresult = [{}]; printf(\"%.3g \", result);\nend",
+         if {}\n{}\nresult = [{}]; printf(\"%.3g \", result);\nend",
         family.matrix,
         row.of,
-        u8::from(complex),
         row.compute,
         row.small.iter().map(|small| format!("({small})")).collect::<Vec<_>>().join(", "),
     );

@@ -258,6 +258,29 @@ fn eigenvalues() {
     assert!(run.warnings[0].contains("defective"), "{:?}", run.warnings);
 }
 
+/// Rows 20 and 62 to 64: the QR algorithm and its Schur form, and what eigenvalues are asked for.
+#[test]
+fn schur_forms_and_spectra() {
+    holds(
+        "A = [4 1; 2 3]; [Q, T] = schur(A); B = [1 2 3; 4 5 6; 7 8 10]; [U, S] = schur(B); R = [0 1; -1 0];
+         [V, D] = eig([2 1; 1 2]); [X, L, W] = eig(B); [P, E] = eig(A); c = eig(R); [Z, C] = schur(R, \"complex\");",
+        &[
+            "norm(Q*T*Q' - A) < 1e-14 & norm(Q'*Q - eye(2)) < 1e-15",
+            "T(2, 1) == 0 & norm(sort(diag(T)) - eig(A)) < 1e-14",
+            "norm(U*S*U' - B) < 1e-13 & norm(tril(S, -1)) == 0",
+            "norm(sort(diag(S)) - eig(B)) < 1e-13",
+            "norm(V'*V - eye(2)) < 1e-15 & norm(diag(D) - [1; 3]) < 1e-15",
+            "norm(B*X - X*L) < 1e-13 & norm(W'*B - L*W') < 1e-13",
+            "norm(diag(E) - [2; 5]) < 1e-14 & norm(inv(P)*A*P - E) < 1e-14",
+            "real(c) == 0 & norm(imag(c) - [1; -1]) < 1e-15",
+            "norm(sort(imag(diag(C))) - [-1; 1]) < 1e-15 & norm(Z*C*Z' - R) < 1e-15",
+        ],
+    );
+    let run = run_script("[V, D] = eig([2 1 0; 0 2 1; 0 0 2]);");
+    assert!(run.warnings[0].contains("defective"), "{:?}", run.warnings);
+    assert!(run_script("[V, D] = eig([2 0; 0 2]); [V, D] = eig([4 1; 2 3]);").warnings.is_empty());
+}
+
 #[test]
 fn principal_components() {
     holds(

@@ -4,15 +4,15 @@ use super::argument::{Argument, options};
 use super::entry::builtins;
 use super::factorized::{Means, factorization};
 use super::operand::{
-    either, lu_flops, operand, positions, real, run, sides, singular_values_flops, svd_flops,
+    either, lu_flops, operand, positions, run, sides, singular_values_flops, svd_flops,
 };
 use crate::syntax::{BinaryOp, UnaryOp};
 use crate::value::{
     Blame, Fault, FieldMatrix, Host, Known, Precision, Result, Value, binary, format_scalar, unary,
 };
+use matfac::Matrix;
 use matfac::factor::{self, Field, Pivot, QrOptions, SvdForm, chol::Triangle, svd};
 use matfac::linalg::Dense;
-use matfac::{ComplexMatrix, Matrix, c64};
 
 options! {
     /// How permutations are returned.
@@ -175,27 +175,6 @@ builtins! { "factorizations";
     /// Reference: Golub & Van Loan (2013), Matrix Computations, §8.6.
     fn svd(cx, /** m×n, real or complex. */ A: Value, /** "econ" or 0: the thin decomposition. */ econ: Option<Economy>) -> [U, S, V] {
         singular(cx.host, A, econ, cx.nargout)
-    }
-
-    /// Eigenvalues and eigenvectors of a square matrix: `A*V = V*D`.
-    ///
-    /// One output is the column of eigenvalues: ascending for a symmetric matrix, by real part otherwise, with
-    /// conjugate pairs together. The eigenvectors have norm 1; those of a symmetric matrix are orthonormal. A
-    /// defective matrix, which has too few eigenvectors, gives a warning.
-    ///
-    /// >>> [V, D] = eig([2 1; 1 2]); diag(D)
-    /// ans = 2×1
-    ///    1
-    ///    3
-    /// >>> eig([0 1; -1 0])
-    /// ans = 2×1 complex
-    ///    0 + 1i
-    ///    0 - 1i
-    ///
-    /// See also: svd, isdefinite, pca
-    /// Reference: Golub & Van Loan (2013), Matrix Computations, chapters 7 and 8.
-    fn eig(cx, /** Square, n×n. */ A: Value, /** D as a column, or as a matrix; the default depends on the outputs. */ form: Option<Permutation>) -> [V, D] {
-        eigen(cx.host, A, form, cx.nargout)
     }
 
     /// A matrix factored once, to be used for many right-hand sides: `F = factorize(A); F \ b`.
@@ -478,34 +457,4 @@ fn singular_of<M: FieldMatrix>(
     let (rows, cols) = a.labels();
     let basis = |data, labels| M::labelled(data, labels, None).knowing(Known::ORTHOGONAL);
     Ok(vec![basis(f.u, rows), s, basis(f.v, cols)])
-}
-
-fn eigen(
-    host: &mut dyn Host,
-    a: Value,
-    form: Option<Permutation>,
-    nargout: usize,
-) -> Result<Vec<Value>> {
-    let a = real("eig", a)?;
-    let vectors = nargout > 1;
-    let work = 25.0 * (a.data.cols() as f64).powi(3);
-    let f = run(host, &a, work, move |a| factor::eig(a, vectors))?;
-    if f.defective {
-        host.warn(
-            "mf:defective-matrix",
-            "the matrix is defective: it has fewer independent eigenvectors than columns, and inv(V) means nothing",
-        )?;
-    }
-    let n = f.values.len();
-    let as_column = match form {
-        Some(form) => form == Permutation::Vector,
-        None => !vectors,
-    };
-    let values = if as_column {
-        ComplexMatrix::from_vec(n, 1, f.values)
-    } else {
-        let zero = c64::new(0.0, 0.0);
-        ComplexMatrix::from_fn(n, n, |i, j| if i == j { f.values[i] } else { zero })
-    };
-    Ok(if vectors { vec![f.vectors.into(), values.into()] } else { vec![values.into()] })
 }

@@ -7,6 +7,7 @@ mod angles;
 mod argument;
 mod arithmetic;
 mod assertion;
+mod balancing;
 mod bases;
 mod binding;
 mod bits;
@@ -39,6 +40,7 @@ mod lanes;
 mod linear_algebra;
 mod lookup;
 mod mapping;
+mod matrix_functions;
 mod models;
 mod nmf_model;
 mod number_parsing;
@@ -65,6 +67,7 @@ mod sets;
 mod sorting;
 mod special_functions;
 mod special_matrices;
+mod spectral;
 mod splitting;
 mod statistics;
 mod strings;
@@ -119,6 +122,9 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         evaluation::ENTRIES,
         linear_algebra::ENTRIES,
         factorization::ENTRIES,
+        spectral::ENTRIES,
+        balancing::ENTRIES,
+        matrix_functions::ENTRIES,
         factor_updates::ENTRIES,
         models::ENTRIES,
         recommenders::ENTRIES,

@@ -3,8 +3,9 @@
 
 use super::argument::Argument;
 use crate::value::{Array, Blame, Fault, FieldMatrix, Host, Result, Value, uninterruptible};
+use matfac::factor::MaybeComplex;
 use matfac::linalg::Dense;
-use matfac::{ComplexMatrix, Matrix};
+use matfac::{ComplexMatrix, Matrix, c64};
 use std::sync::Arc;
 
 /// A matrix of either field.
@@ -14,6 +15,24 @@ pub enum Operand {
     Real(Arc<Array>),
     /// Complex entries.
     Complex(Arc<ComplexMatrix>),
+}
+
+impl Operand {
+    /// Number of columns.
+    pub fn cols(&self) -> usize {
+        match self {
+            Operand::Real(a) => a.data.cols(),
+            Operand::Complex(z) => z.cols(),
+        }
+    }
+
+    /// As a complex matrix.
+    pub fn to_complex(&self) -> ComplexMatrix {
+        match self {
+            Operand::Real(a) => a.data.map(|x| c64::new(x, 0.0)),
+            Operand::Complex(z) => z.as_ref().clone(),
+        }
+    }
 }
 
 /// The argument `A` of `function`, real or complex.
@@ -105,6 +124,32 @@ pub fn run<M: FieldMatrix, T: Send + 'static>(
     // The matrix, a copy that is overwritten, and a result of its size.
     let bytes = 3 * size_of::<M::Entry>() * a.dense().len();
     uninterruptible(host, M::WORK * flops, bytes, move || work(a.dense()))
+}
+
+/// Runs `real` or `complex`, whichever the matrix asks for, as [`run`] does.
+pub fn run_either<T: Send + 'static>(
+    host: &mut dyn Host,
+    a: &Operand,
+    flops: f64,
+    real: impl FnOnce(&Matrix) -> matfac::Result<T> + Send + 'static,
+    complex: impl FnOnce(&ComplexMatrix) -> matfac::Result<T> + Send + 'static,
+) -> Result<T> {
+    match a {
+        Operand::Real(a) => run(host, a, flops, real),
+        Operand::Complex(z) => {
+            let z = z.clone();
+            uninterruptible(host, 4.0 * flops, 3 * 16 * z.len(), move || complex(&z))
+        }
+    }
+}
+
+impl From<MaybeComplex> for Value {
+    fn from(x: MaybeComplex) -> Value {
+        match x {
+            MaybeComplex::Real(x) => x.into(),
+            MaybeComplex::Complex(x) => x.into(),
+        }
+    }
 }
 
 /// m, n and min(m, n) as numbers, for estimates of work.

@@ -5,8 +5,8 @@ use super::{
     Array, Factor, Fault, Host, Known, KnownOperand, Numeric, Result, Value, truth, uninterruptible,
 };
 use crate::syntax::{BinaryOp, UnaryOp};
-use matfac::factor::eig::eig;
 use matfac::factor::solve::right_divide as quotient;
+use matfac::factor::{EigOptions, MaybeComplex, Parlett, eig_complex, eig_symmetric};
 use matfac::linalg::elementwise::{self, Arith, Compare, Logic, Unary};
 use matfac::linalg::{complex, product};
 use matfac::{BoolMatrix, ComplexMatrix, Matrix, c64};
@@ -333,8 +333,9 @@ fn scalar_power(host: &mut dyn Host, s: Value, a: Value) -> Result<Value> {
     eigen_power(host, a, move |x| complex::power(base, x))
 }
 
-/// A function of a square matrix by its eigenvalues: `V * diag(f(λ)) / V`. A symmetric matrix has orthogonal V; of others
-/// that lack eigenvectors little is left, as in Octave.
+/// A function of a square matrix: of a symmetric one by its eigenvalues, `V * diag(f(λ)) * V'`; of others by the
+/// recurrence of Schur and Parlett, and where that fails, since f is not smooth around close eigenvalues, by
+/// `V * diag(f(λ)) / V`, of which little is left when eigenvectors are missing, as in Octave.
 fn eigen_power(
     host: &mut dyn Host,
     a: Value,
@@ -347,26 +348,39 @@ fn eigen_power(
         ))
         .hint("A .^ p raises entry by entry"));
     }
-    let Ok(a) = real_operand(a.into_numeric()?) else {
-        return Err(Fault::unsupported("a complex matrix to a power that is not whole"));
-    };
-    let work = 25.0 * (rows as f64).powi(3);
+    let a = real_operand(a.into_numeric()?);
+    let work = 60.0 * (rows as f64).powi(3);
     let run = move || {
-        let e = eig(&a.data, true)?;
-        let scaled = ComplexMatrix::from_fn(rows, rows, |i, j| e.vectors[(i, j)] * f(e.values[j]));
-        if e.symmetric {
-            return product::multiply_complex(&scaled, &e.vectors.transposed());
+        let parlett = match &a {
+            Err(z) => Parlett::new_complex(z, 0.1)?,
+            Ok(a) if a.data.is_hermitian() => {
+                let e = eig_symmetric(&a.data, true)?;
+                let scaled = ComplexMatrix::from_fn(rows, rows, |i, j| {
+                    f(c64::new(e.values[j], 0.0)) * e.vectors[(i, j)]
+                });
+                let vectors = elementwise::to_complex(&e.vectors);
+                return product::multiply_complex_with(&scaled, false, &vectors, true);
+            }
+            Ok(a) => Parlett::new(&a.data, 0.1)?,
+        };
+        let values: Vec<c64> = parlett.points().into_iter().map(&f).collect();
+        match parlett.finish(&values) {
+            Ok(MaybeComplex::Real(x)) => Ok(elementwise::to_complex(&x)),
+            Ok(MaybeComplex::Complex(x)) => Ok(x),
+            Err(_) => match &a {
+                Err(z) => by_eigenvectors(z, f),
+                Ok(a) => by_eigenvectors(&elementwise::to_complex(&a.data), f),
+            },
         }
-        let mut power = quotient(&scaled, &e.vectors)?.x;
-        // Conjugate pairs cancel: what is left of the imaginary parts is rounding.
-        let size = power.as_slice().iter().fold(0.0f64, |m, z| m.max(z.norm()));
-        let is_noise = |z: &c64| z.im.abs() <= 16.0 * rows as f64 * f64::EPSILON * size;
-        if power.as_slice().iter().all(is_noise) {
-            power.as_mut_slice().iter_mut().for_each(|z| z.im = 0.0);
-        }
-        Ok(power)
     };
     Ok(uninterruptible(host, work, 48 * rows * rows, run)?.into())
+}
+
+fn by_eigenvectors(a: &ComplexMatrix, f: impl Fn(c64) -> c64) -> matfac::Result<ComplexMatrix> {
+    let n = a.cols();
+    let e = eig_complex(a, EigOptions { right: true, left: false, balance: true })?;
+    let scaled = ComplexMatrix::from_fn(n, n, |i, j| e.vectors[(i, j)] * f(e.values[j]));
+    Ok(quotient(&scaled, &e.vectors)?.x)
 }
 
 /// `f(a)` entry by entry, complex where the real line is left.

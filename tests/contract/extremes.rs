@@ -1,6 +1,6 @@
 //! The ends of the number range, and what is no number at all.
 
-use super::{PRELUDE, has_landed, is_pending};
+use super::{PRELUDE, is_pending};
 use crate::common::run_in;
 use mf::session::Session;
 
@@ -72,7 +72,7 @@ fn what_is_not_finite_is_refused_with_its_place() {
     let session = session();
     let mut wrong = Vec::new();
     for (name, call) in CALLS {
-        if !has_landed(&session, name) || is_pending("not finite", call) {
+        if is_pending("not finite", call) {
             continue;
         }
         for bad in ["NaN", "Inf", "-Inf"] {
@@ -94,86 +94,83 @@ fn what_is_not_finite_is_refused_with_its_place() {
     assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Conditions, each with the functions it calls.
-const RANGE: &[(&str, &str)] = &[
-    ("norm", "abs(norm([3e200 4e200])/5e200 - 1) < 1e-15"),
-    ("norm", "abs(norm([3e-200 4e-200])/5e-200 - 1) < 1e-15"),
-    ("norm", "abs(norm([3e200 4e200]')/5e200 - 1) < 1e-15"),
-    ("norm", "abs(norm([3e200 0; 0 4e200], \"fro\")/5e200 - 1) < 1e-15"),
-    ("norm", "abs(norm([3e-200 0; 0 4e-200], \"fro\")/5e-200 - 1) < 1e-15"),
-    ("norm", "abs(norm([3e200 0; 0 4e200])/4e200 - 1) < 1e-15"),
-    ("norm", "abs(norm([3e-200 0; 0 4e-200])/4e-200 - 1) < 1e-15"),
-    ("norm", "abs(norm([3e200+4e200i 0], 1)/5e200 - 1) < 1e-15"),
-    ("norm", "abs(norm([3e200+4e200i 12e200])/13e200 - 1) < 1e-15"),
-    ("norm", "abs(norm([1e200 2e200 2e200], 3)/(17^(1/3)*1e200) - 1) < 1e-14"),
-    ("norm", "abs(norm([1e-200 2e-200 2e-200], 3)/(17^(1/3)*1e-200) - 1) < 1e-14"),
-    ("norm", "norm([1e200 -3e200], Inf) == 3e200 && norm([1e200 -3e200], -Inf) == 1e200"),
-    ("norm", "isnan(norm([1 NaN 3])) && norm([1 Inf]) == Inf"),
-    ("norm", "norm([]) == 0 && norm(zeros(0, 3), 1) == 0 && norm(zeros(3, 0), \"fro\") == 0"),
-    ("norm", "norm([5e-324 0]) == 5e-324"),
-    ("hypot", "abs(hypot(3e200, 4e200)/5e200 - 1) < 1e-15"),
-    ("hypot", "abs(hypot(3e-200, 4e-200)/5e-200 - 1) < 1e-15"),
-    ("hypot", "hypot(NaN, Inf) == Inf && hypot(0, -3) == 3 && hypot(realmax, 0) == realmax"),
-    ("vecnorm", "all(abs(vecnorm([3e200 4e-200; 4e200 3e-200])./[5e200 5e-200] - 1) < 1e-15)"),
-    ("cond", "abs(cond([1e200 0; 0 1e199])/10 - 1) < 1e-14"),
-    ("cond", "abs(cond([1e-200 0; 0 1e-199])/10 - 1) < 1e-14"),
-    ("cond", "abs(cond([2e200 1e200; 1e200 2e200])/3 - 1) < 1e-14"),
-    ("cond", "abs(cond([2e200 1e200; 1e200 2e200], 1)/3 - 1) < 1e-14"),
-    ("cond", "cond([1e200 0; 0 0]) == Inf && cond(zeros(2)) == Inf"),
-    ("rcond", "abs(rcond([2e200 1e200; 1e200 2e200])*3 - 1) < 1e-14"),
-    ("rcond", "abs(rcond([2e-200 1e-200; 1e-200 2e-200])*3 - 1) < 1e-14"),
-    (
-        "rank",
-        "rank(1e200*[1 2; 2 4]) == 1 && rank(1e-200*[1 2; 2 4]) == 1 && rank(1e-200*[1 2; 2 5]) == 2",
-    ),
-    ("det", "det([1e200 0; 0 1e-200]) == 1"),
-    ("det", "abs(det(diag([1e200 1e200 1e-200 1e-200])) - 1) < 1e-14"),
-    ("det", "abs(det([2e200 1e-200; 1e200 1e-200]) - 1) < 1e-14"),
-    ("det", "abs(det(1e200*eye(4)(:, [2 1 4 3]) .* [1 1 1e-300 1e-300]')/1e200 - 1) < 1e-14"),
-    ("logdet", "abs(logdet(1e200*eye(5)) - 1000*log(10)) < 1e-11"),
-    ("logdet", "abs(logdet(1e-200*eye(5)) + 1000*log(10)) < 1e-11"),
-    ("logdet", "abs(logdet(1e200*[2 1; 1 2]) - log(3) - 400*log(10)) < 1e-11"),
-    ("logdet", "logdet(eye(3)) == 0"),
-    ("inv", "norm(inv(1e200*[2 1; 1 1])*1e200 - [1 -1; -1 2]) < 1e-14"),
-    ("inv", "norm(inv(1e-200*[2 1; 1 1])*1e-200 - [1 -1; -1 2]) < 1e-14"),
-    ("pinv", "norm(pinv(1e200*[2 1; 1 1])*1e200 - [1 -1; -1 2]) < 1e-13"),
-    ("mldivide", "norm((1e200*[2 1; 1 1]) \\ (1e200*[3; 2]) - 1) < 1e-14"),
-    ("mldivide", "norm((1e-200*[2 1; 1 1]) \\ (1e-200*[3; 2]) - 1) < 1e-14"),
-    ("mldivide", "norm((1e200*[1 0; 1 1; 0 1]) \\ (1e200*[1; 2; 1]) - 1) < 1e-14"),
-    ("mldivide", "norm((1e-200*[1 0; 1 1; 0 1]) \\ (1e-200*[1; 2; 1]) - 1) < 1e-14"),
-    ("mldivide", "norm((1e200*[1 1]) \\ (1e200*2) - 1) < 1e-14"),
-    ("mldivide", "norm([1 1e8; 0 2] \\ [1e8; 2] - [0; 1]) < 1e-14"),
-    ("lu", "all(all(isfinite(lu(1e-310*[1 2; 3 4]))))"),
-    ("ldl", "norm(ldl(1e-310*[4 2; 2 5]) - [0.4 1; 1 0]) < 1e-10"),
-    ("det", "det([1e-310 0; 0 1e300]) > 0"),
-    ("mldivide", "norm((4e-310*[2 1; 1 1]) \\ (4e-310*[3; 2]) - 1) < 1e-10"),
-    ("mldivide", "norm((4e-310*[1 0; 1 1; 0 1]) \\ (4e-310*[1; 2; 1]) - 1) < 1e-10"),
-    ("qr", "abs(abs(qr(1e-310*[3; 4])(1))/5e-310 - 1) < 1e-10"),
-    ("qr", "abs(abs(qr(1e-310*[3 1; 4 1])(1))/5e-310 - 1) < 1e-10"),
-    ("svd", "all(abs(svd(1e-310*[3 0; 4 0; 0 2])/1e-310 - [5; 2]) < 1e-10)"),
-    ("eig", "all(abs(eig(1e-310*[2 1; 1 2])/1e-310 - [1; 3]) < 1e-10)"),
-    ("chol", "abs(chol(1e-310*[4 2; 2 5])(1)/2e-155 - 1) < 1e-10"),
-    ("rank", "rank(1e-310*[1 2; 2 5]) == 2 && rank(1e-310*[1 2; 2 4]) == 1"),
-    ("svd", "all(abs(svd(1e200*[3 0; 4 0; 0 2])/1e200 - [5; 2]) < 1e-14)"),
-    ("svd", "all(abs(svd(1e-200*[3 0; 4 0; 0 2])/1e-200 - [5; 2]) < 1e-14)"),
-    ("eig", "all(abs(eig(1e200*[2 1; 1 2])/1e200 - [1; 3]) < 1e-14)"),
-    ("eig", "all(abs(eig(1e-200*[2 1; 1 2])/1e-200 - [1; 3]) < 1e-14)"),
-    ("eig", "all(abs(sort(eig(1e200*[1 2; 3 2]))/1e200 - [-1; 4]) < 1e-14)"),
-    ("eig", "all(abs(sort(eig(1e-200*[1 2; 3 2]))/1e-200 - [-1; 4]) < 1e-14)"),
-    ("chol", "norm(chol(1e200*[4 2; 2 5])/1e100 - [2 1; 0 2]) < 1e-14"),
-    ("qr", "abs(abs(qr(1e200*[3; 4])(1))/5e200 - 1) < 1e-15"),
-    ("qr", "abs(abs(qr(1e-200*[3; 4])(1))/5e-200 - 1) < 1e-15"),
-    ("expm", "expm(zeros(0)) == zeros(0) && expm(710) == Inf && expm(-1000) == 0"),
-    ("sqrtm", "norm(sqrtm(1e200*[5 4; 4 5])/1e100 - [2 1; 1 2]) < 1e-14"),
-    ("trace", "trace([1e308 0; 0 1e308]) == Inf && trace(zeros(0)) == 0"),
+/// Conditions on results of extreme size.
+const RANGE: &[&str] = &[
+    "abs(norm([3e200 4e200])/5e200 - 1) < 1e-15",
+    "abs(norm([3e-200 4e-200])/5e-200 - 1) < 1e-15",
+    "abs(norm([3e200 4e200]')/5e200 - 1) < 1e-15",
+    "abs(norm([3e200 0; 0 4e200], \"fro\")/5e200 - 1) < 1e-15",
+    "abs(norm([3e-200 0; 0 4e-200], \"fro\")/5e-200 - 1) < 1e-15",
+    "abs(norm([3e200 0; 0 4e200])/4e200 - 1) < 1e-15",
+    "abs(norm([3e-200 0; 0 4e-200])/4e-200 - 1) < 1e-15",
+    "abs(norm([3e200+4e200i 0], 1)/5e200 - 1) < 1e-15",
+    "abs(norm([3e200+4e200i 12e200])/13e200 - 1) < 1e-15",
+    "abs(norm([1e200 2e200 2e200], 3)/(17^(1/3)*1e200) - 1) < 1e-14",
+    "abs(norm([1e-200 2e-200 2e-200], 3)/(17^(1/3)*1e-200) - 1) < 1e-14",
+    "norm([1e200 -3e200], Inf) == 3e200 && norm([1e200 -3e200], -Inf) == 1e200",
+    "isnan(norm([1 NaN 3])) && norm([1 Inf]) == Inf",
+    "norm([]) == 0 && norm(zeros(0, 3), 1) == 0 && norm(zeros(3, 0), \"fro\") == 0",
+    "norm([5e-324 0]) == 5e-324",
+    "abs(hypot(3e200, 4e200)/5e200 - 1) < 1e-15",
+    "abs(hypot(3e-200, 4e-200)/5e-200 - 1) < 1e-15",
+    "hypot(NaN, Inf) == Inf && hypot(0, -3) == 3 && hypot(realmax, 0) == realmax",
+    "all(abs(vecnorm([3e200 4e-200; 4e200 3e-200])./[5e200 5e-200] - 1) < 1e-15)",
+    "abs(cond([1e200 0; 0 1e199])/10 - 1) < 1e-14",
+    "abs(cond([1e-200 0; 0 1e-199])/10 - 1) < 1e-14",
+    "abs(cond([2e200 1e200; 1e200 2e200])/3 - 1) < 1e-14",
+    "abs(cond([2e200 1e200; 1e200 2e200], 1)/3 - 1) < 1e-14",
+    "cond([1e200 0; 0 0]) == Inf && cond(zeros(2)) == Inf",
+    "abs(rcond([2e200 1e200; 1e200 2e200])*3 - 1) < 1e-14",
+    "abs(rcond([2e-200 1e-200; 1e-200 2e-200])*3 - 1) < 1e-14",
+    "rank(1e200*[1 2; 2 4]) == 1 && rank(1e-200*[1 2; 2 4]) == 1 && rank(1e-200*[1 2; 2 5]) == 2",
+    "det([1e200 0; 0 1e-200]) == 1",
+    "abs(det(diag([1e200 1e200 1e-200 1e-200])) - 1) < 1e-14",
+    "abs(det([2e200 1e-200; 1e200 1e-200]) - 1) < 1e-14",
+    "abs(det(1e200*eye(4)(:, [2 1 4 3]) .* [1 1 1e-300 1e-300]')/1e200 - 1) < 1e-14",
+    "abs(logdet(1e200*eye(5)) - 1000*log(10)) < 1e-11",
+    "abs(logdet(1e-200*eye(5)) + 1000*log(10)) < 1e-11",
+    "abs(logdet(1e200*[2 1; 1 2]) - log(3) - 400*log(10)) < 1e-11",
+    "logdet(eye(3)) == 0",
+    "norm(inv(1e200*[2 1; 1 1])*1e200 - [1 -1; -1 2]) < 1e-14",
+    "norm(inv(1e-200*[2 1; 1 1])*1e-200 - [1 -1; -1 2]) < 1e-14",
+    "norm(pinv(1e200*[2 1; 1 1])*1e200 - [1 -1; -1 2]) < 1e-13",
+    "norm((1e200*[2 1; 1 1]) \\ (1e200*[3; 2]) - 1) < 1e-14",
+    "norm((1e-200*[2 1; 1 1]) \\ (1e-200*[3; 2]) - 1) < 1e-14",
+    "norm((1e200*[1 0; 1 1; 0 1]) \\ (1e200*[1; 2; 1]) - 1) < 1e-14",
+    "norm((1e-200*[1 0; 1 1; 0 1]) \\ (1e-200*[1; 2; 1]) - 1) < 1e-14",
+    "norm((1e200*[1 1]) \\ (1e200*2) - 1) < 1e-14",
+    "norm([1 1e8; 0 2] \\ [1e8; 2] - [0; 1]) < 1e-14",
+    "all(all(isfinite(lu(1e-310*[1 2; 3 4]))))",
+    "norm(ldl(1e-310*[4 2; 2 5]) - [0.4 1; 1 0]) < 1e-10",
+    "det([1e-310 0; 0 1e300]) > 0",
+    "norm((4e-310*[2 1; 1 1]) \\ (4e-310*[3; 2]) - 1) < 1e-10",
+    "norm((4e-310*[1 0; 1 1; 0 1]) \\ (4e-310*[1; 2; 1]) - 1) < 1e-10",
+    "abs(abs(qr(1e-310*[3; 4])(1))/5e-310 - 1) < 1e-10",
+    "abs(abs(qr(1e-310*[3 1; 4 1])(1))/5e-310 - 1) < 1e-10",
+    "all(abs(svd(1e-310*[3 0; 4 0; 0 2])/1e-310 - [5; 2]) < 1e-10)",
+    "all(abs(eig(1e-310*[2 1; 1 2])/1e-310 - [1; 3]) < 1e-10)",
+    "abs(chol(1e-310*[4 2; 2 5])(1)/2e-155 - 1) < 1e-10",
+    "rank(1e-310*[1 2; 2 5]) == 2 && rank(1e-310*[1 2; 2 4]) == 1",
+    "all(abs(svd(1e200*[3 0; 4 0; 0 2])/1e200 - [5; 2]) < 1e-14)",
+    "all(abs(svd(1e-200*[3 0; 4 0; 0 2])/1e-200 - [5; 2]) < 1e-14)",
+    "all(abs(eig(1e200*[2 1; 1 2])/1e200 - [1; 3]) < 1e-14)",
+    "all(abs(eig(1e-200*[2 1; 1 2])/1e-200 - [1; 3]) < 1e-14)",
+    "all(abs(sort(eig(1e200*[1 2; 3 2]))/1e200 - [-1; 4]) < 1e-14)",
+    "all(abs(sort(eig(1e-200*[1 2; 3 2]))/1e-200 - [-1; 4]) < 1e-14)",
+    "norm(chol(1e200*[4 2; 2 5])/1e100 - [2 1; 0 2]) < 1e-14",
+    "abs(abs(qr(1e200*[3; 4])(1))/5e200 - 1) < 1e-15",
+    "abs(abs(qr(1e-200*[3; 4])(1))/5e-200 - 1) < 1e-15",
+    "expm(zeros(0)) == zeros(0) && expm(710) == Inf && expm(-1000) == 0",
+    "norm(sqrtm(1e200*[5 4; 4 5])/1e100 - [2 1; 1 2]) < 1e-14",
+    "trace([1e308 0; 0 1e308]) == Inf && trace(zeros(0)) == 0",
 ];
 
 #[test]
 fn nothing_overflows_on_the_way() {
     let session = session();
     let mut wrong = Vec::new();
-    for (name, condition) in RANGE {
-        if !has_landed(&session, name) || is_pending("range", condition) {
+    for condition in RANGE {
+        if is_pending("range", condition) {
             continue;
         }
         let run = run_in(&session, &format!("holds = all(all({condition}))"));

@@ -15,11 +15,10 @@ type Texts = &'static [&'static str];
 
 const fn row(
     name: &'static str,
-    calls: Texts,
     need: Need,
     of: &'static str,
     compute: &'static str,
     small: Texts,
 ) -> Row {
-    Row { name, calls, need, of, compute, small }
+    Row { name, need, of, compute, small }
 }

@@ -8,7 +8,6 @@ use super::row;
 pub const ROWS: &[Row] = &[
     row(
         "lu",
-        &["lu"],
         Nothing,
         "true",
         "[L, U, P] = lu(A); [M, W] = lu(A); [l, u, p] = lu(A, \"vector\"); Y = lu(A); k = min(m, n);",
@@ -26,7 +25,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "lu_full",
-        &["lu"],
         Nothing,
         "true",
         "[L, U, P, Q] = lu(A, pivot=\"full\"); [l, u, p, q] = lu(A, \"vector\", pivot=\"full\");",
@@ -34,13 +32,12 @@ pub const ROWS: &[Row] = &[
             "ratio(P*A*Q - L*U, A)",
             "ratio(A(p, q) - l*u, A)",
             "must(isequal(tril(L), L)) + must(isequal(triu(U), U))",
-            "must(abs(L) <= 1 + 4*eps + 0.42*iscomplex(A))",
+            "must(abs(L) <= 1 + 4*eps | iscomplex(A) & abs(L) <= sqrt(2))",
             "must(is_permutation(P)) + must(is_permutation(Q))",
         ],
     ),
     row(
         "qr",
-        &["qr"],
         Nothing,
         "true",
         "[Q, R] = qr(A); [q, r1] = qr(A, \"econ\"); [q0, r0] = qr(A, 0); R1 = qr(A); k = min(m, n);
@@ -61,7 +58,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "qr_pivoted",
-        &["qr"],
         Nothing,
         "true",
         "[Q, R, P] = qr(A); [q, r1, p] = qr(A, \"econ\", \"vector\"); [q0, r0, p0] = qr(A, 0); d = abs(diagonal(R));",
@@ -77,7 +73,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "chol",
-        &["chol"],
         Definite,
         "true",
         "R = chol(A); L = chol(A, \"lower\"); [R2, p] = chol(A); B = chol(triu(A));",
@@ -93,7 +88,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "chol_that_fails",
-        &["chol"],
         Nothing,
         "m == n && n > 0 && ishermitian(A) && isreal(A)",
         "[R, p] = chol(A); k = p - 1; if p == 0, k = n; end",
@@ -105,7 +99,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "ldl",
-        &["ldl"],
         Nothing,
         "m == n && ishermitian(A)",
         "[L, D, P] = ldl(A); [M, E] = ldl(A); [l, d, p] = ldl(A, \"vector\");",
@@ -120,7 +113,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "svd",
-        &["svd"],
         Nothing,
         "true",
         "[U, S, V] = svd(A); [u, s, v] = svd(A, \"econ\"); [u0, s0, v0] = svd(A, 0); w = svd(A); k = min(m, n);",
@@ -141,7 +133,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "eig_hermitian",
-        &["eig"],
         Nothing,
         "m == n && ishermitian(A)",
         "[V, D] = eig(A); d = eig(A); [W, e] = eig(A, \"vector\");",
@@ -157,7 +148,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "eig",
-        &["eig"],
         Nothing,
         "m == n",
         "[V, D] = eig(A); d = eig(A); [W, e] = eig(A, \"vector\");",
@@ -173,7 +163,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "eig_left",
-        &["eig"],
         Nothing,
         "m == n",
         "[V, D, W] = eig(A);",
@@ -185,7 +174,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "eig_pencil",
-        &["eig"],
         Nothing,
         "m == n && n > 0 && (size_of(A) == 0 || abs(log10(size_of(A))) < 100)",
         "B = conditioned(n, n, 2); C = B; C(:, n) = 0; [V, D] = eig(A, B); d = eig(A, B); [W, E] = eig(A, C);
@@ -199,7 +187,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "hess",
-        &["hess"],
         Nothing,
         "m == n",
         "[P, H] = hess(A); K = hess(A);",
@@ -212,7 +199,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "schur",
-        &["schur"],
         Nothing,
         "m == n",
         "[U, S] = schur(A); T = schur(A);",
@@ -226,7 +212,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "schur_complex",
-        &["schur"],
         Nothing,
         "m == n",
         "[U, S] = schur(A, \"complex\");",
@@ -234,7 +219,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "schur_ordered",
-        &["schur"],
         Gentle,
         "m == n",
         "A -= real(trace(A))/n*eye(n); [U, S] = schur(A, \"a\"); [W, T] = schur(A, \"d\");
@@ -250,7 +234,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "qz",
-        &["qz"],
         Nothing,
         "m == n && n > 0 && (size_of(A) == 0 || abs(log10(size_of(A))) < 100)",
         "B = conditioned(n, n, 3) + eye(n); C = B; C(:, 1) = 0; [S, T, Q, Z] = qz(A, B); [s, t, q, z] = qz(A, C);",
@@ -269,21 +252,19 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "balance",
-        &["balance"],
         Nothing,
         "m == n",
         "[S, B] = balance(A); C = balance(A);",
         &[
             "ratio(S*B - A*S, A, max(size_of(S), 1))",
             "must(isequal(B, C))",
-            "must(sum(S != 0, 1) == 1) + must(sum(S != 0, 2) == 1)",
+            "must(sum(S != 0, 1) == 1 | n == 0) + must(sum(S != 0, 2) == 1)",
             "must(log2(S(S != 0)) == fix(log2(S(S != 0))))",
             "must(size_of(B) <= 2*size_of(A))",
         ],
     ),
     row(
         "poldec",
-        &["poldec"],
         Regular,
         "m >= n && n > 0",
         "[U, H] = poldec(A); w = max(size_of(A), realmin);",
@@ -296,7 +277,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "cod",
-        &["cod"],
         KnownRank,
         "m > 0 && n > 0",
         "[Q, R, Z] = cod(A); e = max([abs(diagonal(R)); 0]); k = sum(abs(diagonal(R)) > 1e3*max(m, n)*eps*e);",
@@ -311,7 +291,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "bidiag",
-        &["bidiag"],
         Nothing,
         "true",
         "[U, B, V] = bidiag(A);",

@@ -8,7 +8,6 @@ use super::row;
 pub const ROWS: &[Row] = &[
     row(
         "cond",
-        &["cond"],
         Regular,
         "m > 0 && n > 0",
         "s = svd(A); k = s(1)/s(end);",
@@ -16,7 +15,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "rcond",
-        &["rcond"],
         Regular,
         "m == n && n > 0",
         "k = 1 / norm(A, 1) / norm(inv(A), 1);",
@@ -24,7 +22,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "norms",
-        &["norm"],
         Nothing,
         "m > 0 && n > 0",
         "s = svd(A); w = max(max(abs(A(:))), realmin); f = sqrt(sum(abs(A(:)/w) .^ 2)); o = max(sum(abs(A/w), 1));
@@ -40,7 +37,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "det",
-        &["det", "eig"],
         Gentle,
         "m == n && n < 30",
         "d = det(A); p = prod(eig(A)); k = cond(A);",
@@ -53,7 +49,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "logdet",
-        &["logdet"],
         Regular,
         "m == n && n > 0",
         "s = sum(log(svd(A))); k = max(cond(A), 1);",
@@ -61,7 +56,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "expm",
-        &["expm"],
         Gentle,
         "m == n && size_of(A) < 40",
         "E = expm(A); F = expm(-A); k = 1 + size_of(A);",
@@ -75,7 +69,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "sqrtm",
-        &["sqrtm"],
         Regular,
         "m == n && (n == 0 || cond(A) < 1e6) && (size_of(A) == 0 || abs(log10(size_of(A))) < 100)",
         "S = sqrtm(A);",
@@ -86,7 +79,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "logm",
-        &["logm", "expm"],
         Gentle,
         "m == n && cond(A) < 1e6",
         "L = logm(A); k = 1 + size_of(L);",
@@ -94,7 +86,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "sylvester",
-        &["sylvester"],
         Regular,
         "m == n && n > 0 && (abs(log10(size_of(A))) < 100)",
         "B = [5 1 0; -1 4 2; 0 1 3]*size_of(A); C = cos((1:n)' * (1:3)); X = sylvester(A, B, C);
@@ -107,7 +98,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "lyap",
-        &["lyap"],
         Regular,
         "m == n && n > 0 && (abs(log10(size_of(A))) < 100)",
         "A -= 2*size_of(A)*eye(n); Q = symmetric_with(1:n); X = lyap(A, Q);",
@@ -118,7 +108,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "condest",
-        &["condest"],
         Regular,
         "m == n && n > 0",
         "k = norm(A, 1)*norm(inv(A), 1);",
@@ -126,7 +115,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "normest",
-        &["normest", "normest1"],
         Nothing,
         "m > 1 && n > 1",
         "s = norm(A); t = norm(A, 1);",
@@ -138,7 +126,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "nearestspd",
-        &["nearestspd"],
         Gentle,
         "m == n && n > 0 && isreal(A)",
         "H = nearestspd(A); [R, p] = chol(H + 100*n*eps*size_of(H)*eye(n)); w = symmetric_with(1:n);",
@@ -146,7 +133,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "subspace",
-        &["subspace"],
         Gentle,
         "m > n && n > 0",
         "Q = orth(A); N = null(A');",
@@ -154,7 +140,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "krylov",
-        &["krylov"],
         Gentle,
         "m == n && n > 2 && isreal(A)",
         "v = cos((1:n)'); U = krylov(A, v, 3); K = [v A*v A*A*v]; K = K(:, 1:columns(U)) ./ sqrt(sumsq(K(:, 1:columns(U))));",
@@ -162,7 +147,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "givens",
-        &["givens"],
         Nothing,
         "numel(A) > 1 && size_of(A) > 0 && isreal(A)",
         "x = A(1); y = A(2); G = givens(x, y); [c, s] = givens(x, y); w = max(abs([x y])) + (x == 0 && y == 0);",
@@ -175,7 +159,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "housh",
-        &["housh"],
         Gentle,
         "m > 1 && isreal(A)",
         "x = A(:, 1); [v, b] = housh(x, 1, 0); y = x - b*v*(v'*x);",
@@ -183,7 +166,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "mpower",
-        &["mpower"],
         Gentle,
         "m == n",
         "a = size_of(A); a += a == 0; X = A^-1; [V, ~] = eig(A);",
@@ -196,7 +178,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "funm",
-        &["funm"],
         Gentle,
         "m == n && n > 0 && size_of(A) < 40 && ishermitian(A)",
         "E = funm(A, @exp);",

@@ -8,7 +8,6 @@ use super::row;
 pub const ROWS: &[Row] = &[
     row(
         "pinv",
-        &["pinv"],
         KnownRank,
         "true",
         "X = pinv(A); a = size_of(A); x = size_of(X); a += a == 0; x += x == 0;",
@@ -22,7 +21,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "inv",
-        &["inv"],
         Regular,
         "m == n",
         "X = inv(A);",
@@ -33,7 +31,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "solve",
-        &["mldivide"],
         Regular,
         "m == n",
         "B = [ones(n, 1) cos((1:n)') A*ones(n, 1)]; X = A \\ B; x = A \\ B(:, 2); Y = A' \\ B; y = linsolve(A, B(:, 1));",
@@ -41,7 +38,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "solve_from_the_right",
-        &["mrdivide"],
         Regular,
         "m == n && isreal(A)",
         "B = [ones(1, n); cos(1:n)]; X = B / A; Y = B / A';",
@@ -49,7 +45,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "least_squares",
-        &["mldivide", "lstsq"],
         Regular,
         "m > n && n > 0",
         "b = cos((1:m)'); c = A*ones(n, 1); x = A \\ b; y = lstsq(A, b); X = A \\ [b c];",
@@ -62,7 +57,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "least_norm",
-        &["mldivide", "lstsq", "null"],
         KnownRank,
         "r < n && size_of(A) > 0",
         "b = cos((1:m)')*size_of(A); N = null(A); x = A \\ b; y = lstsq(A, b); z = pinv(A)*b;
@@ -76,7 +70,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "factorize",
-        &["factorize"],
         Regular,
         "m == n && n > 0",
         "F = factorize(A); B = [ones(n, 1) cos((1:n)')]; X = F \\ B; w = A/size_of(A); G = factorize(w);",
@@ -88,7 +81,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "structure",
-        &["lu"],
         Gentle,
         "m == n && n > 1",
         "b = cos((1:n)'); [L, U, P] = lu(A); U(n, 1) = U(1, 1); L(1, n) += 0.5; Q = P; Q(1, 1) += 3; D = diag(1:n);
@@ -107,7 +99,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "rank",
-        &["rank"],
         KnownRank,
         "true",
         "",
@@ -115,7 +106,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "null",
-        &["null"],
         KnownRank,
         "true",
         "N = null(A); M = null(A');",
@@ -129,7 +119,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "orth",
-        &["orth"],
         KnownRank,
         "m > 0 && n > 0",
         "Q = orth(A);",
@@ -137,7 +126,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "lowrank",
-        &["lowrank", "svd"],
         Nothing,
         "m > 2 && n > 2",
         "s = svd(A); B = lowrank(A, 2); [P, Q] = lowrank(A, 2); [U, S, V] = lowrank(A, 2);",
@@ -151,7 +139,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "rref",
-        &["rref"],
         KnownRank,
         "isreal(A) && m > 0 && n > 0 && (size_of(A) == 0 || abs(log10(size_of(A))) < 6) && (r == 0 || cond(orth(A)'*A) < 1e6)",
         "[R, k] = rref(A); c = 1 + size_of(R);",
@@ -164,7 +151,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "decomposition",
-        &["decomposition"],
         Regular,
         "m == n && n > 0",
         "F = decomposition(A); B = [ones(n, 1) cos((1:n)')];",
@@ -172,7 +158,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "factorize_methods",
-        &["factorize"],
         Regular,
         "m == n && n > 0",
         "F = factorize(A, \"qr\"); G = factorize(A, \"lu\"); B = [ones(n, 1) cos((1:n)')];",

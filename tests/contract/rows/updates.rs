@@ -8,7 +8,6 @@ use super::row;
 pub const ROWS: &[Row] = &[
     row(
         "cholupdate",
-        &["cholupdate"],
         Definite,
         "size_of(A) < 1e100 && size_of(A) > 1e-100",
         "R = chol(A); x = direction(n, 1, A); B = A + x*x'; S = cholupdate(R, x); T = cholupdate(R, x, \"+\");
@@ -22,7 +21,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "choldowndate",
-        &["choldowndate"],
         GentleDefinite,
         "true",
         "x = direction(n, 2, A); B = A + x*x'; R = choldowndate(chol(B), x);",
@@ -30,7 +28,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "cholinsert",
-        &["cholinsert"],
         GentleDefinite,
         "n > 1",
         "j = ceil(n/2); o = [1:j - 1, j + 1:n]; R = cholinsert(chol(A(o, o)), j, A(:, j));
@@ -44,7 +41,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "choldelete",
-        &["choldelete"],
         Definite,
         "n > 1",
         "j = ceil(n/2); o = [1:j - 1, j + 1:n]; R = choldelete(chol(A), j); S = choldelete(chol(A), 1);
@@ -58,7 +54,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "qrupdate",
-        &["qrupdate"],
         Nothing,
         "m > 0 && n > 0 && size_of(A) < 1e100 && (size_of(A) > 1e-100 || size_of(A) == 0)",
         "u = direction(m, 1, A); v = direction(n, 2, A); B = A + u*v'; [Q, R] = qr(A); [S, T] = qrupdate(Q, R, u, v);
@@ -75,7 +70,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "qrinsert",
-        &["qrinsert"],
         Nothing,
         "m > 1 && n > 1",
         "j = ceil(n/2); i = ceil(m/2); [Q, R] = qr(A(:, [1:j - 1, j + 1:n])); [S, T] = qrinsert(Q, R, j, A(:, j));
@@ -90,7 +84,6 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "qrdelete",
-        &["qrdelete"],
         Nothing,
         "m > 1 && n > 1",
         "j = ceil(n/2); i = ceil(m/2); [Q, R] = qr(A); [S, T] = qrdelete(Q, R, j); [s, t] = qrdelete(Q, R, i, \"row\");",

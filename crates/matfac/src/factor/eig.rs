@@ -1,48 +1,28 @@
-//! Eigenvalues: `A*V = V*D`.
+//! Eigenvalues of a square matrix: `A*V = V*D`, and of its transpose, `W'*A = D*W'`.
 //!
-//! Symmetric matrices: tridiagonalisation, divide and conquer, for values alone `tridiagonal.rs`; real, ascending,
-//! orthonormal vectors.
-//! General matrices: Hessenberg form, multishift QR, back substitution; complex, vectors of 2-norm 1
-//! whose largest component is real, as LAPACK has them (all by faer). Reference: Golub & Van Loan
-//! (2013), chapters 7 and 8. Cost: 4n³/3 flops for symmetric values, 9n³ with vectors; about 10n³ and
-//! 25n³ for general ones.
+//! Symmetric (Hermitian) matrices go to [`super::eig_symmetric`]. Others: balancing, Schur form, back substitution;
+//! complex, vectors of 2-norm 1 whose largest component is real, as LAPACK has them. (faer's own decomposition was tried:
+//! its vectors of graded matrices have residuals of 500·n·ε‖A‖, those of long Jordan blocks are NaN.) Reference: Golub &
+//! Van Loan (2013), chapter 7. Cost: about 10n³ flops, 25n³ with vectors.
 
-use super::svd::{fix_signs, scale_columns};
-use super::tridiagonal;
-use crate::error::{Error, Result};
-use crate::linalg::norm::frobenius;
-use crate::linalg::par::{Op, par};
-use crate::linalg::simd::Clean;
-use crate::linalg::{ComplexMatrix, Matrix, c64, product};
-use faer::diag::DiagMut;
-use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::evd::{
-    ComputeEigenvectors, evd_real, evd_scratch, self_adjoint_evd, self_adjoint_evd_scratch,
-};
+use super::balance::balanced;
+use super::blocks::Blocks;
+use super::eig_symmetric;
+use super::eigenvectors;
+use super::schur::iterated;
+use crate::error::Result;
+use crate::linalg::product::times;
+use crate::linalg::{ComplexMatrix, Dense, Matrix, Scalar, c64};
 
-/// Eigenvalues and vectors of a symmetric n×n matrix.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SymmetricEig {
-    /// Ascending.
-    pub values: Vec<f64>,
-    /// Orthonormal columns, n×n, in the order of the values; n×0 when not asked for. In each the entry
-    /// of largest magnitude is positive.
-    pub vectors: Matrix,
-}
-
-impl SymmetricEig {
-    /// `V*diag(f(values))*V'`, for functions of a symmetric matrix.
-    pub fn apply(&self, f: impl Fn(f64) -> f64) -> Result<Matrix> {
-        let d: Vec<f64> = self.values.iter().map(|&x| f(x)).collect();
-        product::multiply_with(&scale_columns(self.vectors.clone(), &d), false, &self.vectors, true)
-    }
-
-    /// How many eigenvalues are positive, negative, and zero to within `tol`.
-    pub fn inertia(&self, tol: f64) -> (usize, usize, usize) {
-        let positive = self.values.iter().filter(|&&x| x > tol).count();
-        let negative = self.values.iter().filter(|&&x| x < -tol).count();
-        (positive, negative, self.values.len() - positive - negative)
-    }
+/// What of a decomposition is computed, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EigOptions {
+    /// The right eigenvectors.
+    pub right: bool,
+    /// The left eigenvectors.
+    pub left: bool,
+    /// Balance first; without it small entries that are rounding noise are not blown up.
+    pub balance: bool,
 }
 
 /// Eigenvalues and vectors of a square matrix.
@@ -52,65 +32,24 @@ pub struct Eig {
     pub values: Vec<c64>,
     /// Columns of 2-norm 1, n×n, in the order of the values; n×0 when not asked for.
     pub vectors: ComplexMatrix,
-    /// Whether the symmetric algorithm was used: values and vectors are then real.
+    /// Left vectors, `W'*A = D*W'`, as the right ones.
+    pub left: ComplexMatrix,
+    /// Whether the symmetric algorithm was used: the values are then real.
     pub symmetric: bool,
     /// Whether two vectors are parallel to working precision: the matrix has too few of them.
     pub defective: bool,
 }
 
 impl Eig {
-    /// Whether all eigenvalues (and with them the vectors) are real.
+    /// Whether all eigenvalues (and with them the vectors of a real matrix) are real.
     pub fn is_real(&self) -> bool {
         self.values.iter().all(|z| z.im == 0.0)
     }
 }
 
-/// Decomposes a symmetric matrix, of which the lower triangle is read.
-///
-/// Errors: [`Error::NotSquare`], [`Error::NonFinite`], in theory [`Error::NoConvergence`].
-///
-/// ```
-/// use matfac::{Matrix, factor::eig_symmetric};
-/// let e = eig_symmetric(&Matrix::from_rows(&[&[1.0, 2.0], &[2.0, 1.0]]), true).unwrap();
-/// assert!((e.values[0] + 1.0).abs() < 1e-14 && (e.values[1] - 3.0).abs() < 1e-14);
-/// ```
-pub fn eig_symmetric(a: &Matrix, vectors: bool) -> Result<SymmetricEig> {
-    a.require_square("eig")?;
-    a.require_finite("eig")?;
-    let n = a.cols();
-    if !vectors {
-        return Ok(SymmetricEig {
-            values: tridiagonal::eigenvalues(a)?,
-            vectors: Matrix::zeros(n, 0),
-        });
-    }
-    let mut values = vec![0.0; n];
-    let mut v = product::zeros(n, n)?;
-    if n == 0 {
-        return Ok(SymmetricEig { values, vectors: v });
-    }
-    let _clean = Clean;
-    let (scaled, scale) = a.rescaled();
-    let threads = par(Op::Eig, n);
-    let params = Default::default();
-    let scratch = self_adjoint_evd_scratch::<f64>(n, ComputeEigenvectors::Yes, threads, params);
-    self_adjoint_evd(
-        scaled.as_ref().unwrap_or(a).view(),
-        DiagMut::from_slice_mut(&mut values),
-        Some(v.view_mut()),
-        threads,
-        MemStack::new(&mut MemBuffer::new(scratch)),
-        params,
-    )
-    .map_err(|_| Error::NoConvergence { operation: "eig" })?;
-    values.iter_mut().for_each(|x| *x *= scale);
-    fix_signs(&mut v, None, n);
-    Ok(SymmetricEig { values, vectors: v })
-}
-
 /// Decomposes a square matrix, by the symmetric algorithm when it is exactly symmetric.
 ///
-/// Errors: [`Error::NotSquare`], [`Error::NonFinite`], in theory [`Error::NoConvergence`].
+/// Errors: [`crate::Error::NotSquare`], [`crate::Error::NonFinite`], in theory [`crate::Error::NoConvergence`].
 ///
 /// ```
 /// use matfac::{Matrix, c64, factor::eig};
@@ -119,93 +58,93 @@ pub fn eig_symmetric(a: &Matrix, vectors: bool) -> Result<SymmetricEig> {
 /// assert!((e.values[1] - c64::new(0.0, -1.0)).norm() < 1e-15);
 /// ```
 pub fn eig(a: &Matrix, vectors: bool) -> Result<Eig> {
+    decompose(a, EigOptions { right: vectors, left: false, balance: true })
+}
+
+/// [`eig`] with left vectors, or without balancing.
+pub fn eig_with(a: &Matrix, options: EigOptions) -> Result<Eig> {
+    decompose(a, options)
+}
+
+/// [`eig_with`] of a complex matrix.
+pub fn eig_complex(a: &ComplexMatrix, options: EigOptions) -> Result<Eig> {
+    decompose(a, options)
+}
+
+/// Complex vectors; of a real matrix, from columns that hold real and imaginary part of the first of each pair.
+fn paired<T: Blocks>(v: &Dense<T>, im: &[f64]) -> ComplexMatrix {
+    let mut z = v.map(Scalar::complex);
+    if T::IS_REAL {
+        for j in (0..im.len()).filter(|&j| im[j] > 0.0) {
+            for i in 0..v.rows() {
+                z[(i, j)] = c64::new(v[(i, j)].real_part(), v[(i, j + 1)].real_part());
+                z[(i, j + 1)] = z[(i, j)].conj();
+            }
+        }
+    }
+    z
+}
+
+fn decompose<T: Blocks>(a: &Dense<T>, options: EigOptions) -> Result<Eig> {
     a.require_square("eig")?;
+    let n = a.cols();
+    let none = || Dense::from_fn(n, 0, |_, _| c64::ZERO);
     if a.is_hermitian() {
-        let e = eig_symmetric(a, vectors)?;
+        let e = eig_symmetric::decompose(a, options.right || options.left)?;
+        let vectors = e.vectors.map(Scalar::complex);
         return Ok(Eig {
             values: e.values.iter().map(|&x| c64::new(x, 0.0)).collect(),
-            vectors: e.vectors.map(|x| c64::new(x, 0.0)),
+            left: if options.left { vectors.clone() } else { none() },
+            vectors: if options.right { vectors } else { none() },
             symmetric: true,
             defective: false,
         });
     }
-    a.require_finite("eig")?;
-    let n = a.cols();
-    let (balanced, scaling) = balance(a);
-    let _clean = Clean;
-    let (scaled, scale) = balanced.rescaled();
-    let (mut re, mut im) = (vec![0.0; n], vec![0.0; n]);
-    let mut u = product::zeros(n, if vectors { n } else { 0 })?;
-    let kind = if vectors { ComputeEigenvectors::Yes } else { ComputeEigenvectors::No };
-    let threads = par(Op::Eig, n);
-    let params = Default::default();
-    let scratch = evd_scratch::<f64>(n, ComputeEigenvectors::No, kind, threads, params);
-    evd_real(
-        scaled.as_ref().unwrap_or(&balanced).view(),
-        DiagMut::from_slice_mut(&mut re),
-        DiagMut::from_slice_mut(&mut im),
-        None,
-        vectors.then(|| u.view_mut()),
-        threads,
-        MemStack::new(&mut MemBuffer::new(scratch)),
-        params,
-    )
-    .map_err(|_| Error::NoConvergence { operation: "eig" })?;
-
-    // faer does not say when its QR iteration gives up; the trace does.
-    let trace: f64 = (0..n).map(|i| a[(i, i)]).sum();
-    let sum: f64 = re.iter().sum::<f64>() * scale;
-    let size = frobenius(&balanced).max(trace.abs());
-    if (sum - trace).abs() > 1e-8 * n as f64 * size || !sum.is_finite() {
-        return Err(Error::NoConvergence { operation: "eig" });
-    }
-
-    let mut pairs: Vec<(c64, Vec<c64>)> = Vec::with_capacity(n);
-    let mut j = 0;
-    while j < n {
-        let value = c64::new(re[j] * scale, im[j] * scale);
-        if im[j] == 0.0 || j + 1 == n {
-            let column = if vectors { u.col(j) } else { &[] };
-            let column = column.iter().zip(&scaling).map(|(&x, d)| c64::new(x * d, 0.0)).collect();
-            pairs.push((value, normalized(column)));
-            j += 1;
-            continue;
+    let balanced = balanced("eig", a, options.balance, options.balance)?;
+    let (scaled, scale) = balanced.matrix.rescaled();
+    let matrix = scaled.as_ref().unwrap_or(&balanced.matrix);
+    let wanted = options.left || options.right;
+    let form = iterated("eig", matrix, wanted)?;
+    let values: Vec<c64> = T::values(&form.t).into_iter().map(|z| z.scaled(scale)).collect();
+    let im: Vec<f64> = values.iter().map(|z| z.im).collect();
+    let order = ascending(&values);
+    let arranged = |x: Dense<T>, inverse: bool| -> Result<ComplexMatrix> {
+        let x = paired(&times(&form.u, false, &x, false)?, &im);
+        let mut y = Dense::from_fn(n, n, |_, _| c64::ZERO);
+        for (j, &from) in order.iter().enumerate() {
+            for (i, &k) in balanced.p.iter().enumerate() {
+                let d = balanced.scale[i];
+                y[(k, j)] = x[(i, from)].scaled(if inverse { 1.0 / d } else { d });
+            }
+            normalize(y.col_mut(j));
         }
-        let column = if vectors {
-            let parts = u.col(j).iter().zip(u.col(j + 1)).zip(&scaling);
-            normalized(parts.map(|((&x, &y), d)| c64::new(x * d, y * d)).collect())
-        } else {
-            Vec::new()
-        };
-        let mirrored = column.iter().map(|z| z.conj()).collect();
-        if im[j] > 0.0 {
-            pairs.push((value, column));
-            pairs.push((value.conj(), mirrored));
-        } else {
-            pairs.push((value.conj(), mirrored));
-            pairs.push((value, column));
-        }
-        j += 2;
-    }
-    // Stable, and the two of a pair have the same real part and modulus, so that pairs stay together.
-    pairs.sort_by(|(x, _), (y, _)| x.re.total_cmp(&y.re).then(x.im.abs().total_cmp(&y.im.abs())));
-    let defective = vectors && has_parallel_neighbours(&pairs);
-    let values = pairs.iter().map(|p| p.0).collect();
-    let data: Vec<c64> = pairs.into_iter().flat_map(|p| p.1).collect();
-    let columns = if vectors { n } else { 0 };
-    Ok(Eig {
-        values,
-        vectors: ComplexMatrix::from_vec(n, columns, data),
-        symmetric: false,
-        defective,
-    })
+        Ok(y)
+    };
+    let vectors =
+        if options.right { arranged(eigenvectors::right(&form.t), false)? } else { none() };
+    let left = if options.left { arranged(eigenvectors::left(&form.t), true)? } else { none() };
+    let values: Vec<c64> = order.iter().map(|&k| values[k]).collect();
+    let defective = has_parallel_neighbours(&values, &vectors);
+    Ok(Eig { values, vectors, left, symmetric: false, defective })
+}
+
+/// The order of ascending real parts; of a conjugate pair the positive imaginary part first.
+pub(super) fn ascending(values: &[c64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    // The two of a pair have the same real part and modulus, so that pairs stay together.
+    order.sort_by(|&i, &j| {
+        let (x, y) = (values[i], values[j]);
+        let by_modulus = x.im.abs().total_cmp(&y.im.abs());
+        x.re.total_cmp(&y.re).then(by_modulus).then(y.im.total_cmp(&x.im))
+    });
+    order
 }
 
 /// 2-norm 1 with the largest component real (and, when the vector is real, its own sign kept).
-fn normalized(mut x: Vec<c64>) -> Vec<c64> {
+fn normalize(x: &mut [c64]) {
     let largest = x.iter().fold(0.0f64, |m, z| m.max(z.re.abs()).max(z.im.abs()));
-    if largest == 0.0 {
-        return x;
+    if largest == 0.0 || !largest.is_finite() {
+        return;
     }
     x.iter_mut().for_each(|z| *z /= largest);
     let norm = x.iter().map(|z| z.norm_sqr()).sum::<f64>().sqrt();
@@ -216,102 +155,94 @@ fn normalized(mut x: Vec<c64>) -> Vec<c64> {
         x.iter_mut().for_each(|z| *z *= turn);
         x[peak].im = 0.0;
     }
-    x
 }
 
 /// Whether vectors of (nearly) equal eigenvalues are parallel to about √ε, as those of a Jordan block
-/// come out of floating-point arithmetic.
-fn has_parallel_neighbours(pairs: &[(c64, Vec<c64>)]) -> bool {
-    let scale = pairs.iter().map(|p| p.0.norm()).fold(f64::MIN_POSITIVE, f64::max);
-    pairs.iter().enumerate().any(|(i, (x, v))| {
-        let close = pairs[i + 1..].iter().take_while(|(y, _)| (y.re - x.re).abs() <= 1e-5 * scale);
-        close.filter(|(y, _)| (y - x).norm() <= 1e-5 * scale).any(|(_, w)| {
-            let cosine: c64 = v.iter().zip(w).map(|(a, b)| a.conj() * b).sum();
-            cosine.norm() > 1.0 - 1e-10
+/// come out of floating-point arithmetic. The values ascend.
+fn has_parallel_neighbours(values: &[c64], vectors: &ComplexMatrix) -> bool {
+    let scale = values.iter().map(|z| z.norm()).fold(f64::MIN_POSITIVE, f64::max);
+    (0..vectors.cols()).any(|i| {
+        let near =
+            (i + 1..vectors.cols()).take_while(|&j| values[j].re - values[i].re <= 1e-5 * scale);
+        near.filter(|&j| (values[j] - values[i]).norm() <= 1e-5 * scale).any(|j| {
+            let pairs = vectors.col(i).iter().zip(vectors.col(j));
+            pairs.map(|(a, b)| a.conj() * b).sum::<c64>().norm() > 1.0 - 1e-10
         })
     })
 }
 
-/// `D⁻¹*A*D` with D of powers of two that make rows and columns alike in size, and D's diagonal
-/// (Parlett & Reinsch 1969, without the permutations).
-fn balance(a: &Matrix) -> (Matrix, Vec<f64>) {
-    let n = a.cols();
-    let mut b = a.clone();
-    let mut d = vec![1.0; n];
-    for _ in 0..20 {
-        let mut changed = false;
-        for i in 0..n {
-            let column: f64 = (0..n).filter(|&k| k != i).map(|k| b[(k, i)].abs()).sum();
-            let row: f64 = (0..n).filter(|&k| k != i).map(|k| b[(i, k)].abs()).sum();
-            if column == 0.0 || row == 0.0 || !(column + row).is_finite() {
-                continue;
-            }
-            let exponent = ((row / column).log2() / 2.0).round().clamp(-500.0, 500.0) as i32;
-            let f = 2f64.powi(exponent);
-            if exponent != 0 && column * f + row / f < 0.95 * (column + row) {
-                changed = true;
-                d[i] *= f;
-                b.col_mut(i).iter_mut().for_each(|x| *x *= f);
-                (0..n).for_each(|k| b[(i, k)] /= f);
-            }
-        }
-        if !changed {
-            break;
-        }
-    }
-    (b, d)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::testdata::{assert_close, assert_orthonormal, random};
+    use super::super::testdata::{distance, random, random_complex};
     use super::*;
-    use crate::linalg::elementwise::to_complex;
-    use crate::linalg::product::{multiply, multiply_complex};
 
-    fn residual(a: &Matrix, e: &Eig) -> f64 {
-        let av = multiply_complex(&to_complex(a), &e.vectors).unwrap();
-        let mut worst = 0.0f64;
-        for j in 0..a.cols() {
-            for i in 0..a.rows() {
-                worst = worst.max((av[(i, j)] - e.values[j] * e.vectors[(i, j)]).norm());
-            }
-        }
-        worst
-    }
+    const ALL: EigOptions = EigOptions { right: true, left: true, balance: true };
 
-    #[test]
-    fn symmetric_matrices_of_every_size() {
-        for n in [0, 1, 2, 3, 10, 60, 220] {
-            let b = random(n, n, 3);
-            let a = Matrix::from_fn(n, n, |i, j| b[(i, j)] + b[(j, i)]);
-            let e = eig_symmetric(&a, true).unwrap();
-            assert_orthonormal(&e.vectors, 1e-14 * (n + 10) as f64);
-            let vd = scale_columns(e.vectors.clone(), &e.values);
-            assert_close(&multiply(&a, &e.vectors).unwrap(), &vd, 1e-13 * (n + 10) as f64);
-            assert!(e.values.windows(2).all(|w| w[0] <= w[1]));
-            let values = eig_symmetric(&a, false).unwrap().values;
-            assert!(values.iter().zip(&e.values).all(|(x, y)| (x - y).abs() < 1e-12 * (n as f64)));
-            assert!(eig(&a, true).unwrap().symmetric);
-        }
-    }
-
-    #[test]
-    fn general_matrices_of_every_size() {
-        for n in [1, 2, 3, 10, 60, 120] {
-            let a = random(n, n, 5);
-            let e = eig(&a, true).unwrap();
-            assert!(residual(&a, &e) < 1e-13 * (n + 10) as f64, "n = {n}");
-            assert!(!e.defective);
+    /// `A*V = V*D` and `W'*A = D*W'` within rounding.
+    fn check<T: Blocks>(a: &Dense<T>, options: EigOptions) -> Eig {
+        let (n, e) = (a.cols(), decompose(a, options).unwrap());
+        let z = a.map(Scalar::complex);
+        let (av, wa) = (
+            times(&z, false, &e.vectors, false).unwrap(),
+            times(&z, true, &e.left, false).unwrap(),
+        );
+        let tol = 30.0 * f64::EPSILON * (n + 1) as f64 * a.one_norm().max(f64::MIN_POSITIVE);
+        let vd = Dense::from_fn(n, n, |i, j| e.vectors[(i, j)] * e.values[j]);
+        let wd = Dense::from_fn(n, n, |i, j| e.left[(i, j)] * e.values[j].conj());
+        assert!(
+            distance(&av, &vd) <= tol,
+            "right {n}: {:e} {tol:e} {:?}",
+            distance(&av, &vd),
+            &a.as_slice()[..3]
+        );
+        assert!(distance(&wa, &wd) <= tol, "left {n}: {:e}", distance(&wa, &wd));
+        for v in [&e.vectors, &e.left] {
             for j in 0..n {
-                let norm: f64 = e.vectors.col(j).iter().map(|z| z.norm_sqr()).sum();
-                assert!((norm - 1.0).abs() < 1e-14);
+                let norm: f64 = v.col(j).iter().map(|z| z.norm_sqr()).sum();
+                assert!((norm - 1.0).abs() < 1e-13);
             }
-            let trace: f64 = (0..n).map(|i| a[(i, i)]).sum();
-            let sum: c64 = e.values.iter().sum();
-            assert!((sum - trace).norm() < 1e-11);
-            let values = eig(&a, false).unwrap().values;
-            assert!(values.iter().zip(&e.values).all(|(x, y)| (x - y).norm() < 1e-10));
+        }
+        assert!(e.values.windows(2).all(|w| w[0].re <= w[1].re));
+        let only = decompose(a, EigOptions { right: false, left: false, ..options }).unwrap();
+        assert_eq!((only.vectors.cols(), only.left.cols()), (0, 0));
+        let sum: c64 = only.values.iter().sum();
+        let trace: c64 = (0..n).map(|i| z[(i, i)]).sum();
+        assert!((sum - trace).norm() <= tol * (n + 1) as f64);
+        e
+    }
+
+    #[test]
+    fn matrices_of_every_size() {
+        for n in [0, 1, 2, 3, 10, 60, 120] {
+            for balance in [false, true] {
+                let options = EigOptions { balance, ..ALL };
+                let a = random(n, n, 5);
+                assert!(!check(&a, options).defective);
+                check(&a.map(|x| x * 1e300), options);
+                check(&a.map(|x| x * 1e-300), options);
+                let a = random_complex(n, n, 5);
+                assert!(!check(&a, options).defective);
+                let hermitian = Dense::from_fn(n, n, |i, j| a[(i, j)] + a[(j, i)].conj());
+                assert!(check(&hermitian, options).symmetric);
+            }
+        }
+    }
+
+    #[test]
+    fn awkward_matrices() {
+        for n in [2, 7, 40, 100] {
+            let spread = random(n, n, 2);
+            let (tall, wide) = (random(n, 2, 5), random(2, n, 6));
+            check(&times(&tall, false, &wide, false).unwrap(), ALL);
+            let weight = |i: usize| 10f64.powf(-16.0 * i as f64 / n as f64);
+            check(&Matrix::from_fn(n, n, |i, j| spread[(i, j)] * weight(i) * weight(j)), ALL);
+            check(&Matrix::from_fn(n, n, |i, j| if i + 1 == j || i == j { 1.0 } else { 0.0 }), ALL);
+            check(&Matrix::from_fn(n, n, |i, j| if (i + 1) % n == j { 1.0 } else { 0.0 }), ALL);
+            let triangle = Matrix::from_fn(n, n, |i, j| if i <= j { spread[(i, j)] } else { 0.0 });
+            let e = check(&triangle, ALL);
+            let mut diagonal: Vec<f64> = (0..n).map(|i| triangle[(i, i)]).collect();
+            diagonal.sort_by(f64::total_cmp);
+            assert!(e.values.iter().zip(&diagonal).all(|(z, &d)| *z == c64::new(d, 0.0)));
         }
     }
 
@@ -323,8 +254,6 @@ mod tests {
         let e = eig(&Matrix::from_rows(&[&[0.0, 1.0], &[-1.0, 0.0]]), true).unwrap();
         assert!((e.values[0] - c64::new(0.0, 1.0)).norm() < 1e-15);
         assert!(!e.is_real());
-        let saddle = Matrix::from_rows(&[&[1.0, 2.0], &[2.0, 1.0]]);
-        assert_eq!(eig_symmetric(&saddle, false).unwrap().inertia(1e-12), (1, 1, 0));
     }
 
     #[test]

@@ -225,7 +225,7 @@ impl<T: Scalar> PackedLdl<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::eig::eig_symmetric;
+    use super::super::eig_symmetric::eig_symmetric;
     use super::super::testdata::{assert_close, random};
     use super::*;
     use crate::linalg::product::{multiply, multiply_with};

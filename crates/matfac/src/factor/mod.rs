@@ -2,31 +2,46 @@
 //!
 //! One noun, one file: the result type (plain data), its options, its function, its references.
 
+pub mod balance;
 mod band;
 pub mod bidiag;
 mod bidiagonal;
+mod blocks;
 pub mod chol;
 mod complete;
 mod condition;
 pub mod determinant;
 mod dqds;
 pub mod eig;
+pub mod eig_pair;
+pub mod eig_symmetric;
+mod eigenvectors;
+pub mod expm;
 pub mod factors;
 pub mod field;
+mod francis;
+pub mod funm;
+pub mod hess;
 pub mod inverse;
 pub mod known;
 pub mod ldl;
 mod least_squares;
+pub mod logm;
 pub mod lowrank;
 pub mod lu;
+mod multishift;
 pub mod nmf;
 mod nmf_start;
 pub mod pca;
 pub mod qr;
+pub mod qz;
 pub mod refine;
+pub mod schur;
 pub mod solve;
+pub mod sqrtm;
 mod structure;
 pub mod svd;
+pub mod sylvester;
 mod triangle;
 mod tridiagonal;
 pub mod updates;
@@ -34,22 +49,35 @@ pub mod updates;
 #[cfg(test)]
 pub(crate) mod testdata;
 
+pub use balance::{
+    Balanced, BalancedPair, balance, balance_complex, balance_pair, balance_pair_complex,
+};
 pub use bidiag::{Bidiagonal, bidiag, bidiag_complex};
 pub use chol::{Chol, chol, is_positive_definite};
 pub use determinant::Determinant;
-pub use eig::{Eig, SymmetricEig, eig, eig_symmetric};
+pub use eig::{Eig, EigOptions, eig, eig_complex, eig_with};
+pub use eig_pair::{PairMethod, eig_pair, eig_pair_complex, qz_vectors, qz_vectors_complex};
+pub use eig_symmetric::{SymmetricEig, eig_hermitian, eig_symmetric};
+pub use expm::{expm, expm_complex};
 pub use factors::Factors;
 pub use field::Field;
+pub use funm::Parlett;
+pub use hess::{Hess, hess, hess_complex};
 pub use inverse::{cond, det, inv, logdet, null, orth, pinv, rank, rcond, trace};
 pub use ldl::{Ldl, ldl};
+pub use logm::{logm, logm_complex};
 pub use lowrank::{LowRank, lowrank};
 pub use lu::{Lu, Pivot, lu};
 pub use nmf::{Nmf, NmfOptions, nmf};
 pub use pca::{Pca, PcaOptions, pca};
 pub use qr::{Qr, QrOptions, qr};
+pub use qz::{Qz, qz, qz_complex};
 pub use refine::{Refined, solve_refined};
+pub use schur::{Schur, ordeig, schur, schur_complex};
 pub use solve::{Factorized, Solution, factorize, factorize_by, right_divide, solve};
+pub use sqrtm::{MaybeComplex, SquareRoot, sqrtm, sqrtm_complex};
 pub use svd::{Svd, SvdForm, matrix_norm, singular_values, svd};
+pub use sylvester::{dlyap, dlyap_complex, lyap, lyap_complex, sylvester, sylvester_complex};
 
 #[cfg(test)]
 mod tests {
@@ -94,6 +122,14 @@ mod tests {
             }
             let _ = (chol(&a, chol::Triangle::Upper), chol::try_chol(&a, chol::Triangle::Lower));
             let _ = (eig(&a, true), eig(&a, false), ldl(&a));
+            let _ = (hess(&a), schur(&a), balance(&a, true, true), balance_pair(&a, &a, true));
+            let _ = (qz(&a, &a), eig_pair(&a, &a, PairMethod::Qz));
+            let _ =
+                (expm(&a), logm(&a), sqrtm(&a), sylvester(&a, &a, &a), lyap(&a, &a), dlyap(&a, &a));
+            if let Ok(p) = funm::Parlett::new(&a, 0.1) {
+                let values: Vec<_> = p.points().iter().map(|z| z.sqrt()).collect();
+                let _ = p.finish(&values);
+            }
             let _ = (solve(&a, &b), right_divide(&b.transposed(), &a), factorize(&a));
             let _ = (inv(&a), det(&a), pinv(&a, None), rank(&a, None), cond(&a), trace(&a));
             let _ = (null(&a, None), orth(&a, None), lowrank(&a, 1));

@@ -6,7 +6,7 @@
 //! otherwise. Signs: in each component the entry of largest magnitude is positive, as in
 //! [`super::svd()`].
 
-use super::eig::eig_symmetric;
+use super::eig_symmetric::eig_symmetric;
 use super::lowrank::check_share;
 use super::svd::{SvdForm, fix_signs, scale_columns, svd};
 use crate::error::{Error, Result};

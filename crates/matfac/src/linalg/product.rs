@@ -201,7 +201,6 @@ pub fn dot(x: &[f64], y: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::c64;
     use super::*;
     use crate::linalg::{Random, c64};
 

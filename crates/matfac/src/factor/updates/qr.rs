@@ -365,14 +365,14 @@ fn norm<T: Scalar>(x: &[T]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::complex::lu_complex;
+    use super::super::super::lu::{Pivot, lu};
     use super::super::super::testdata::{assert_unitary, distance, random_complex as complex};
     use super::*;
     use crate::linalg::product::multiply_complex;
 
     /// A pair of factors, grown column by column from the identity.
     fn factors(m: usize, n: usize, seed: u64) -> (ComplexMatrix, ComplexMatrix) {
-        let start = (ComplexMatrix::unit(m), ComplexMatrix::from_vec(m, 0, vec![]));
+        let start = (ComplexMatrix::identity(m), ComplexMatrix::from_vec(m, 0, vec![]));
         let change = QrChange::InsertColumns { at: (0..n).collect(), columns: complex(m, n, seed) };
         qr_change_complex(&start.0, &start.1, &change).unwrap()
     }
@@ -435,7 +435,7 @@ mod tests {
         let change = QrChange::InsertColumns { at: vec![1], columns: a.columns(0, 1) };
         let grown = qr_change_complex(&f.0, &f.1, &change).unwrap();
         check(&grown, &with_column(&a, 1, a.col(0)));
-        assert!(lu_complex(&grown.1).unwrap().u[(2, 2)].norm() < 1e-14);
+        assert!(lu(&grown.1, Pivot::Partial).unwrap().u[(2, 2)].norm() < 1e-14);
     }
 
     #[test]
