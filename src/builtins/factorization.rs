@@ -163,10 +163,10 @@ builtins! { "factorizations";
     /// U is m×m, S m×n and V n×n; with "econ" or 0, U and V have min(m,n) columns. In each column of V the entry
     /// of largest magnitude is positive (the first of equal ones); the column of U follows.
     ///
-    /// >>> s = svd([2 1; 1 2])
+    /// >>> s = svd([3 0; 0 -4])
     /// s = 2×1
-    ///    3.0000
-    ///    1.0000
+    ///    4
+    ///    3
     /// >>> [U, S, V] = svd([2 0; 0 1; 0 0], "econ"); size(U)
     /// ans = 1×2
     ///    3   2

@@ -160,7 +160,7 @@ const RANGE: &[&str] = &[
     "norm(chol(1e200*[4 2; 2 5])/1e100 - [2 1; 0 2]) < 1e-14",
     "abs(abs(qr(1e200*[3; 4])(1))/5e200 - 1) < 1e-15",
     "abs(abs(qr(1e-200*[3; 4])(1))/5e-200 - 1) < 1e-15",
-    "expm(zeros(0)) == zeros(0) && expm(710) == Inf && expm(-1000) == 0",
+    "isempty(expm(zeros(0))) && expm(710) == Inf && expm(-1000) == 0",
     "norm(sqrtm(1e200*[5 4; 4 5])/1e100 - [2 1; 1 2]) < 1e-14",
     "trace([1e308 0; 0 1e308]) == Inf && trace(zeros(0)) == 0",
 ];
