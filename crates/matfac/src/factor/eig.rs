@@ -1,6 +1,6 @@
 //! Eigenvalues of a square matrix: `A*V = V*D`, and of its transpose, `W'*A = D*W'`.
 //!
-//! Symmetric (Hermitian) matrices go to [`super::eig_symmetric`]. Others: balancing, Schur form, back substitution;
+//! Symmetric (Hermitian) matrices go to [`super::eig_symmetric()`]. Others: balancing, Schur form, back substitution;
 //! complex, vectors of 2-norm 1 whose largest component is real, as LAPACK has them. (faer's own decomposition was tried:
 //! its vectors of graded matrices have residuals of 500·n·ε‖A‖, those of long Jordan blocks are NaN.) Reference: Golub &
 //! Van Loan (2013), chapter 7. Cost: about 10n³ flops, 25n³ with vectors.

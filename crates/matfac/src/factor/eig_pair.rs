@@ -1,7 +1,7 @@
 //! Generalized eigenvalues: `A*V = B*V*D`, and `W'*A = D*W'*B`.
 //!
 //! Method: for symmetric (Hermitian) A and positive definite B, Cholesky, and the symmetric problem of `L⁻¹*A*L⁻ᴴ`; else
-//! the generalized Schur form ([`super::qz`]) and back substitution. A singular B gives infinite eigenvalues. References:
+//! the generalized Schur form ([`super::qz()`]) and back substitution. A singular B gives infinite eigenvalues. References:
 //! Golub & Van Loan (2013), §7.7 and §8.7. Cost: about 14n³ flops by Cholesky, 80n³ by QZ.
 
 use super::blocks::orders;

@@ -8,6 +8,7 @@ use super::chol::PackedChol;
 use super::determinant::Determinant;
 use super::field::Field;
 use super::lu::PackedLu;
+use super::structure::{Structure, structure};
 use super::svd::{SvdForm, default_tol, scale_columns, singular_values, svd};
 use super::triangle::{Part, substitute};
 use crate::error::Result;
@@ -72,6 +73,14 @@ pub(super) fn invert<T: Scalar>(a: &Dense<T>) -> Result<Inverse<T>> {
     let n = a.cols();
     let mut x = Dense::filled(n, n, T::ZERO)?;
     (0..n).for_each(|i| x[(i, i)] = T::ONE);
+    if structure(a) == Structure::Diagonal && (0..n).all(|i| a[(i, i)] != T::ZERO) {
+        (0..n).for_each(|i| x[(i, i)] = T::ONE.over(a[(i, i)]));
+        let sizes = || (0..n).map(|i| a[(i, i)].modulus());
+        let rcond = sizes().fold(f64::INFINITY, f64::min) / sizes().fold(0.0, f64::max);
+        let pivot = sizes().enumerate().min_by(|a, b| a.1.total_cmp(&b.1));
+        let rcond = if n == 0 { f64::INFINITY } else { rcond };
+        return Ok(Inverse { x, rcond, pivot: pivot.map_or(1, |(i, _)| i + 1) });
+    }
     // Of a definite matrix the inverse is as symmetric, and has a small residual on both sides.
     if (0..n).all(|i| a[(i, i)].real_part() > 0.0)
         && a.is_hermitian()

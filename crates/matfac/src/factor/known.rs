@@ -1,8 +1,8 @@
 //! `A \ B`, `B / A` and the inverse where it is known beforehand that A is triangular or symmetric.
 //!
-//! What [`super::solve`] finds out by looking (a pass over A, a copy of it) is known here, so that a triangular system
+//! What [`super::solve()`] finds out by looking (a pass over A, a copy of it) is known here, so that a triangular system
 //! costs the substitution, n² flops a column, and the estimate of its condition, a few substitutions more. Where A is
-//! singular to working precision, or an entry of A or B is not finite, the answer is `None`: [`super::solve`] has
+//! singular to working precision, or an entry of A or B is not finite, the answer is `None`: [`super::solve()`] has
 //! the warning or the error. Reference: Higham (2002), Accuracy and Stability of Numerical Algorithms, chapters 8, 14.
 
 use super::chol::PackedChol;

@@ -1,7 +1,7 @@
 //! Schur form: `A = U*T*U'` with U orthogonal (unitary) and T upper triangular, or, in the real form, upper
 //! triangular but for blocks of order 2 on the diagonal, one for each pair of conjugate eigenvalues.
 //!
-//! Method: Hessenberg form ([`super::hess`]), then the multishift QR iteration ([`super::multishift`]). Blocks of order
+//! Method: Hessenberg form ([`super::hess()`]), then the multishift QR iteration (`multishift.rs`). Blocks of order
 //! 2 have equal diagonal entries and off-diagonal ones of opposite sign, as in LAPACK. References: Golub & Van Loan
 //! (2013), §7.5 and §7.6. Cost: about 25n³ flops.
 

@@ -13,7 +13,7 @@
 //!
 //! Reference: Golub & Van Loan (2013), chapters 3 to 5; the order of the tests is MATLAB's. As in
 //! Octave, a square matrix whose reciprocal condition number is below ε gives a warning and the
-//! least-squares solution of least norm. The estimate is Hager and Higham's ([`super::condition`]).
+//! least-squares solution of least norm. The estimate is Hager and Higham's (`condition.rs`).
 
 use super::band::BandLu;
 use super::chol::{PackedChol, Triangle, try_chol};
