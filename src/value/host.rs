@@ -5,9 +5,9 @@
 use super::{Arguments, Call, Callable, Fault, Figures, Reports, Result, Value};
 use matfac::data::{Interrupt, Monitor};
 use matfac::linalg::Random;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// A variable as `who` and `whos` list it.
@@ -122,11 +122,42 @@ pub trait Host {
 static ABANDONED: AtomicUsize = AtomicUsize::new(0);
 const MAX_ABANDONED: usize = 2;
 /// Below this many floating-point operations a call ends sooner than the user's finger lifts.
-const WORTH_A_THREAD: f64 = 2e8;
+const WORTH_A_THREAD: f64 = 1e9;
+
+/// A call, given the pool to run in where there is one.
+type Job = Box<dyn FnOnce(Option<&rayon::ThreadPool>) + Send>;
+
+/// A thread with a pool of its own, which waits for calls; it ends with its sender.
+struct Worker(Sender<Job>);
+
+/// A worker that has nothing to do: making a new one with its pool takes as long as a product of order 300.
+static IDLE: Mutex<Option<Worker>> = Mutex::new(None);
+
+impl Worker {
+    fn idle() -> std::io::Result<Worker> {
+        if let Some(worker) = IDLE.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Ok(worker);
+        }
+        let (sender, jobs) = channel::<Job>();
+        let run = move || {
+            // Without a pool of its own the work still gets done, on the shared one.
+            let pool = rayon::ThreadPoolBuilder::new().build().ok();
+            while let Ok(job) = jobs.recv() {
+                job(pool.as_ref());
+            }
+        };
+        std::thread::Builder::new().name("mf-library-call".into()).spawn(run)?;
+        Ok(Worker(sender))
+    }
+
+    fn rest(self) {
+        *IDLE.lock().unwrap_or_else(PoisonError::into_inner) = Some(self);
+    }
+}
 
 /// Runs a library call that cannot be polled so that an interrupt need not wait for it.
 ///
-/// Small work (by `flops`) runs right here. Large work runs on a thread with a thread pool of its own:
+/// Small work (by `flops`) runs right here. Large work runs on a [`Worker`] with a thread pool of its own:
 /// on a shared pool the next statement would queue behind the abandoned one (measured: 30 times slower).
 /// On an interrupt the result is dropped when it comes; at most two such calls may be left behind.
 pub fn uninterruptible<T: Send + 'static>(
@@ -143,25 +174,26 @@ pub fn uninterruptible<T: Send + 'static>(
             .hint("wait for them to end, or restart"));
     }
     let (sender, receiver) = sync_channel(0);
-    let run = move || {
-        let pool = rayon::ThreadPoolBuilder::new().build();
+    let job = move |pool: Option<&rayon::ThreadPool>| {
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match pool {
-            Ok(pool) => pool.install(work),
-            // Without a pool of its own the work still gets done, on the shared one.
-            Err(_) => work(),
+            Some(pool) => pool.install(work),
+            None => work(),
         }));
         // The channel holds nothing: sending fails exactly when the evaluator has left.
         if sender.send(result).is_err() {
             ABANDONED.fetch_sub(1, Ordering::AcqRel);
         }
     };
-    std::thread::Builder::new()
-        .name("mf-library-call".into())
-        .spawn(run)
-        .map_err(|e| Fault::new(format!("cannot start a thread: {e}")))?;
+    let worker = Worker::idle().map_err(|e| Fault::new(format!("cannot start a thread: {e}")))?;
+    if worker.0.send(Box::new(job)).is_err() {
+        return Err(Fault::new("a thread for long computations has ended").hint("try again"));
+    }
     loop {
         match receiver.recv_timeout(Duration::from_millis(10)) {
-            Ok(Ok(result)) => return Ok(result?),
+            Ok(Ok(result)) => {
+                worker.rest();
+                return Ok(result?);
+            }
             Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
                 return Err(Fault::new("the computation ended without a result").hint(
                     "this is a bug in mf; please report it with the statement that led here",
