@@ -275,7 +275,7 @@ fn arrange<M: FieldMatrix>(
     }
     let in_order = q.iter().enumerate().all(|(j, &k)| j == k);
     let upper = if nargout > 3 || in_order { Known::UPPER } else { Known::NOTHING };
-    let u = if nargout < 4 {
+    let u = if nargout < 4 && !in_order {
         let mut unpermuted = Dense::zeros(r, n);
         q.iter().enumerate().for_each(|(j, &k)| unpermuted.col_mut(k).copy_from_slice(u.col(j)));
         unpermuted

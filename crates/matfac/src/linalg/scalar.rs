@@ -55,6 +55,11 @@ pub trait Scalar:
     fn sum_of_moduli(x: &[Self]) -> f64 {
         x.iter().map(|x| x.modulus()).sum()
     }
+    /// The largest modulus: 0 of nothing, NaN when there is one.
+    fn largest_modulus(x: &[Self]) -> f64 {
+        let larger = |m: f64, s: f64| if m >= s || m.is_nan() { m } else { s };
+        x.iter().map(|x| x.modulus()).fold(0.0, larger)
+    }
     /// Whether there is neither NaN nor infinity.
     fn all_finite(x: &[Self]) -> bool {
         x.iter().all(|x| x.bad_part().is_none())
@@ -144,6 +149,21 @@ impl Scalar for f64 {
 
     fn sum_of_moduli(x: &[f64]) -> f64 {
         in_lanes(x, f64::abs)
+    }
+
+    fn largest_modulus(x: &[f64]) -> f64 {
+        if in_lanes(x, |x| if x.is_nan() { 1.0 } else { 0.0 }) > 0.0 {
+            return f64::NAN;
+        }
+        let mut lanes = [0.0f64; 8];
+        let chunks = x.chunks_exact(8);
+        let rest = chunks.remainder().iter().fold(0.0, |m: f64, x| m.max(x.abs()));
+        for chunk in chunks {
+            for (lane, x) in lanes.iter_mut().zip(chunk) {
+                *lane = if x.abs() > *lane { x.abs() } else { *lane };
+            }
+        }
+        lanes.into_iter().fold(rest, f64::max)
     }
 
     fn all_finite(x: &[f64]) -> bool {
@@ -310,10 +330,7 @@ impl<T: Scalar> Dense<T> {
 
     /// The largest modulus of an entry; NaN when there is a NaN.
     pub fn largest(&self) -> f64 {
-        self.as_slice()
-            .iter()
-            .map(|x| x.modulus())
-            .fold(0.0, |m, s| if m >= s || m.is_nan() { m } else { s })
+        T::largest_modulus(self.as_slice())
     }
 
     /// Refuses NaN and infinities, naming the first.
