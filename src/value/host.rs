@@ -157,7 +157,7 @@ impl Worker {
 
 /// Runs a library call that cannot be polled so that an interrupt need not wait for it.
 ///
-/// Small work (by `flops`) runs right here. Large work runs on a [`Worker`] with a thread pool of its own:
+/// Small work (by `flops`) runs right here. Large work runs on a kept thread with a thread pool of its own:
 /// on a shared pool the next statement would queue behind the abandoned one (measured: 30 times slower).
 /// On an interrupt the result is dropped when it comes; at most two such calls may be left behind.
 pub fn uninterruptible<T: Send + 'static>(

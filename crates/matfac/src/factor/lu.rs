@@ -14,11 +14,10 @@ use crate::linalg::par::{Op, order, par};
 use crate::linalg::simd::Clean;
 use crate::linalg::{Dense, Matrix, Scalar};
 use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::lu::partial_pivoting::factor::PartialPivLuParams;
 use faer::linalg::lu::{full_pivoting, partial_pivoting};
 use faer::linalg::matmul::matmul;
 use faer::linalg::triangular_solve as triangular;
-use faer::{Accum, Auto, MatMut, Par, Spec};
+use faer::{Accum, MatMut, Par};
 
 /// Where the pivots are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -161,9 +160,7 @@ fn eliminate_by_faer<T: Scalar>(a: &mut Dense<T>) -> (Vec<usize>, f64) {
     let (m, n) = (a.rows(), a.cols());
     let (mut p, mut inverse) = (vec![0usize; m], vec![0usize; m]);
     let threads = par(Op::Lu, order(&[m, n]));
-    // Blocks of 128 rather than faer's 64, which were slower at n = 2000 when this was chosen.
-    let auto = <PartialPivLuParams as Auto<T>>::auto();
-    let params: Spec<_, T> = PartialPivLuParams { block_size: 128, ..auto }.into();
+    let params = Default::default();
     let scratch = partial_pivoting::factor::lu_in_place_scratch::<usize, T>(m, n, threads, params);
     let (info, _) = partial_pivoting::factor::lu_in_place(
         a.view_mut(),
