@@ -2,7 +2,7 @@
 //!
 //! The numbers are those of the texts, or were measured with NumPy and SciPy where the texts give none.
 
-use crate::common::{error_of, holds, run_script};
+use crate::common::{error_of, holds, output_of, run_script};
 
 /// The indefinite Hessian of the texts: a symmetric matrix with these eigenvalues.
 const HESSIAN: &str = "d = [5 3 2 1 .5 -.3 -.5 -1 -2 -3]; [Q, ~] = qr(hilb(10) + magic(10)); H = Q*diag(d)*Q'; H = (H + H')/2;";
@@ -339,4 +339,27 @@ fn estimates_of_norms_by_products_alone() {
         ],
     );
     assert!(error_of("condest(@sin)").contains("inverse"));
+}
+
+#[test]
+fn a_rank_is_told_about() {
+    let output = output_of("A = diag([6 3 2 1]); scree(A, k=2);");
+    assert_eq!(
+        output.trim(),
+        "rank 2: 90 % of the energy, relative error 0.316228, 18 numbers for 16 (0.888889 to 1)"
+    );
+    assert!(output_of("scree([36 9 4 1], k=2);").starts_with("rank 2: 90 % of the energy"));
+    assert!(output_of("scree(zeros(3), k=1);").starts_with("rank 1: 100 % of the energy"));
+}
+
+#[test]
+fn a_product_with_an_inverse_is_hinted_at_once() {
+    let run = run_script(
+        "A = [2 1; 1 3]; b = [1; 2]; x = inv(A)*b; y = inv(A)*b; z = 2*inv(A); w = inv(A)*2;",
+    );
+    assert!(run.error.is_none());
+    assert_eq!(run.warnings.len(), 1, "{:?}", run.warnings);
+    assert!(run.warnings[0].contains("A \\ b"), "{:?}", run.warnings);
+    let run = run_script("inv = [1 2; 3 4]; inv(1, :)*[1; 2];");
+    assert!(run.warnings.is_empty() && run.error.is_none());
 }

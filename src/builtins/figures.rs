@@ -139,12 +139,22 @@ builtins! { "figures";
 
     /// How much of the variance each component has, and all before it together.
     ///
+    /// Of a matrix, its squared singular values are drawn. With `k` it is also printed how much of the energy the first k
+    /// hold, the relative error of the approximation of rank k and, of a matrix, the numbers that it takes.
+    ///
     /// >>> scree([4 2 1 1], line=0.8)
+    /// >>> scree([2 0; 0 1], k=1)
+    /// rank 1: 80 % of the energy, relative error 0.447214, 5 numbers for 4 (0.8 to 1)
     ///
     /// Reference: R. Cattell, The scree test for the number of factors, Multivariate Behavioral Research 1, 1966.
     ///
     /// See also: pca, svd
-    fn scree(cx, /** A pca or svd, or the variances or their shares. */ m: Value, /** Marks the number of components that reach this share, such as 0.95. */ line: Option<f64>) -> [f] { lines::scree(cx, &m, line) }
+    fn scree(
+        cx,
+        /** A pca or svd, the variances or their shares, or a matrix. */ m: Value,
+        /** Marks the number of components that reach this share, such as 0.95. */ line: Option<f64>,
+        /** The rank to tell about. */ k: Option<usize>,
+    ) -> [f] { lines::scree(cx, &m, line, k) }
 
     /// A horizontal line across the axes, or several.
     ///

@@ -9,7 +9,7 @@ use super::interpreter::Interpreter;
 use super::notes::Operand;
 use crate::syntax::{BinaryOp, Span, UnaryOp};
 use crate::value::{
-    Callable, Cells, Fault, Range, Result, Value, binary, concatenate, contents, field_name,
+    Callable, Cells, Fault, Host, Range, Result, Value, binary, concatenate, contents, field_name,
     fields, index, range, scalar, single, truth, unary,
 };
 use matfac::linalg::elementwise::{Arith, arith};
@@ -334,9 +334,22 @@ impl Interpreter {
     ) -> Result<Value> {
         let operands = (Operand::new(a, &left), Operand::new(b, &right));
         let here = std::mem::replace(&mut self.here, span);
-        let result = binary(self, op, left, right);
+        let hint = match op {
+            BinaryOp::Mul if right.numel() > 1 && self.is_inverse(a) => {
+                self.warn("mf:inverse-times", "inv(A)*b is slower and less accurate than A \\ b")
+            }
+            _ => Ok(()),
+        };
+        let result = hint.and_then(|()| binary(self, op, left, right));
         self.here = here;
         result.map_err(|fault| self.at(self.misfit(fault, op, &operands.0, &operands.1), span))
+    }
+
+    /// Whether an operand is a call of `inv`.
+    fn is_inverse(&self, node: &Node) -> bool {
+        let NodeKind::Call(slot, _, name, _) = &node.kind else { return false };
+        let is_variable = self.frame.slots.get(*slot as usize).is_some_and(Option::is_some);
+        &**name == "inv" && !is_variable
     }
 
     fn range(&mut self, start: &Node, step: Option<&Node>, stop: &Node) -> Result<Value> {

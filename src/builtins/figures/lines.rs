@@ -4,7 +4,7 @@ use super::arguments::{Look, colour, lengths, marker, numbers, pixels};
 use super::object;
 use crate::builtins::argument::Rest;
 use crate::builtins::entry::Context;
-use crate::value::{Array, Blame, Fault, Result, Value};
+use crate::value::{Array, Blame, Fault, Result, Value, uninterruptible};
 use matfac::plot::{Axes, Colour, Line, LineSpec, LineStyle, Mark, Marker, Rule, Scale};
 
 /// x, y and the specification that follows them.
@@ -262,7 +262,12 @@ pub fn rules(
 }
 
 /// Each component's share of the variance.
-pub fn scree(cx: &mut Context<'_>, m: &Value, line: Option<f64>) -> Result<Vec<Value>> {
+pub fn scree(
+    cx: &mut Context<'_>,
+    m: &Value,
+    line: Option<f64>,
+    k: Option<usize>,
+) -> Result<Vec<Value>> {
     if let Some(line) = line
         && !(line > 0.0 && line <= 1.0)
     {
@@ -286,7 +291,47 @@ pub fn scree(cx: &mut Context<'_>, m: &Value, line: Option<f64>) -> Result<Vec<V
         }
         other => other.clone(),
     };
-    let shares = numbers("scree", &shares, 0)?;
-    cx.host.figures().adopt(matfac::plot::scree(shares.data.as_slice(), line));
+    let given = numbers("scree", &shares, 0)?;
+    let (rows, cols) = (given.data.rows(), given.data.cols());
+    let of_matrix = rows > 1 && cols > 1;
+    let shares = if of_matrix {
+        let work = 4.0 * (rows * cols * rows.min(cols)) as f64;
+        let run = move || matfac::factor::singular_values(&given.data);
+        uninterruptible(cx.host, work, 8 * rows * cols, run)?.into_iter().map(|s| s * s).collect()
+    } else {
+        given.data.as_slice().to_vec()
+    };
+    if let Some(k) = k {
+        let text = told(&shares, k, of_matrix.then_some((rows, cols)));
+        cx.host.print(&text);
+    }
+    cx.host.figures().adopt(matfac::plot::scree(&shares, line));
     Ok(object::outputs(cx))
+}
+
+/// What an approximation of rank k keeps, loses and costs.
+fn told(variances: &[f64], k: usize, shape: Option<(usize, usize)>) -> String {
+    let k = k.min(variances.len());
+    let total: f64 = variances.iter().sum();
+    let share = |part: &[f64]| if total > 0.0 { part.iter().sum::<f64>() / total } else { 0.0 };
+    let kept = 100.0 * if total > 0.0 { share(&variances[..k]) } else { 1.0 };
+    let error = share(&variances[k..]).max(0.0).sqrt();
+    let mut text =
+        format!("rank {k}: {} % of the energy, relative error {}", short(kept), short(error));
+    if let Some((m, n)) = shape {
+        let (numbers, entries) = (k * (m + n + 1), m * n);
+        let ratio = entries as f64 / numbers.max(1) as f64;
+        text += &format!(", {numbers} numbers for {entries} ({} to 1)", short(ratio));
+    }
+    text + "\n"
+}
+
+/// A number with six significant digits.
+fn short(x: f64) -> String {
+    let digits = if x == 0.0 { 0 } else { 5 - x.abs().log10().floor() as i32 };
+    let text = format!("{x:.*}", digits.clamp(0, 12) as usize);
+    if !text.contains('.') {
+        return text;
+    }
+    text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
