@@ -91,3 +91,20 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     }
     Some(file)
 }
+
+/// Numbers without a generator's state: good enough to draw programs and expressions.
+pub struct Draw(pub u64);
+
+impl Draw {
+    /// A number below `n`.
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % n
+    }
+
+    /// One of a list.
+    pub fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
+        list[self.below(list.len())]
+    }
+}

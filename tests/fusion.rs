@@ -1,24 +1,9 @@
 //! Fused chains and reordered products give what one operation after the other gives: values, errors and places.
 
-use crate::common::{output_of, run_in, run_script};
+use crate::common::{Draw, output_of, run_in, run_script};
 use crate::transcript::screen;
 use mf::session::Session;
 use mf::syntax::Diagnostic;
-
-/// Numbers without a generator's state: good enough to draw expressions.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % n
-    }
-
-    fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[self.below(list.len())]
-    }
-}
 
 /// Large enough to be fused, of every shape that broadcasts, with the awkward numbers.
 const VARIABLES: &str = "A = randn(90, 61); B = rand(90, 61); C = B - 0.5; C(3) = NaN; C(8) = Inf; \

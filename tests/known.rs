@@ -1,23 +1,8 @@
 //! What is known of a matrix (triangular, diagonal, symmetric, a permutation) changes no result and outlives no write.
 
-use crate::common::run_in;
+use crate::common::{Draw, run_in};
 use crate::transcript::screen;
 use mf::session::Session;
-
-/// Numbers without a generator's state: good enough to draw programs.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % n
-    }
-
-    fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[self.below(list.len())]
-    }
-}
 
 /// n×n matrices of every kind; the factors say what they are where the factorization vouches for it.
 const START: &str = "A = randn(n); [L, R, P] = lu(A); [Q, U] = qr(A); C = chol(A'*A + eye(n)); \

@@ -1,8 +1,7 @@
 //! `A \ B` and `B / A`.
 
-use super::{Array, Fault, FieldMatrix, Host, Numeric, Precision, Result, Value};
+use super::{Fault, FieldMatrix, Host, Numeric, Object, Precision, Result, Value};
 use super::{flops, format_scalar, structured, uninterruptible};
-use matfac::Matrix;
 use matfac::factor::solve::{self, Method, Solution, Warning};
 use matfac::linalg::Dense;
 use std::sync::Arc;
@@ -10,50 +9,51 @@ use std::sync::Arc;
 /// `A \ B`, where A is no number.
 pub(super) fn left_divide(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
     if let Value::Object(object) = a {
-        let (class, shape) = (object.class(), object.shape());
-        let work = flops(shape.0, shape.1, b.shape().1);
-        let b = b.into_numeric()?;
-        return match uninterruptible(host, work, 0, move || Ok(object.solve(&b)))? {
-            Some(x) => Ok(x?.into()),
-            None => Err(cannot_solve(class)),
-        };
+        let columns = b.shape().1;
+        return by_object(host, &object, b, columns, |object, b| object.solve(b));
     }
-    match (a.into_numeric()?, b.into_numeric()?) {
-        (a, b) if is_complex(&a) || is_complex(&b) => {
-            solved(host, a.to_complex(), b.to_complex(), solve::solve)
-        }
-        (a, b) => {
-            let (a, b) = (array(a)?, array(b)?);
-            match structured::left_divide(host, &a, &b)? {
-                Some(x) => Ok(x.into()),
-                None => solved(host, a, b, solve::solve),
-            }
-        }
+    let (a, b) = (a.into_numeric()?, b.into_numeric()?);
+    if is_complex(&a) || is_complex(&b) {
+        return solved(host, a.to_complex(), b.to_complex(), solve::solve);
+    }
+    let (a, b) = (a.to_real()?, b.to_real()?);
+    match structured::left_divide(host, &a, &b)? {
+        Some(x) => Ok(x.into()),
+        None => solved(host, a, b, solve::solve),
     }
 }
 
 /// `B / A`, where A is no number.
 pub(super) fn right_divide(host: &mut dyn Host, b: Value, a: Value) -> Result<Value> {
     if let Value::Object(object) = a {
-        let (class, shape) = (object.class(), object.shape());
-        let work = flops(shape.0, shape.1, b.shape().0);
-        let b = b.into_numeric()?;
-        return match uninterruptible(host, work, 0, move || Ok(object.right_solve(&b)))? {
-            Some(x) => Ok(x?.into()),
-            None => Err(cannot_solve(class)),
-        };
+        let rows = b.shape().0;
+        return by_object(host, &object, b, rows, |object, b| object.right_solve(b));
     }
-    match (a.into_numeric()?, b.into_numeric()?) {
-        (a, b) if is_complex(&a) || is_complex(&b) => {
-            solved(host, a.to_complex(), b.to_complex(), |a, b| solve::right_divide(b, a))
-        }
-        (a, b) => {
-            let (a, b) = (array(a)?, array(b)?);
-            match structured::right_divide(host, &b, &a)? {
-                Some(x) => Ok(x.into()),
-                None => solved(host, a, b, |a, b| solve::right_divide(b, a)),
-            }
-        }
+    let (a, b) = (a.into_numeric()?, b.into_numeric()?);
+    if is_complex(&a) || is_complex(&b) {
+        return solved(host, a.to_complex(), b.to_complex(), |a, b| solve::right_divide(b, a));
+    }
+    let (a, b) = (a.to_real()?, b.to_real()?);
+    match structured::right_divide(host, &b, &a)? {
+        Some(x) => Ok(x.into()),
+        None => solved(host, a, b, |a, b| solve::right_divide(b, a)),
+    }
+}
+
+/// A system solved with a value that holds its factors, for `count` right-hand sides.
+fn by_object(
+    host: &mut dyn Host,
+    object: &Arc<Box<dyn Object>>,
+    b: Value,
+    count: usize,
+    solve: fn(&dyn Object, &Numeric) -> Option<Result<Numeric>>,
+) -> Result<Value> {
+    let (rows, cols) = object.shape();
+    let (held, b) = (object.clone(), b.into_numeric()?);
+    let run = move || Ok(solve(&**held, &b));
+    match uninterruptible(host, flops(rows, cols, count), 0, run)? {
+        Some(x) => Ok(x?.into()),
+        None => Err(cannot_solve(object.class())),
     }
 }
 
@@ -64,13 +64,6 @@ fn cannot_solve(class: &str) -> Box<Fault> {
 
 fn is_complex(x: &Numeric) -> bool {
     matches!(x, Numeric::Complex(_))
-}
-
-fn array(x: Numeric) -> Result<Arc<Array>> {
-    match x {
-        Numeric::Scalar(x) => Ok(Arc::new(Array::from(Matrix::from_vec(1, 1, vec![x])))),
-        other => other.to_real(),
-    }
 }
 
 /// A division of dense matrices.
