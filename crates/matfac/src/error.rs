@@ -137,6 +137,9 @@ pub enum Error {
     /// A matrix that memory cannot hold.
     #[error("a {0} matrix does not fit in memory")]
     TooLarge(Shape),
+    /// A function given as an operator failed; who gave it keeps the reason.
+    #[error("the function that stands for the matrix failed")]
+    Callback,
     /// An iteration that should always settle did not.
     #[error("{operation} did not converge")]
     NoConvergence {

@@ -1,4 +1,4 @@
-//! Dense matrices and the kernels over them (layer 0).
+//! Dense and sparse matrices and the kernels over them (layer 0).
 
 pub mod broadcast;
 mod buffer;
@@ -14,6 +14,7 @@ pub mod fused;
 mod gemv;
 pub mod memory;
 pub mod norm;
+pub mod operator;
 pub mod order;
 pub mod par;
 pub mod places;
@@ -26,12 +27,15 @@ pub mod reduce_complex;
 pub mod scalar;
 pub mod sets;
 pub mod simd;
+pub mod sparse;
 pub mod special;
 pub mod structured;
 pub mod sums;
 
 pub use dense::{BoolMatrix, ComplexMatrix, Dense, Matrix};
 pub use faer::c64;
+pub use operator::Operator;
 pub use par::par;
 pub use random::Random;
 pub use scalar::Scalar;
+pub use sparse::Sparse;
