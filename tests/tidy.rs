@@ -39,7 +39,7 @@ const LANGUAGE: [(&str, &[&str]); 9] = [
     ("kernel", &["syntax", "value", "session"]),
 ];
 
-const NUMERICS: [(&str, &[&str]); 7] = [
+const NUMERICS: [(&str, &[&str]); 8] = [
     ("error", &[]),
     ("data", &["error", "linalg"]),
     ("linalg", &["error", "data"]),
