@@ -1,6 +1,6 @@
 //! The types parameters are declared with: what each takes, in words and in values.
 
-use crate::value::{Array, Callable, Cells, Fault, Struct, Value};
+use crate::value::{Array, Callable, Cells, Fault, SparseArray, Struct, Value};
 use matfac::Matrix;
 use matfac::data::{Labels, Ratings, Table};
 use matfac::linalg::reduce::Axis;
@@ -125,6 +125,13 @@ impl Argument for Arc<Array> {
                 Err(_) => Err("a table with columns of text".into()),
             },
             _ => value.to_array().map_err(|_| what(&value)),
+        }
+    }
+    fn accepts(value: &Value) -> bool {
+        match value {
+            // To look is not to make it full.
+            Value::Sparse(s) => !matches!(s.as_ref(), SparseArray::Complex(_)),
+            _ => Self::from_value(value.clone()).is_ok(),
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::argument::Argument;
 use super::entry::{Context, Entry, Form};
-use crate::value::{Arguments, Blame, Fault, Host, Result, Value, did_you_mean, nearest};
+use crate::value::{
+    Arguments, Blame, Fault, Host, Result, SPREAD_ID, Value, did_you_mean, nearest, spread_warning,
+};
 
 /// Arguments, each at its parameter.
 pub struct Bound {
@@ -85,7 +87,11 @@ pub fn dispatch(
         .zip(&bound.slots)
         .map(|(param, slot)| (param.name, slot.as_ref().map(|(_, blame)| blame.clone())))
         .collect();
-    (form.run)(&mut Context { host, nargout }, bound).map_err(|mut fault| {
+    let outputs = (form.run)(&mut Context { host, nargout }, bound);
+    if let Some(words) = spread_warning(entry.name) {
+        host.warn(SPREAD_ID, &words)?;
+    }
+    outputs.map_err(|mut fault| {
         // The numerics blame a parameter by name; the caller may have given it by position.
         if let Blame::Keyword(name) = &fault.blame {
             let given = order.iter().find(|(param, _)| **param == **name);

@@ -65,6 +65,7 @@ mod regexp;
 mod representation;
 mod sets;
 mod sorting;
+mod sparse;
 mod special_functions;
 mod special_matrices;
 mod spectral;
@@ -104,6 +105,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         extremes::ENTRIES,
         statistics::ENTRIES,
         sorting::ENTRIES,
+        sparse::ENTRIES,
         lookup::ENTRIES,
         sets::ENTRIES,
         subscripts::ENTRIES,

@@ -96,7 +96,7 @@ builtins! { "order and search";
     ///
     /// See also: nnz, numel
     fn nzmax(cx, /** An array or ratings. */ A: Value) -> [n] {
-        Ok(match A { Value::Ratings(r) => r.nnz(), other => other.numel() })
+        Ok(match A { Value::Ratings(r) => r.nnz(), Value::Sparse(s) => s.nnz(), other => other.numel() })
     }
 }
 
@@ -285,6 +285,7 @@ fn found_shape(shape: (usize, usize), count: usize) -> (usize, usize) {
 fn count(a: Value) -> Result<usize> {
     match a {
         Value::Ratings(r) => Ok(r.nnz()),
+        Value::Sparse(s) => Ok(s.nnz()),
         other => Ok(places::count_true(not_zero(other)?.as_slice())),
     }
 }

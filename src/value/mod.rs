@@ -29,6 +29,9 @@ mod place;
 mod product;
 mod range;
 mod reports;
+mod sparse_array;
+mod sparse_display;
+mod sparse_operators;
 mod structure;
 mod structured;
 mod text;
@@ -58,6 +61,7 @@ pub use place::{Change, Step, change};
 pub use product::{Factor, Method, Side};
 pub use range::{Range, range};
 pub use reports::{Reported, Reports, WarningState};
+pub use sparse_array::{SPREAD_ID, SparseArray, sparse_of, spread_warning};
 pub use structure::{Struct, field_name};
 pub use structured::{Solver, det_known, inverse_known};
 pub use text::Text;
@@ -82,6 +86,8 @@ pub enum Value {
     Bools(Arc<BoolMatrix>),
     /// `a:s:b`.
     Range(Arc<Range>),
+    /// A matrix of which only what is not zero is stored.
+    Sparse(Arc<SparseArray>),
     /// A string.
     Text(Arc<Text>),
     /// Values of any kind, in rows and columns.
@@ -156,6 +162,10 @@ impl Value {
     pub fn class(&self) -> &'static str {
         match self {
             Value::Number(_) | Value::Matrix(_) | Value::Complex(_) | Value::Range(_) => "double",
+            Value::Sparse(s) => match s.as_ref() {
+                SparseArray::Bool(_) => "logical",
+                _ => "double",
+            },
             Value::Bool(_) | Value::Bools(_) => "logical",
             Value::Text(_) => "char",
             Value::Cell(_) => "cell",
@@ -174,6 +184,7 @@ impl Value {
             Value::Complex(a) => (a.rows(), a.cols()),
             Value::Bools(a) => (a.rows(), a.cols()),
             Value::Range(r) => (1, r.count),
+            Value::Sparse(s) => s.shape(),
             Value::Text(t) => t.shape(),
             Value::Cell(cells) => (cells.rows(), cells.cols()),
             Value::Struct(s) => s.shape(),
@@ -211,6 +222,7 @@ impl Value {
             Value::Complex(_) => 16 * self.numel(),
             Value::Range(_) => 24,
             Value::Ratings(r) => 16 * r.nnz(),
+            Value::Sparse(s) => s.bytes(),
             Value::Cell(cells) => cells.as_slice().iter().map(|v| v.bytes_beside(counted)).sum(),
             Value::Struct(s) => {
                 s.fields().flat_map(|(_, list)| list).map(|v| v.bytes_beside(counted)).sum()
@@ -224,7 +236,7 @@ impl Value {
         describe(self)
     }
 
-    /// Whether it is a number, logical, matrix, range or string.
+    /// Whether it is a number, logical, matrix, full or sparse, range or string.
     pub fn is_array(&self) -> bool {
         !matches!(
             self,

@@ -2,7 +2,8 @@
 
 use super::division::{left_divide, right_divide};
 use super::{
-    Array, Factor, Fault, Host, Known, KnownOperand, Numeric, Result, Value, truth, uninterruptible,
+    Array, Factor, Fault, Host, Known, KnownOperand, Numeric, Result, Value, sparse_operators,
+    truth, uninterruptible,
 };
 use crate::syntax::{BinaryOp, UnaryOp};
 use matfac::factor::solve::right_divide as quotient;
@@ -14,12 +15,20 @@ use std::sync::Arc;
 
 /// `a op b`.
 pub fn binary(host: &mut dyn Host, op: BinaryOp, a: Value, b: Value) -> Result<Value> {
-    use BinaryOp::*;
     if let (Value::Number(x), Value::Number(y)) = (&a, &b)
         && let Some(z) = scalar(op, *x, *y)
     {
         return Ok(z);
     }
+    if matches!(a, Value::Sparse(_)) || matches!(b, Value::Sparse(_)) {
+        return sparse_operators::binary(host, op, a, b);
+    }
+    full(host, op, a, b)
+}
+
+/// `a op b` of what is not sparse; a sparse operand becomes full.
+pub(super) fn full(host: &mut dyn Host, op: BinaryOp, a: Value, b: Value) -> Result<Value> {
+    use BinaryOp::*;
     match op {
         AndAnd => Ok(Value::Bool(truth(&a)? && truth(&b)?)),
         OrOr => Ok(Value::Bool(truth(&a)? || truth(&b)?)),
@@ -241,6 +250,7 @@ fn transpose(op: UnaryOp, a: Value) -> Result<Value> {
                 flipped.into()
             }
         }
+        Value::Sparse(s) => s.transposed(op == UnaryOp::ConjTranspose).into(),
         Value::Text(t) if t.len() <= 1 => Value::Text(t),
         Value::Text(_) => {
             return Err(Fault::unsupported("a column of characters")
