@@ -6,10 +6,12 @@
 
 mod assign;
 mod columns;
+mod grow;
 mod join;
 mod kernel;
 mod kron;
 mod matrix;
+mod order;
 mod parts;
 mod product;
 mod reduce;
@@ -24,6 +26,7 @@ pub use join::{reshaped, resized, side_by_side, stacked};
 pub use kernel::{Kernel, Number, Structure};
 pub use kron::kron;
 pub use matrix::{Entry, LIMIT, Sparse};
+pub use order::Ordered;
 pub use parts::{
     diagonal, diagonals, from_diagonals, lower, occupied_diagonals, on_diagonal, upper,
 };
