@@ -23,6 +23,7 @@ mod robust;
 mod tidy;
 mod tour;
 mod transcript;
+mod truncated;
 mod typed;
 mod worked_examples;
 mod worked_linear_algebra;
