@@ -75,7 +75,7 @@ builtins! { "classes";
     /// ans = 0
     ///
     /// See also: iscomplex
-    fn isreal(cx, /** Anything. */ A: Value) -> [b] { Ok(A.is_array() && !matches!(A, Value::Complex(_))) }
+    fn isreal(cx, /** Anything. */ A: Value) -> [b] { Ok(A.is_array() && !A.is_complex()) }
 
     /// Whether it has imaginary parts.
     ///
@@ -83,7 +83,7 @@ builtins! { "classes";
     /// ans = 1
     ///
     /// See also: isreal
-    fn iscomplex(cx, /** Anything. */ A: Value) -> [b] { Ok(matches!(A, Value::Complex(_))) }
+    fn iscomplex(cx, /** Anything. */ A: Value) -> [b] { Ok(A.is_complex()) }
 
     /// Whether it is made of true and false.
     ///

@@ -241,6 +241,15 @@ impl Value {
         describe(self)
     }
 
+    /// Whether it is an array with imaginary parts, full or sparse.
+    pub fn is_complex(&self) -> bool {
+        match self {
+            Value::Complex(_) => true,
+            Value::Sparse(s) => matches!(s.as_ref(), SparseArray::Complex(_)),
+            _ => false,
+        }
+    }
+
     /// Whether it is a number, logical, matrix, full or sparse, range or string.
     pub fn is_array(&self) -> bool {
         !matches!(

@@ -43,8 +43,14 @@ pub struct Pattern {
 impl Pattern {
     /// The densities of a matrix with these places.
     pub fn of(places: SymbolicSparseColMatRef<'_, u32>, colour: Colour) -> Pattern {
+        let sides = (places.nrows(), places.ncols());
+        Pattern { sides, shades: Pattern::shades(places, BINS), colour }
+    }
+
+    /// How dense each of at most `most` × `most` areas is, from 0 (no entry) to 1.
+    pub fn shades(places: SymbolicSparseColMatRef<'_, u32>, most: usize) -> Matrix {
         let (m, n) = (places.nrows(), places.ncols());
-        let (p, q) = (m.min(BINS), n.min(BINS));
+        let (p, q) = (m.min(most), n.min(most));
         let mut counts = Matrix::zeros(p, q);
         for j in 0..n {
             let column = counts.col_mut(j * q / n);
@@ -52,11 +58,11 @@ impl Pattern {
                 column[i as usize * p / m] += 1.0;
             }
         }
-        let most = counts.as_slice().iter().fold(0.0, |most: f64, &count| most.max(count));
+        let fullest = counts.as_slice().iter().fold(0.0, |most: f64, &count| most.max(count));
         // A lone entry is seen as well, and among dense areas the less dense ones.
         let shade =
-            |count: f64| if count == 0.0 { 0.0 } else { 0.3 + 0.7 * (count / most).sqrt() };
-        Pattern { sides: (m, n), shades: counts.map(shade), colour }
+            |count: f64| if count == 0.0 { 0.0 } else { 0.3 + 0.7 * (count / fullest).sqrt() };
+        counts.map(shade)
     }
 }
 
