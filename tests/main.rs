@@ -20,6 +20,7 @@ mod recommenders;
 mod references;
 mod repl;
 mod robust;
+mod sparse_algebra;
 mod tidy;
 mod tour;
 mod transcript;

@@ -66,6 +66,10 @@ mod representation;
 mod sets;
 mod sorting;
 mod sparse;
+mod sparse_lifting;
+mod sparse_parts;
+mod sparse_random;
+mod sparse_reductions;
 mod special_functions;
 mod special_matrices;
 mod spectral;
@@ -106,6 +110,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         statistics::ENTRIES,
         sorting::ENTRIES,
         sparse::ENTRIES,
+        sparse_parts::ENTRIES,
+        sparse_random::ENTRIES,
         lookup::ENTRIES,
         sets::ENTRIES,
         subscripts::ENTRIES,

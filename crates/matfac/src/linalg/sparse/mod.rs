@@ -4,12 +4,14 @@
 //! the order of their rows within each column, no place is stored twice, and no stored entry is zero, so that `nnz` counts
 //! what Octave's does; every function here keeps that. faer's factorizations borrow the same arrays.
 
+mod aligned;
 mod assign;
 mod columns;
 mod join;
 mod kernel;
 mod kron;
 mod matrix;
+mod multiply;
 mod parts;
 mod product;
 mod reduce;
@@ -19,11 +21,13 @@ mod tests;
 mod triplets;
 mod union;
 
+pub use aligned::{Aligned, Placed, Places};
 pub use assign::{Block, assigned, assigned_at};
 pub use join::{reshaped, resized, side_by_side, stacked};
 pub use kernel::{Kernel, Number, Structure};
 pub use kron::kron;
 pub use matrix::{Entry, LIMIT, Sparse};
+pub use multiply::Multiply;
 pub use parts::{
     diagonal, diagonals, from_diagonals, lower, occupied_diagonals, on_diagonal, upper,
 };
