@@ -343,7 +343,7 @@ fn sign_bits(x: Value) -> crate::value::Result<Value> {
 /// A function of one argument that, unlike rounding and the modulus, has no value of a string.
 fn of_numbers_alone(function: &str, fun: Unary, x: Value) -> crate::value::Result<Value> {
     refuse_text(function, &x)?;
-    if fun == Unary::Cbrt && matches!(x, Value::Complex(_)) {
+    if fun == Unary::Cbrt && x.is_complex() {
         return Err(Fault::new("cbrt needs real numbers, and these are complex")
             .hint("z .^ (1/3) is the principal root"));
     }
