@@ -5,7 +5,9 @@
 //! what Octave's does; every function here keeps that. faer's factorizations borrow the same arrays.
 
 mod assign;
+mod blocks;
 mod columns;
+mod gustavson;
 mod join;
 mod kernel;
 mod kron;
@@ -16,10 +18,13 @@ mod reduce;
 mod select;
 #[cfg(test)]
 mod tests;
+mod transpose;
 mod triplets;
 mod union;
+mod vector;
 
 pub use assign::{Block, assigned, assigned_at};
+pub use gustavson::times;
 pub use join::{reshaped, resized, side_by_side, stacked};
 pub use kernel::{Kernel, Number, Structure};
 pub use kron::kron;
@@ -27,6 +32,7 @@ pub use matrix::{Entry, LIMIT, Sparse};
 pub use parts::{
     diagonal, diagonals, from_diagonals, lower, occupied_diagonals, on_diagonal, upper,
 };
+pub use product::{Form, full_times, times_full};
 pub use reduce::{
     Along, all, any, beyond, counts, extremes, fold, moduli, products, squares, sums,
 };
