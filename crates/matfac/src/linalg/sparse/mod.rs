@@ -6,7 +6,9 @@
 
 mod aligned;
 mod assign;
+mod blocks;
 mod columns;
+mod gustavson;
 mod join;
 mod kernel;
 mod kron;
@@ -18,11 +20,14 @@ mod reduce;
 mod select;
 #[cfg(test)]
 mod tests;
+mod transpose;
 mod triplets;
 mod union;
+mod vector;
 
 pub use aligned::{Aligned, Placed, Places};
 pub use assign::{Block, assigned, assigned_at};
+pub use gustavson::times;
 pub use join::{reshaped, resized, side_by_side, stacked};
 pub use kernel::{Kernel, Number, Structure};
 pub use kron::kron;
@@ -31,6 +36,7 @@ pub use multiply::Multiply;
 pub use parts::{
     diagonal, diagonals, from_diagonals, lower, occupied_diagonals, on_diagonal, upper,
 };
+pub use product::{Form, full_times, times_full};
 pub use reduce::{
     Along, all, any, beyond, counts, extremes, fold, moduli, products, squares, sums,
 };
