@@ -21,6 +21,7 @@ mod references;
 mod repl;
 mod robust;
 mod sparse_indexing;
+mod sparse_algebra;
 mod tidy;
 mod tour;
 mod transcript;

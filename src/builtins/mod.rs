@@ -66,8 +66,15 @@ mod representation;
 mod sets;
 mod sorting;
 mod sparse;
+<<<<<<< HEAD
 mod sparse_order;
 mod sparse_rearranging;
+=======
+mod sparse_lifting;
+mod sparse_parts;
+mod sparse_random;
+mod sparse_reductions;
+>>>>>>> algebra
 mod special_functions;
 mod special_matrices;
 mod spectral;
@@ -108,6 +115,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         statistics::ENTRIES,
         sorting::ENTRIES,
         sparse::ENTRIES,
+        sparse_parts::ENTRIES,
+        sparse_random::ENTRIES,
         lookup::ENTRIES,
         sets::ENTRIES,
         subscripts::ENTRIES,
