@@ -67,6 +67,8 @@ mod representation;
 mod sets;
 mod sorting;
 mod sparse;
+mod sparse_order;
+mod sparse_rearranging;
 mod special_functions;
 mod special_matrices;
 mod spectral;

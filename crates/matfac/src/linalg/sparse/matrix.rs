@@ -12,11 +12,18 @@ pub const LIMIT: usize = i32::MAX as usize;
 pub trait Entry: Copy + PartialEq + Default + Send + Sync + 'static {
     /// Whether it need not be stored; NaN must.
     fn is_zero(self) -> bool;
+
+    /// The sum of two for one place; of logicals whether any is true.
+    fn joined(self, other: Self) -> Self;
 }
 
 impl Entry for f64 {
     fn is_zero(self) -> bool {
         self == 0.0
+    }
+
+    fn joined(self, other: f64) -> f64 {
+        self + other
     }
 }
 
@@ -24,11 +31,19 @@ impl Entry for c64 {
     fn is_zero(self) -> bool {
         self.re == 0.0 && self.im == 0.0
     }
+
+    fn joined(self, other: c64) -> c64 {
+        self + other
+    }
 }
 
 impl Entry for bool {
     fn is_zero(self) -> bool {
         !self
+    }
+
+    fn joined(self, other: bool) -> bool {
+        self | other
     }
 }
 

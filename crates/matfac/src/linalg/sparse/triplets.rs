@@ -1,6 +1,6 @@
 //! Compression of (row, column, entry) triplets, as `sparse(i, j, v)` has them.
 
-use super::matrix::{Entry, Sparse, require_entries, require_sides};
+use super::matrix::{Entry, LIMIT, Sparse, require_entries, require_sides};
 use crate::error::{Error, Result};
 
 /// What becomes of entries for the same place.
@@ -10,6 +10,75 @@ pub enum Duplicates {
     Sum,
     /// The last counts.
     Last,
+}
+
+/// The rows and columns of triplets as numbers from 1, and the sides of the matrix where they are given.
+#[derive(Debug, Clone, Copy)]
+pub struct Indices<'a> {
+    /// Rows; a single one is meant for every triplet.
+    pub rows: &'a [f64],
+    /// Columns; a single one is meant for every triplet.
+    pub cols: &'a [f64],
+    /// m; the largest row when not given.
+    pub m: Option<usize>,
+    /// n; the largest column when not given.
+    pub n: Option<usize>,
+}
+
+/// The matrix with `entries[k]` at row `rows[k]`, column `cols[k]`: `sparse(i, j, v, m, n)`. Lists of one are repeated.
+///
+/// [`Error::Argument`] when lengths differ or an index is not a whole number inside the matrix, which names the triplet.
+pub fn from_indices<T: Entry>(
+    indices: &Indices<'_>,
+    entries: &[T],
+    duplicates: Duplicates,
+) -> Result<Sparse<T>> {
+    let lengths = [indices.rows.len(), indices.cols.len(), entries.len()];
+    let count = lengths.into_iter().find(|&l| l != 1).unwrap_or(1);
+    if lengths.iter().any(|&l| l != 1 && l != count) {
+        return Err(uneven(lengths));
+    }
+    let rows = from_one(indices.rows, indices.m, "i", "row")?;
+    let cols = from_one(indices.cols, indices.n, "j", "column")?;
+    let side = |given: Option<usize>, list: &[u32]| {
+        given.unwrap_or_else(|| list.iter().max().map_or(0, |&i| i as usize + 1))
+    };
+    let (m, n) = (side(indices.m, &rows), side(indices.n, &cols));
+    let repeated = |list: Vec<u32>| if list.len() == 1 { vec![list[0]; count] } else { list };
+    let values;
+    let entries = if entries.len() == 1 && count != 1 {
+        values = vec![entries[0]; count];
+        &values
+    } else {
+        entries
+    };
+    Sparse::from_triplets(m, n, &repeated(rows), &repeated(cols), entries, duplicates, T::joined)
+}
+
+fn uneven(lengths: [usize; 3]) -> Error {
+    let [rows, cols, entries] = lengths;
+    let message = format!(
+        "sparse needs as many rows, columns and entries; there are {rows}, {cols} and {entries}"
+    );
+    Error::argument("i", message)
+}
+
+/// Indices from 1 as indices from 0.
+fn from_one(list: &[f64], side: Option<usize>, name: &'static str, what: &str) -> Result<Vec<u32>> {
+    let most = side.unwrap_or(LIMIT).min(LIMIT) as f64;
+    let bad = |&x: &f64| !(x >= 1.0 && x <= most && x.fract() == 0.0);
+    match list.iter().position(bad) {
+        None => Ok(list.iter().map(|&x| x as u32 - 1).collect()),
+        Some(k) => {
+            let x = list[k];
+            let reason = if x.fract() != 0.0 && x.is_finite() || x.is_nan() {
+                format!("triplet {}: {what} {x} is not a whole number", k + 1)
+            } else {
+                format!("triplet {}: {what} {x} is outside 1…{most}", k + 1)
+            };
+            Err(Error::argument(name, reason))
+        }
+    }
 }
 
 impl<T: Entry> Sparse<T> {
@@ -30,10 +99,7 @@ impl<T: Entry> Sparse<T> {
         require_sides(m, n)?;
         require_entries(entries.len())?;
         if rows.len() != entries.len() || cols.len() != entries.len() {
-            let lengths = (rows.len(), cols.len(), entries.len());
-            let message =
-                format!("sparse needs as many rows, columns and entries; there are {lengths:?}");
-            return Err(Error::argument("i", message));
+            return Err(uneven([rows.len(), cols.len(), entries.len()]));
         }
         let outside = |list: &[u32], side: usize, name: &'static str, what: &str| match list
             .iter()
