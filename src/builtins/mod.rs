@@ -40,6 +40,7 @@ mod lanes;
 mod linear_algebra;
 mod lookup;
 mod mapping;
+mod matrix_files;
 mod matrix_functions;
 mod models;
 mod nmf_model;
@@ -143,6 +144,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         recommenders::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,
+        matrix_files::ENTRIES,
         folders::ENTRIES,
         filters::ENTRIES,
         strings::ENTRIES,
