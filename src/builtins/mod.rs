@@ -38,6 +38,7 @@ mod help;
 mod incomplete_functions;
 mod lanes;
 mod linear_algebra;
+mod linear_map;
 mod lookup;
 mod mapping;
 mod matrix_files;
@@ -87,6 +88,9 @@ mod subscripts;
 mod tests_of_values;
 mod text_lists;
 mod text_sets;
+mod truncated;
+mod truncated_eigs;
+mod truncated_options;
 mod uniform;
 mod validation;
 
@@ -139,6 +143,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         spectral::ENTRIES,
         balancing::ENTRIES,
         matrix_functions::ENTRIES,
+        truncated::ENTRIES,
+        truncated_eigs::ENTRIES,
         factor_updates::ENTRIES,
         models::ENTRIES,
         recommenders::ENTRIES,
