@@ -306,8 +306,7 @@ fn of_numbers(function: &str, op: Arith, x: Value, y: Value) -> crate::value::Re
 
 /// √(x² + y² + …); of complex numbers the moduli count.
 fn hypotenuse(x: Value, y: Value, more: Rest) -> crate::value::Result<Value> {
-    let modulus =
-        |x: Value| if x.is_complex() { map(Unary::Abs, x) } else { Ok(x) };
+    let modulus = |x: Value| if x.is_complex() { map(Unary::Abs, x) } else { Ok(x) };
     let mut sofar = of_numbers("hypot", Arith::Hypot, modulus(x)?, modulus(y)?)?;
     for next in more.0 {
         sofar = of_numbers("hypot", Arith::Hypot, sofar, modulus(next)?)?;

@@ -68,15 +68,12 @@ mod representation;
 mod sets;
 mod sorting;
 mod sparse;
-<<<<<<< HEAD
-mod sparse_order;
-mod sparse_rearranging;
-=======
 mod sparse_lifting;
+mod sparse_order;
 mod sparse_parts;
 mod sparse_random;
+mod sparse_rearranging;
 mod sparse_reductions;
->>>>>>> algebra
 mod special_functions;
 mod special_matrices;
 mod spectral;

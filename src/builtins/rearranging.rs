@@ -4,11 +4,8 @@ use super::argument::{Rest, Vector, options};
 use super::entry::builtins;
 use super::gather::{gather, select};
 use super::lanes::Dimension;
-<<<<<<< HEAD
-use super::sparse_rearranging as sparse;
-=======
 use super::sparse_parts;
->>>>>>> algebra
+use super::sparse_rearranging as sparse;
 use crate::syntax::UnaryOp;
 use crate::value::{Array, Cells, Fault, Known, Result, Value, horizontal, unary, vertical};
 use matfac::Error;

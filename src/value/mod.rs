@@ -33,16 +33,12 @@ mod sparse_array;
 mod sparse_assign;
 mod sparse_concat;
 mod sparse_display;
-<<<<<<< HEAD
-mod sparse_index;
-mod sparse_operators;
-mod sparse_kinds;
-=======
 mod sparse_elementwise;
+mod sparse_index;
+mod sparse_kinds;
 mod sparse_operators;
 mod sparse_parts;
 mod sparse_product;
->>>>>>> algebra
 mod structure;
 mod structured;
 mod text;

@@ -82,7 +82,8 @@ pub fn spy(places: SymbolicSparseColMatRef<'_, u32>, style: SpyStyle) -> Axes {
     let mark = if nnz > CROWD {
         Mark::Pattern(Pattern::of(places, colour))
     } else {
-        let entries = || (0..n).flat_map(|j| places.row_idx_of_col_raw(j).iter().map(move |i| (i, j)));
+        let entries =
+            || (0..n).flat_map(|j| places.row_idx_of_col_raw(j).iter().map(move |i| (i, j)));
         let cell = FRAME / m.max(n).max(1) as f64;
         Mark::Line(Line {
             x: entries().map(|(_, j)| (j + 1) as f64).collect(),
@@ -123,7 +124,9 @@ mod tests {
     #[test]
     fn few_entries_are_marks_and_many_are_shades() {
         let few = spy(Sparse::<f64>::identity(10).unwrap().pattern(), SpyStyle::default());
-        assert!(matches!(&few.marks[0], Mark::Line(line) if line.x.len() == 10 && line.y[9] == 10.0));
+        assert!(
+            matches!(&few.marks[0], Mark::Line(line) if line.x.len() == 10 && line.y[9] == 10.0)
+        );
         let many = spy(Sparse::<f64>::identity(1_000_000).unwrap().pattern(), SpyStyle::default());
         let Mark::Pattern(pattern) = &many.marks[0] else { panic!("shades") };
         assert_eq!((pattern.shades.rows(), pattern.shades.cols()), (BINS, BINS));

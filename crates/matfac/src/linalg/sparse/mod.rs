@@ -8,20 +8,14 @@ mod aligned;
 mod assign;
 mod blocks;
 mod columns;
-<<<<<<< HEAD
 mod grow;
-=======
 mod gustavson;
->>>>>>> algebra
 mod join;
 mod kernel;
 mod kron;
 mod matrix;
-<<<<<<< HEAD
-mod order;
-=======
 mod multiply;
->>>>>>> algebra
+mod order;
 mod parts;
 mod product;
 mod reduce;
@@ -40,11 +34,8 @@ pub use join::{reshaped, resized, side_by_side, stacked};
 pub use kernel::{Kernel, Number, Structure};
 pub use kron::kron;
 pub use matrix::{Entry, LIMIT, Sparse};
-<<<<<<< HEAD
-pub use order::Ordered;
-=======
 pub use multiply::Multiply;
->>>>>>> algebra
+pub use order::Ordered;
 pub use parts::{
     diagonal, diagonals, from_diagonals, lower, occupied_diagonals, on_diagonal, upper,
 };
