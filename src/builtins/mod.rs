@@ -41,6 +41,7 @@ mod linear_algebra;
 mod linear_map;
 mod lookup;
 mod mapping;
+mod matrix_files;
 mod matrix_functions;
 mod models;
 mod nmf_model;
@@ -67,8 +68,12 @@ mod representation;
 mod sets;
 mod sorting;
 mod sparse;
+mod sparse_lifting;
 mod sparse_order;
+mod sparse_parts;
+mod sparse_random;
 mod sparse_rearranging;
+mod sparse_reductions;
 mod special_functions;
 mod special_matrices;
 mod spectral;
@@ -112,6 +117,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         statistics::ENTRIES,
         sorting::ENTRIES,
         sparse::ENTRIES,
+        sparse_parts::ENTRIES,
+        sparse_random::ENTRIES,
         lookup::ENTRIES,
         sets::ENTRIES,
         subscripts::ENTRIES,
@@ -140,6 +147,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         recommenders::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,
+        matrix_files::ENTRIES,
         folders::ENTRIES,
         filters::ENTRIES,
         strings::ENTRIES,

@@ -52,7 +52,7 @@ fn integer(cursor: &mut Cursor, header: &Header) -> Result<f64> {
 
 impl MarketSymmetry {
     /// The entry across the diagonal.
-    pub(super) fn mirrored<T: Scalar>(self, x: T) -> T {
+    pub(in crate::io) fn mirrored<T: Scalar>(self, x: T) -> T {
         match self {
             MarketSymmetry::Skew => T::ZERO - x,
             MarketSymmetry::Hermitian => x.conjugate(),
@@ -201,7 +201,8 @@ fn check_diagonal<T: Scalar>(
         MarketSymmetry::Skew => ("skew-symmetric", "zero"),
         _ => ("Hermitian", "real"),
     };
-    let message = format!("entry ({0},{0}) of a {name} matrix is {demand}, and here it is not", i + 1);
+    let message =
+        format!("entry ({0},{0}) of a {name} matrix is {demand}, and here it is not", i + 1);
     Err(text.fault(line(), message, "general in the first line is for files that hold everything"))
 }
 
