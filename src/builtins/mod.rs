@@ -66,6 +66,9 @@ mod representation;
 mod sets;
 mod sorting;
 mod sparse;
+mod sparse_factorized;
+mod sparse_factors;
+mod sparse_ordering;
 mod special_functions;
 mod special_matrices;
 mod spectral;
@@ -106,6 +109,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         statistics::ENTRIES,
         sorting::ENTRIES,
         sparse::ENTRIES,
+        sparse_factorized::ENTRIES,
+        sparse_ordering::ENTRIES,
         lookup::ENTRIES,
         sets::ENTRIES,
         subscripts::ENTRIES,
