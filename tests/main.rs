@@ -22,6 +22,7 @@ mod repl;
 mod robust;
 mod sparse_algebra;
 mod sparse_indexing;
+mod sparse_solves;
 mod tidy;
 mod tour;
 mod transcript;
