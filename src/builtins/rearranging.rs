@@ -5,6 +5,7 @@ use super::entry::builtins;
 use super::gather::{gather, select};
 use super::lanes::Dimension;
 use super::sparse_parts;
+use super::sparse_rearranging as sparse;
 use crate::syntax::UnaryOp;
 use crate::value::{Array, Cells, Fault, Known, Result, Value, horizontal, unary, vertical};
 use matfac::Error;
@@ -318,6 +319,9 @@ fn repeated(a: Value, size: &Rest) -> Result<Value> {
         let shape = Shape(m.saturating_mul(down), n.saturating_mul(across));
         return Err(Error::TooLarge(shape).into());
     };
+    if let Value::Sparse(_) = a {
+        return sparse::repeated(&a, down, across);
+    }
     gather(&a, (rows, cols), |i, j| Some(i % m + j % n * m))
 }
 
@@ -376,6 +380,7 @@ pub(super) fn with_shape(a: Value, (m, n): (usize, usize)) -> Result<Value> {
             array.into_matrix().reshaped(m, n).into()
         }
         Value::Bools(b) => Arc::unwrap_or_clone(b).reshaped(m, n).into(),
+        Value::Sparse(s) if s.shape() != (m, n) => s.reshaped(m, n)?,
         Value::Complex(z) => Arc::unwrap_or_clone(z).reshaped(m, n).into(),
         a if a.shape() == (m, n) => a,
         other => gather(&other, (m, n), |i, j| Some(i + j * m))?,
@@ -393,6 +398,9 @@ fn resized(a: &Value, size: &Rest) -> Result<Value> {
     }
     let (m, n) = a.shape();
     let shape = size.size("resize")?;
+    if let Value::Sparse(s) = a {
+        return s.resized(shape.0, shape.1);
+    }
     if let Value::Cell(cells) = a {
         // New cells hold 0, as in Octave, and not [].
         let mut out = Cells::filled(shape.0, shape.1, 0.into())?;
@@ -414,6 +422,9 @@ fn in_line(a: &Value, dim: Axis) -> Result<Value> {
 /// All entries, column after column, as one row.
 pub(super) fn as_row(a: &Value) -> Result<Value> {
     let n = a.numel();
+    if let Value::Sparse(_) = a {
+        return with_shape(a.clone(), (1, n));
+    }
     gather(a, (1, n), |_, j| Some(j))
 }
 
@@ -458,6 +469,9 @@ fn triangle(
 }
 
 fn flipped(a: &Value, axis: Axis) -> Result<Value> {
+    if let Value::Sparse(_) = a {
+        return sparse::flipped(a, axis);
+    }
     let (m, n) = a.shape();
     gather(a, (m, n), |i, j| {
         Some(match axis {
@@ -472,6 +486,7 @@ fn turned(a: &Value, k: f64, function: &str) -> Result<Value> {
     let shape = (n, m);
     match whole(function, "the number of turns", k)?.rem_euclid(4) {
         0 => Ok(a.clone()),
+        quarters if matches!(a, Value::Sparse(_)) => sparse::turned(a, quarters),
         1 => gather(a, shape, |i, j| Some(j + (n - 1 - i) * m)),
         2 => gather(a, (m, n), |i, j| Some(m - 1 - i + (n - 1 - j) * m)),
         _ => gather(a, shape, |i, j| Some(m - 1 - j + i * m)),
@@ -509,6 +524,9 @@ fn shifted(a: &Value, n: &Value, dim: Option<Axis>) -> Result<Value> {
                 .blame(crate::value::Blame::Positional(1)));
         }
     };
+    if let Value::Sparse(_) = a {
+        return sparse::shifted(a, down, right);
+    }
     let back = |i: usize, by: i64, side: usize| (i as i64 - by).rem_euclid(side as i64) as usize;
     gather(a, (rows, cols), |i, j| Some(back(i, down, rows) + back(j, right, cols) * rows))
 }

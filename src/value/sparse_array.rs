@@ -27,7 +27,7 @@ macro_rules! each {
         }
     };
 }
-pub(super) use each;
+pub(crate) use each;
 
 impl SparseArray {
     /// Rows and columns.

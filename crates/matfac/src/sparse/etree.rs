@@ -5,13 +5,13 @@
 //! Linear Systems, chapter 4. Cost: almost linear in the number of entries; counts and pattern take time in proportion to
 //! the entries of the factor.
 
-use crate::linalg::sparse::{Entry, Sparse};
+use crate::linalg::sparse::Sparse;
 
 /// No parent.
 pub const ROOT: u32 = u32::MAX;
 
 /// The parents of the columns of the Cholesky factor of a matrix whose upper triangle is read; [`ROOT`] at roots.
-pub fn etree<T: Entry>(a: &Sparse<T>) -> Vec<u32> {
+pub fn etree(a: &Sparse<bool>) -> Vec<u32> {
     let n = a.cols();
     let (mut parent, mut ancestor) = (vec![ROOT; n], vec![ROOT; n]);
     for j in 0..n {
@@ -23,7 +23,7 @@ pub fn etree<T: Entry>(a: &Sparse<T>) -> Vec<u32> {
 }
 
 /// The elimination tree of A'*A, m×n A, without forming it.
-pub fn column_etree<T: Entry>(a: &Sparse<T>) -> Vec<u32> {
+pub fn column_etree(a: &Sparse<bool>) -> Vec<u32> {
     let n = a.cols();
     let (mut parent, mut ancestor) = (vec![ROOT; n], vec![ROOT; n]);
     let mut previous = vec![ROOT; a.rows()];
@@ -85,7 +85,7 @@ pub fn postorder(parent: &[u32]) -> Vec<u32> {
 }
 
 /// Calls `visit(i, k)` for every entry (i, k), k < i, of the factor L of a matrix whose upper triangle is read.
-fn each_entry<T: Entry>(a: &Sparse<T>, parent: &[u32], mut visit: impl FnMut(usize, usize)) {
+fn each_entry(a: &Sparse<bool>, parent: &[u32], mut visit: impl FnMut(usize, usize)) {
     let mut mark = vec![ROOT; a.cols()];
     for i in 0..a.cols() {
         mark[i] = i as u32;
@@ -101,14 +101,14 @@ fn each_entry<T: Entry>(a: &Sparse<T>, parent: &[u32], mut visit: impl FnMut(usi
 }
 
 /// How many entries each column of the Cholesky factor L has, diagonal included.
-pub fn column_counts<T: Entry>(a: &Sparse<T>, parent: &[u32]) -> Vec<u32> {
+pub fn column_counts(a: &Sparse<bool>, parent: &[u32]) -> Vec<u32> {
     let mut counts = vec![1; a.cols()];
     each_entry(a, parent, |_, k| counts[k] += 1);
     counts
 }
 
 /// The pattern of the Cholesky factor L, lower triangular.
-pub fn factor_pattern<T: Entry>(a: &Sparse<T>, parent: &[u32]) -> Sparse<bool> {
+pub fn factor_pattern(a: &Sparse<bool>, parent: &[u32]) -> Sparse<bool> {
     let counts = column_counts(a, parent);
     let mut starts = vec![0u32];
     counts.iter().for_each(|&c| starts.push(starts[starts.len() - 1] + c));
@@ -136,18 +136,19 @@ pub fn height(parent: &[u32]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::permute::pattern;
     use super::*;
     use crate::Matrix;
 
-    fn example() -> Sparse<f64> {
-        Sparse::from_dense(&Matrix::from_rows(&[
+    fn example() -> Sparse<bool> {
+        let full = Sparse::from_dense(&Matrix::from_rows(&[
             &[4.0, 1.0, 0.0, 0.0, 1.0],
             &[1.0, 3.0, 1.0, 0.0, 0.0],
             &[0.0, 1.0, 2.0, 0.0, 1.0],
             &[0.0, 0.0, 0.0, 5.0, 0.0],
             &[1.0, 0.0, 1.0, 0.0, 6.0],
-        ]))
-        .unwrap()
+        ]));
+        pattern(&full.unwrap())
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Method: a cheap assignment, then augmenting paths by depth-first search with look-ahead, from columns. Reference: Duff
 //! (1981), ACM TOMS 7. Cost: O(n·nnz) at worst, and in practice close to O(nnz).
 
-use crate::linalg::sparse::{Entry, Sparse};
+use crate::linalg::sparse::Sparse;
 
 /// Matched with nothing.
 pub const NONE: u32 = u32::MAX;
@@ -30,7 +30,7 @@ impl Matching {
 }
 
 /// A maximum matching of an m×n pattern.
-pub fn maximum_matching<T: Entry>(a: &Sparse<T>) -> Matching {
+pub fn maximum_matching(a: &Sparse<bool>) -> Matching {
     let n = a.cols();
     let mut matching = Matching { row_of: vec![NONE; n], column_of: vec![NONE; a.rows()] };
     let mut search = Search {
@@ -57,7 +57,7 @@ struct Search {
 
 impl Search {
     /// Looks for a way from column `start` to a free row, and exchanges what is matched along it.
-    fn augment<T: Entry>(&mut self, a: &Sparse<T>, start: u32, matching: &mut Matching) {
+    fn augment(&mut self, a: &Sparse<bool>, start: u32, matching: &mut Matching) {
         let (starts, places) = (a.starts(), a.places());
         self.stack.clear();
         self.stack.push((start, NONE));
@@ -105,6 +105,7 @@ impl Search {
 
 #[cfg(test)]
 mod tests {
+    use super::super::permute::pattern;
     use super::*;
     use crate::linalg::{Matrix, Random};
 
@@ -114,10 +115,9 @@ mod tests {
             let mut r = Random::seeded(seed);
             let (m, n) = (1 + r.below(9), 1 + r.below(9));
             let density = r.uniform() * 0.5;
-            let full = Matrix::from_fn(m, n, |_, _| {
-                if r.uniform() < density { r.normal() } else { 0.0 }
-            });
-            let a = Sparse::from_dense(&full).unwrap();
+            let full =
+                Matrix::from_fn(m, n, |_, _| if r.uniform() < density { r.normal() } else { 0.0 });
+            let a = pattern(&Sparse::from_dense(&full).unwrap());
             let matching = maximum_matching(&a);
             for (j, &i) in matching.row_of.iter().enumerate().filter(|(_, i)| **i != NONE) {
                 assert!(full[(i as usize, j)] != 0.0);

@@ -18,6 +18,11 @@ pub fn inverse(p: &[u32]) -> Vec<u32> {
     inverse
 }
 
+/// Where entries are stored.
+pub fn pattern<T: Entry>(a: &Sparse<T>) -> Sparse<bool> {
+    a.map(|_| true)
+}
+
 /// `A(p,q)`.
 pub fn permuted<T: Entry>(a: &Sparse<T>, p: Option<&[u32]>, q: Option<&[u32]>) -> Sparse<T> {
     let rows = p.map(inverse);
@@ -76,7 +81,8 @@ mod tests {
 
     #[test]
     fn rows_and_columns_come_from_where_the_lists_say() {
-        let full = Matrix::from_fn(3, 4, |i, j| if (i + j) % 2 == 0 { 0.0 } else { (i * 4 + j) as f64 });
+        let full =
+            Matrix::from_fn(3, 4, |i, j| if (i + j) % 2 == 0 { 0.0 } else { (i * 4 + j) as f64 });
         let a = Sparse::from_dense(&full).unwrap();
         let (p, q) = ([2u32, 0, 1], [3u32, 1, 0, 2]);
         let b = permuted(&a, Some(&p), Some(&q)).to_dense().unwrap();

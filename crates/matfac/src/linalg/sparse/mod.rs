@@ -8,12 +8,13 @@ mod aligned;
 mod assign;
 mod blocks;
 mod columns;
+mod grow;
 mod gustavson;
 mod join;
 mod kernel;
 mod kron;
 mod matrix;
-mod multiply;
+mod order;
 mod parts;
 mod product;
 mod reduce;
@@ -32,7 +33,7 @@ pub use join::{reshaped, resized, side_by_side, stacked};
 pub use kernel::{Kernel, Number, Structure};
 pub use kron::kron;
 pub use matrix::{Entry, LIMIT, Sparse};
-pub use multiply::Multiply;
+pub use order::Ordered;
 pub use parts::{
     diagonal, diagonals, from_diagonals, lower, occupied_diagonals, on_diagonal, upper,
 };
