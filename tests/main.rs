@@ -22,6 +22,8 @@ mod recommenders;
 mod references;
 mod repl;
 mod robust;
+mod sparse_algebra;
+mod sparse_indexing;
 mod tidy;
 mod tour;
 mod transcript;

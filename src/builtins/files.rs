@@ -79,8 +79,8 @@ struct Layout {
 
 /// Endings of files that hold something else than columns of text.
 const OTHERS: &[&str] = &[
-    "mat", "mfz", "npy", "npz", "parquet", "png", "jpg", "jpeg", "pgm", "ppm", "wav", "xlsx", "xls",
-    "ods", "h5", "hdf5", "json",
+    "mat", "mfz", "npy", "npz", "parquet", "png", "jpg", "jpeg", "pgm", "ppm", "wav", "xlsx",
+    "xls", "ods", "h5", "hdf5", "json",
 ];
 
 /// The file name's ending in lower case, without that of a compressed file.

@@ -198,7 +198,8 @@ fn write(
             real => send(MarketView::Full(&real.to_real()?.data)),
         },
         other => {
-            let message = format!("a Matrix Market file holds a matrix, not a {}", other.describe());
+            let message =
+                format!("a Matrix Market file holds a matrix, not a {}", other.describe());
             Err(Fault::new(message).hint("save a field that is one"))
         }
     }

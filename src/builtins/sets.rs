@@ -290,6 +290,8 @@ fn joined(a: &Value, b: &Value, options: &Options) -> Result<(Value, usize)> {
             set.describe()
         ))),
         _ if in_cell => Ok(Value::cell(Cells::from_vec(1, 0, Vec::new()))),
+        // Sets are lists of numbers, whatever they come from.
+        Value::Sparse(_) => as_row(&Value::from_numbers(set.clone().into_numeric()?)),
         _ => as_row(set),
     };
     let (a, b) = (items(a)?, items(b)?);

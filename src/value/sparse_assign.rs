@@ -7,7 +7,7 @@
 use super::assign::{does_not_fit, place_of_block, shape_for_position};
 use super::deletion::kept;
 use super::sparse_index::index_sparse;
-use super::sparse_kinds::{Kind, is_complex, picks};
+use super::sparse_kinds::{Kind, picks};
 use super::{Index, Result, SparseArray, Value};
 use matfac::c64;
 use matfac::linalg::Dense;
@@ -28,7 +28,7 @@ pub(super) fn assign_sparse(
     indices: &[Index],
     source: &Value,
 ) -> Result<()> {
-    if is_complex(source) && !matches!(**target, SparseArray::Complex(_)) {
+    if source.is_complex() && !matches!(**target, SparseArray::Complex(_)) {
         let mut wide = target.to_complex();
         write(&mut wide, indices, source)?;
         *target = Arc::new(wide.into());
@@ -206,6 +206,11 @@ fn write_block<T: Written>(
 pub(super) fn delete_sparse(s: &Arc<SparseArray>, indices: &[Index]) -> Result<Value> {
     let (m, n) = s.shape();
     match indices {
+        // Of a sparse matrix the columns go, of a full one the rows.
+        [Index::All, Index::All] => {
+            let none = Index::List { positions: Vec::new(), shape: (1, 0) };
+            index_sparse(s, &[Index::All, none])
+        }
         [_, _] => {
             let (rows, cols) = kept(indices, (m, n))?;
             index_sparse(s, &[rows, cols])

@@ -1,7 +1,7 @@
 //! Sparse matrices beside and above one another and full ones: what is joined is sparse.
 
 use super::concat::layout;
-use super::sparse_kinds::{Kind, is_complex};
+use super::sparse_kinds::Kind;
 use super::{Fault, Result, SparseArray, Value};
 use matfac::c64;
 use matfac::linalg::sparse::Sparse;
@@ -12,7 +12,7 @@ pub(super) fn join_sparse(parts: &[Value], across: bool) -> Result<Value> {
         return Err(Fault::new(format!("a {} cannot be put into a matrix", part.describe()))
             .hint("a cell {…} holds values of any kind"));
     }
-    if parts.iter().any(is_complex) {
+    if parts.iter().any(Value::is_complex) {
         return joined::<c64>(parts, across);
     }
     if parts.iter().all(|part| part.class() == "logical") {

@@ -65,15 +65,6 @@ impl Kind for bool {
     }
 }
 
-/// Whether a value has imaginary parts.
-pub(super) fn is_complex(value: &Value) -> bool {
-    match value {
-        Value::Complex(_) => true,
-        Value::Sparse(s) => matches!(**s, SparseArray::Complex(_)),
-        _ => false,
-    }
-}
-
 /// Rows or columns as the kernels take them; masks have been listed.
 pub(super) fn picks(index: &Index) -> Picks<'_> {
     match index {

@@ -43,8 +43,14 @@ pub struct Pattern {
 impl Pattern {
     /// The densities of a matrix with these places.
     pub fn of(places: SymbolicSparseColMatRef<'_, u32>, colour: Colour) -> Pattern {
+        let sides = (places.nrows(), places.ncols());
+        Pattern { sides, shades: Pattern::shades(places, BINS), colour }
+    }
+
+    /// How dense each of at most `most` × `most` areas is, from 0 (no entry) to 1.
+    pub fn shades(places: SymbolicSparseColMatRef<'_, u32>, most: usize) -> Matrix {
         let (m, n) = (places.nrows(), places.ncols());
-        let (p, q) = (m.min(BINS), n.min(BINS));
+        let (p, q) = (m.min(most), n.min(most));
         let mut counts = Matrix::zeros(p, q);
         for j in 0..n {
             let column = counts.col_mut(j * q / n);
@@ -52,11 +58,11 @@ impl Pattern {
                 column[i as usize * p / m] += 1.0;
             }
         }
-        let most = counts.as_slice().iter().fold(0.0, |most: f64, &count| most.max(count));
+        let fullest = counts.as_slice().iter().fold(0.0, |most: f64, &count| most.max(count));
         // A lone entry is seen as well, and among dense areas the less dense ones.
         let shade =
-            |count: f64| if count == 0.0 { 0.0 } else { 0.3 + 0.7 * (count / most).sqrt() };
-        Pattern { sides: (m, n), shades: counts.map(shade), colour }
+            |count: f64| if count == 0.0 { 0.0 } else { 0.3 + 0.7 * (count / fullest).sqrt() };
+        counts.map(shade)
     }
 }
 
@@ -76,7 +82,8 @@ pub fn spy(places: SymbolicSparseColMatRef<'_, u32>, style: SpyStyle) -> Axes {
     let mark = if nnz > CROWD {
         Mark::Pattern(Pattern::of(places, colour))
     } else {
-        let entries = || (0..n).flat_map(|j| places.row_idx_of_col_raw(j).iter().map(move |i| (i, j)));
+        let entries =
+            || (0..n).flat_map(|j| places.row_idx_of_col_raw(j).iter().map(move |i| (i, j)));
         let cell = FRAME / m.max(n).max(1) as f64;
         Mark::Line(Line {
             x: entries().map(|(_, j)| (j + 1) as f64).collect(),
@@ -117,7 +124,9 @@ mod tests {
     #[test]
     fn few_entries_are_marks_and_many_are_shades() {
         let few = spy(Sparse::<f64>::identity(10).unwrap().pattern(), SpyStyle::default());
-        assert!(matches!(&few.marks[0], Mark::Line(line) if line.x.len() == 10 && line.y[9] == 10.0));
+        assert!(
+            matches!(&few.marks[0], Mark::Line(line) if line.x.len() == 10 && line.y[9] == 10.0)
+        );
         let many = spy(Sparse::<f64>::identity(1_000_000).unwrap().pattern(), SpyStyle::default());
         let Mark::Pattern(pattern) = &many.marks[0] else { panic!("shades") };
         assert_eq!((pattern.shades.rows(), pattern.shades.cols()), (BINS, BINS));
