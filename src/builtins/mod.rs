@@ -68,8 +68,11 @@ mod representation;
 mod sets;
 mod sorting;
 mod sparse;
+mod sparse_factorized;
+mod sparse_factors;
 mod sparse_lifting;
 mod sparse_order;
+mod sparse_ordering;
 mod sparse_parts;
 mod sparse_random;
 mod sparse_rearranging;
@@ -117,6 +120,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         statistics::ENTRIES,
         sorting::ENTRIES,
         sparse::ENTRIES,
+        sparse_factorized::ENTRIES,
+        sparse_ordering::ENTRIES,
         sparse_parts::ENTRIES,
         sparse_random::ENTRIES,
         lookup::ENTRIES,
