@@ -11,6 +11,7 @@ pub mod io;
 pub mod linalg;
 pub mod plot;
 pub mod recommend;
+pub mod sparse;
 #[cfg(test)]
 pub(crate) mod testdata;
 
