@@ -36,6 +36,10 @@ mod function_values;
 mod gather;
 mod help;
 mod incomplete_functions;
+mod iterative;
+mod iterative_maps;
+mod iterative_model;
+mod iterative_solve;
 mod lanes;
 mod linear_algebra;
 mod lookup;
@@ -53,6 +57,7 @@ mod output;
 mod padding;
 mod pattern;
 mod pca_model;
+mod preconditioners;
 mod printf;
 mod random_numbers;
 mod rearranging;
@@ -128,6 +133,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         balancing::ENTRIES,
         matrix_functions::ENTRIES,
         factor_updates::ENTRIES,
+        iterative::ENTRIES,
+        preconditioners::ENTRIES,
         models::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,
