@@ -42,8 +42,10 @@ mod iterative_model;
 mod iterative_solve;
 mod lanes;
 mod linear_algebra;
+mod linear_map;
 mod lookup;
 mod mapping;
+mod matrix_files;
 mod matrix_functions;
 mod models;
 mod nmf_model;
@@ -71,6 +73,12 @@ mod representation;
 mod sets;
 mod sorting;
 mod sparse;
+mod sparse_lifting;
+mod sparse_order;
+mod sparse_parts;
+mod sparse_random;
+mod sparse_rearranging;
+mod sparse_reductions;
 mod special_functions;
 mod special_matrices;
 mod spectral;
@@ -82,6 +90,9 @@ mod subscripts;
 mod tests_of_values;
 mod text_lists;
 mod text_sets;
+mod truncated;
+mod truncated_eigs;
+mod truncated_options;
 mod uniform;
 mod validation;
 
@@ -111,6 +122,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         statistics::ENTRIES,
         sorting::ENTRIES,
         sparse::ENTRIES,
+        sparse_parts::ENTRIES,
+        sparse_random::ENTRIES,
         lookup::ENTRIES,
         sets::ENTRIES,
         subscripts::ENTRIES,
@@ -132,6 +145,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         spectral::ENTRIES,
         balancing::ENTRIES,
         matrix_functions::ENTRIES,
+        truncated::ENTRIES,
+        truncated_eigs::ENTRIES,
         factor_updates::ENTRIES,
         iterative::ENTRIES,
         preconditioners::ENTRIES,
@@ -139,6 +154,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         recommenders::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,
+        matrix_files::ENTRIES,
         folders::ENTRIES,
         filters::ENTRIES,
         strings::ENTRIES,

@@ -61,6 +61,12 @@ builtins! { "sparse matrices";
 fn of_full(a: Value) -> Result<Value> {
     Ok(match a {
         Value::Sparse(_) => a,
+        Value::Ratings(_) => {
+            return Err(Fault::new(
+                "sparse: ratings have holes, which are unknown, and in a sparse matrix they would be zeros",
+            )
+            .hint("spy(R) shows what is observed; als and funksvd predict the holes"));
+        }
         Value::Bool(b) => Sparse::from_dense(&matfac::BoolMatrix::from_vec(1, 1, vec![b]))?.into(),
         Value::Bools(b) => Sparse::from_dense(&b)?.into(),
         numbers => match numbers.into_numeric()? {

@@ -84,11 +84,15 @@ pub fn show(name: &str, value: &Value, style: &Style) -> Shown {
         _ => None,
     };
     match grid {
-        Some(grid) => Shown {
+        Some(grid) => {
+            let mut html = grid.html(&format!("{} {}", escape(name), caption(value)));
+            if let Value::Sparse(s) = value {
+                html += &sparse_display::picture(s);
+            }
             // The blank line that follows sets a matrix off from what comes next.
-            text: format!("{name} = {}\n\n{}\n", caption(value), grid.text(style, true)),
-            html: Some(grid.html(&format!("{} {}", escape(name), caption(value)))),
-        },
+            let text = format!("{name} = {}\n\n{}\n", caption(value), grid.text(style, true));
+            Shown { text, html: Some(html) }
+        }
         None => {
             let body = one_line(value, style);
             let gap = if body.contains('\n') { "\n" } else { " " };

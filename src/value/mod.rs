@@ -30,8 +30,15 @@ mod product;
 mod range;
 mod reports;
 mod sparse_array;
+mod sparse_assign;
+mod sparse_concat;
 mod sparse_display;
+mod sparse_elementwise;
+mod sparse_index;
+mod sparse_kinds;
 mod sparse_operators;
+mod sparse_parts;
+mod sparse_product;
 mod structure;
 mod structured;
 mod text;
@@ -56,12 +63,14 @@ pub use na::{is_na, na};
 pub use names::{did_you_mean, nearest};
 pub use number_format::{Notation, NumberFormat, Precision, exponent, scalar as format_scalar};
 pub use object::Object;
-pub use operators::{arithmetic, binary, flops, map, scalar, to_logical, unary};
+pub use operators::{arithmetic, binary, flops, logic, map, scalar, to_logical, unary};
 pub use place::{Change, Step, change};
-pub use product::{Factor, Method, Side};
+pub use product::{Factor, Method, Side, Stored};
 pub use range::{Range, range};
 pub use reports::{Reported, Reports, WarningState};
+pub(crate) use sparse_array::each;
 pub use sparse_array::{SPREAD_ID, SparseArray, sparse_of, spread_warning};
+pub use sparse_elementwise::{Entrywise, entrywise, mapped, mapped_two};
 pub use structure::{Struct, field_name};
 pub use structured::{Solver, det_known, inverse_known};
 pub use text::Text;
@@ -234,6 +243,15 @@ impl Value {
     /// `3×4 matrix`, `string`, `pca model`: how messages call it.
     pub fn describe(&self) -> String {
         describe(self)
+    }
+
+    /// Whether it is an array with imaginary parts, full or sparse.
+    pub fn is_complex(&self) -> bool {
+        match self {
+            Value::Complex(_) => true,
+            Value::Sparse(s) => matches!(s.as_ref(), SparseArray::Complex(_)),
+            _ => false,
+        }
     }
 
     /// Whether it is a number, logical, matrix, full or sparse, range or string.

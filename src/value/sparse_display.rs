@@ -5,6 +5,7 @@ use super::grid::{Grid, visible};
 use super::number_format::NumberFormat;
 use super::sparse_array::{SparseArray, each};
 use matfac::linalg::sparse::{Entry, Sparse};
+use matfac::plot::Pattern;
 
 /// `3×4 sparse, 2 entries (17 %)`.
 pub(super) fn caption(array: &SparseArray) -> String {
@@ -72,6 +73,42 @@ pub(super) fn grid(array: &SparseArray, style: &Style) -> Grid {
     }
 }
 
+/// Entries up to which a matrix is shown with its pattern: counting more would delay the display.
+const PICTURED: usize = 1_000_000;
+/// Areas along a side of the picture.
+const AREAS: usize = 40;
+
+/// Where the entries stand, as a small drawing beside the list.
+pub(super) fn picture(array: &SparseArray) -> String {
+    let (m, n) = array.shape();
+    if m < 2 || n < 2 || array.nnz() > PICTURED {
+        return String::new();
+    }
+    let shades = each!(array, |s| Pattern::shades(s.pattern(), AREAS));
+    let (rows, cols) = (shades.rows(), shades.cols());
+    // The longer side has 120 pixels, the other not less than a tenth of them.
+    let side = |own: usize, other: usize| 120.0 * (own as f64 / own.max(other) as f64).max(0.1);
+    let (width, height) = (side(n, m).round(), side(m, n).round());
+    let mut svg = format!(
+        "<svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {cols} {rows}\" \
+         preserveAspectRatio=\"none\" style=\"border:1px solid #8888;margin:4px\">"
+    );
+    // Areas of about the same density are one path.
+    for (least, most, opacity) in [(0.0, 0.5, 0.4), (0.5, 0.75, 0.7), (0.75, 1.1, 1.0)] {
+        let mut path = String::new();
+        for j in 0..cols {
+            for i in (0..rows).filter(|&i| shades[(i, j)] > least && shades[(i, j)] <= most) {
+                path += &format!("M{j} {i}h1v1h-1z");
+            }
+        }
+        if !path.is_empty() {
+            svg +=
+                &format!("<path d=\"{path}\" fill=\"currentColor\" fill-opacity=\"{opacity}\"/>");
+        }
+    }
+    svg + "</svg>"
+}
+
 /// Row and column, from 1, of the entries at some positions, ascending, of storage.
 fn places<T: Entry>(s: &Sparse<T>, shown: &[usize]) -> Vec<(usize, usize)> {
     let starts = s.starts();
@@ -82,6 +119,14 @@ fn places<T: Entry>(s: &Sparse<T>, shown: &[usize]) -> Vec<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_picture_shows_the_pattern() {
+        let diagonal = |n: usize| picture(&Sparse::<f64>::identity(n).unwrap().into());
+        assert!(diagonal(3).contains("M0 0h1v1h-1zM1 1h1v1h-1zM2 2h1v1h-1z"));
+        assert_eq!(diagonal(4000).matches('M').count(), AREAS);
+        assert!(diagonal(1).is_empty() && diagonal(PICTURED + 1).is_empty());
+    }
 
     #[test]
     fn shares_have_two_digits() {
