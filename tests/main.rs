@@ -27,6 +27,7 @@ mod sparse_indexing;
 mod tidy;
 mod tour;
 mod transcript;
+mod truncated;
 mod typed;
 mod worked_examples;
 mod worked_linear_algebra;
