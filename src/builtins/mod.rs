@@ -36,6 +36,10 @@ mod function_values;
 mod gather;
 mod help;
 mod incomplete_functions;
+mod iterative;
+mod iterative_maps;
+mod iterative_model;
+mod iterative_solve;
 mod lanes;
 mod linear_algebra;
 mod linear_map;
@@ -55,6 +59,7 @@ mod output;
 mod padding;
 mod pattern;
 mod pca_model;
+mod preconditioners;
 mod printf;
 mod random_numbers;
 mod rearranging;
@@ -148,6 +153,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         truncated::ENTRIES,
         truncated_eigs::ENTRIES,
         factor_updates::ENTRIES,
+        iterative::ENTRIES,
+        preconditioners::ENTRIES,
         models::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,

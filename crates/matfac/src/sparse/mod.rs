@@ -19,6 +19,7 @@ mod maps;
 pub mod matching;
 pub mod ordering;
 pub mod pair;
+pub mod pca;
 pub mod permute;
 pub mod qr;
 mod refine;
