@@ -39,14 +39,15 @@ const LANGUAGE: [(&str, &[&str]); 9] = [
     ("kernel", &["syntax", "value", "session"]),
 ];
 
-const NUMERICS: [(&str, &[&str]); 7] = [
+const NUMERICS: [(&str, &[&str]); 8] = [
     ("error", &[]),
     ("data", &["error", "linalg"]),
     ("linalg", &["error", "data"]),
     ("factor", &["error", "data", "linalg"]),
-    ("recommend", &["error", "data", "linalg", "factor"]),
+    ("sparse", &["error", "data", "linalg", "factor"]),
+    ("recommend", &["error", "data", "linalg", "factor", "sparse"]),
     ("io", &["error", "data", "linalg", "factor"]),
-    ("plot", &["error", "data", "linalg", "factor", "recommend", "io"]),
+    ("plot", &["error", "data", "linalg", "factor", "sparse", "recommend", "io"]),
 ];
 
 fn check_layers(source: &Path, layers: &[(&str, &[&str])]) -> Vec<String> {

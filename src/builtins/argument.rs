@@ -1,6 +1,6 @@
 //! The types parameters are declared with: what each takes, in words and in values.
 
-use crate::value::{Array, Callable, Cells, Fault, Struct, Value};
+use crate::value::{Array, Callable, Cells, Fault, SparseArray, Struct, Value};
 use matfac::Matrix;
 use matfac::data::{Labels, Ratings, Table};
 use matfac::linalg::reduce::Axis;
@@ -127,6 +127,13 @@ impl Argument for Arc<Array> {
             _ => value.to_array().map_err(|_| what(&value)),
         }
     }
+    fn accepts(value: &Value) -> bool {
+        match value {
+            // To look is not to make it full.
+            Value::Sparse(s) => !matches!(s.as_ref(), SparseArray::Complex(_)),
+            _ => Self::from_value(value.clone()).is_ok(),
+        }
+    }
 }
 
 impl Argument for Matrix {
@@ -166,6 +173,8 @@ impl Argument for Arc<Ratings> {
             Value::Ratings(ratings) => Ok(ratings),
             // Characters are numbers elsewhere; here a string is a file that was not read.
             Value::Text(_) => Err(format!("{} (ratings(…) reads files)", what(&value))),
+            // What is stored is observed; zeros of a sparse matrix are holes.
+            Value::Sparse(s) => sparse_ratings(&s).map(Arc::new).map_err(|e| e.to_string()),
             // A dense matrix whose holes are NaN is ratings too.
             other => match other.to_array() {
                 Ok(a) => dense_ratings(&a).map(Arc::new).map_err(|e| e.to_string()),
@@ -176,6 +185,22 @@ impl Argument for Arc<Ratings> {
     fn accepts(value: &Value) -> bool {
         matches!(value, Value::Ratings(_))
     }
+}
+
+/// The stored entries of a sparse matrix, users and items numbered.
+pub(super) fn sparse_ratings(s: &SparseArray) -> matfac::Result<Ratings> {
+    let stored = match s.clone().into_numbers() {
+        SparseArray::Real(s) => s,
+        _ => {
+            return Err(matfac::Error::argument("A", "ratings are real numbers, not complex ones"));
+        }
+    };
+    let place = |(i, j, _)| (i as u32, j as u32);
+    let (users, items): (Vec<u32>, Vec<u32>) = stored.triplets().map(place).unzip();
+    let labels = (Labels::numbered(stored.rows()), Labels::numbered(stored.cols()));
+    let each_once = matfac::data::Duplicates::Last;
+    let values = stored.entries();
+    Ratings::from_positions(&users, &items, values, None, labels.0, labels.1, each_once)
 }
 
 /// The observed entries of a matrix whose holes are NaN; its names become the labels.

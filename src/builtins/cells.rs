@@ -151,7 +151,12 @@ fn taken_apart(a: &Value, dims: Option<Matrix>) -> Result<Value> {
     }
     if !rows && !cols {
         // By one position each, which is quick for values of every kind, ranges too.
-        let parts = (0..m * n).map(|k| index(a, &[Index::One(k)])).collect::<Result<_>>()?;
+        let part = |k: usize| match index(a, &[Index::One(k)])? {
+            // Each cell holds a number.
+            Value::Sparse(one) => one.to_full(),
+            part => Ok(part),
+        };
+        let parts = (0..m * n).map(part).collect::<Result<_>>()?;
         return Ok(Value::cell(Cells::from_vec(m, n, parts)));
     }
     let pieces = |count: usize, whole: bool| if whole { 1 } else { count };

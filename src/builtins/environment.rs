@@ -457,7 +457,7 @@ fn list_variables(host: &mut dyn Host) -> Result<()> {
         .map(|(name, value)| {
             let (m, n) = value.shape();
             let size = format!("{m}×{n}");
-            [name.to_string(), size, value.bytes().to_string(), value.class().to_string()]
+            [name.to_string(), size, value.bytes().to_string(), class_of(value)]
         })
         .collect();
     let width = |column: usize, title: &str| {
@@ -472,6 +472,12 @@ fn list_variables(host: &mut dyn Host) -> Result<()> {
     }
     host.print(&text);
     Ok(())
+}
+
+/// A value's class, and whether it is sparse.
+fn class_of(value: &Value) -> String {
+    let sparse = if matches!(value, Value::Sparse(_)) { ", sparse" } else { "" };
+    format!("{}{sparse}", value.class())
 }
 
 fn forget(host: &mut dyn Host, names: &[Value]) -> Result<()> {

@@ -11,6 +11,7 @@ mod lines;
 mod object;
 mod points;
 mod save;
+mod spy;
 
 use super::argument::{Count, Rest, Vector, options};
 use super::entry::builtins;
@@ -136,6 +137,16 @@ builtins! { "figures";
     ///
     /// See also: imagesc
     fn imshow(cx, /** Brightness, one number for each pixel. */ A: Arc<Array>, /** The values [black white]; [] takes the smallest and the largest. */ limits: Option<Vector>) -> [f] { images::imshow(cx, &A, limits) }
+
+    /// Where a matrix has entries: rows downwards, their number below.
+    ///
+    /// Up to 20,000 entries each get a mark; of more, darker areas have more entries. Ratings show what is observed.
+    ///
+    /// >>> spy(sparse([1 2 3], [1 2 1], 1))
+    /// >>> spy([1 0; 1 1], "r.", 8)
+    ///
+    /// See also: sparse, nnz, imagesc
+    fn spy(cx, /** A matrix, sparse or full, or ratings. */ S: Value, /** A line specification such as "r.", and the marks' size in pixels. */ look: Rest) -> [f] { spy::spy(cx, S, look) }
 
     /// How much of the variance each component has, and all before it together.
     ///

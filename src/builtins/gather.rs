@@ -2,7 +2,8 @@
 //!
 //! Numbers, complex numbers, logicals, characters, cells and structs keep their class. Cost: one pass over the result.
 
-use crate::value::{Fault, Numeric, Result, Text, Value, to_logical};
+use super::rearranging::with_shape;
+use crate::value::{Fault, Index, Numeric, Result, Text, Value, index, to_logical};
 use matfac::linalg::{Dense, places};
 use matfac::{BoolMatrix, c64};
 use std::sync::Arc;
@@ -42,12 +43,20 @@ pub fn gather(
 pub fn select(a: &Value, positions: &[usize], as_row: bool) -> Result<Value> {
     let n = positions.len();
     let shape = if as_row { (1, n) } else { (n, 1) };
+    if let Value::Sparse(_) = a {
+        let list = Index::List { positions: positions.to_vec(), shape };
+        return with_shape(index(a, &[list])?, shape);
+    }
     gather(a, shape, |i, j| Some(positions[i + j]))
 }
 
 /// The rows of `a` at these positions, counted from 0.
 pub fn select_rows(a: &Value, positions: &[usize]) -> Result<Value> {
     let (m, n) = a.shape();
+    if let Value::Sparse(_) = a {
+        let list = Index::List { positions: positions.to_vec(), shape: (1, positions.len()) };
+        return index(a, &[list, Index::All]);
+    }
     gather(a, (positions.len(), n), |i, j| Some(positions[i] + j * m))
 }
 

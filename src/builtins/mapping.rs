@@ -376,7 +376,7 @@ fn by_old_name(name: &str, cells: &Cells, rest: &[Value]) -> Option<Result<Value
         ("islogical", []) => truths(&|part| part.class() == "logical"),
         ("isnumeric", []) => truths(&|part| part.class() == "double"),
         ("ischar", []) => truths(&|part| part.class() == "char"),
-        ("isreal", []) => truths(&|part| part.is_array() && !matches!(part, Value::Complex(_))),
+        ("isreal", []) => truths(&|part| part.is_array() && !part.is_complex()),
         ("ndims", []) => counts(&|_| 2),
         ("numel" | "prodofsize", []) => counts(&Value::numel),
         ("length", []) => counts(&|part| match part.shape() {

@@ -36,10 +36,16 @@ mod function_values;
 mod gather;
 mod help;
 mod incomplete_functions;
+mod iterative;
+mod iterative_maps;
+mod iterative_model;
+mod iterative_solve;
 mod lanes;
 mod linear_algebra;
+mod linear_map;
 mod lookup;
 mod mapping;
+mod matrix_files;
 mod matrix_functions;
 mod models;
 mod nmf_model;
@@ -53,6 +59,7 @@ mod output;
 mod padding;
 mod pattern;
 mod pca_model;
+mod preconditioners;
 mod printf;
 mod random_numbers;
 mod rearranging;
@@ -65,6 +72,16 @@ mod regexp;
 mod representation;
 mod sets;
 mod sorting;
+mod sparse;
+mod sparse_factorized;
+mod sparse_factors;
+mod sparse_lifting;
+mod sparse_order;
+mod sparse_ordering;
+mod sparse_parts;
+mod sparse_random;
+mod sparse_rearranging;
+mod sparse_reductions;
 mod special_functions;
 mod special_matrices;
 mod spectral;
@@ -76,6 +93,9 @@ mod subscripts;
 mod tests_of_values;
 mod text_lists;
 mod text_sets;
+mod truncated;
+mod truncated_eigs;
+mod truncated_options;
 mod uniform;
 mod validation;
 
@@ -104,6 +124,11 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         extremes::ENTRIES,
         statistics::ENTRIES,
         sorting::ENTRIES,
+        sparse::ENTRIES,
+        sparse_factorized::ENTRIES,
+        sparse_ordering::ENTRIES,
+        sparse_parts::ENTRIES,
+        sparse_random::ENTRIES,
         lookup::ENTRIES,
         sets::ENTRIES,
         subscripts::ENTRIES,
@@ -125,11 +150,16 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         spectral::ENTRIES,
         balancing::ENTRIES,
         matrix_functions::ENTRIES,
+        truncated::ENTRIES,
+        truncated_eigs::ENTRIES,
         factor_updates::ENTRIES,
+        iterative::ENTRIES,
+        preconditioners::ENTRIES,
         models::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,
+        matrix_files::ENTRIES,
         folders::ENTRIES,
         filters::ENTRIES,
         strings::ENTRIES,

@@ -2,8 +2,10 @@
 
 use super::entry::builtins;
 use super::gather::gather;
+use super::sparse_rearranging::cut;
 use crate::value::{Fault, Result, Value, horizontal, vertical};
 use matfac::linalg::reduce::Axis;
+use matfac::linalg::sparse::Sparse;
 
 builtins! { "rearranging";
     /// A vector, or each column, cut or filled up at its end to length `l`.
@@ -51,13 +53,17 @@ fn padded(
     if length <= side {
         let skipped = if in_front { side - length } else { 0 };
         return match axis {
+            axis if matches!(a, Value::Sparse(_)) => cut(a, axis, skipped, skipped + length),
             Axis::Down => gather(a, (length, n), |i, j| Some(i + skipped + j * m)),
             Axis::Across => gather(a, (m, length), |i, j| Some(i + (j + skipped) * m)),
         };
     }
     let missing = length - side;
     let shape = if axis == Axis::Down { (missing, n) } else { (m, missing) };
-    let padding = gather(&fill, shape, |_, _| Some(0))?;
+    let padding = match (a, fill.as_number()) {
+        (Value::Sparse(_), Some(0.0)) => Sparse::<bool>::zeros(shape.0, shape.1)?.into(),
+        _ => gather(&fill, shape, |_, _| Some(0))?,
+    };
     let parts = if in_front { vec![padding, a.clone()] } else { vec![a.clone(), padding] };
     if axis == Axis::Down { vertical(parts) } else { horizontal(parts) }
 }

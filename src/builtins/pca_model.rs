@@ -1,7 +1,7 @@
 //! The value of `pca(X)`: a fitted model of principal components.
 
 use super::operand::{real, run, sides, svd_flops};
-use crate::value::{Array, Fault, Host, Object, Result, Value};
+use crate::value::{Array, Fault, Host, Object, Result, SparseArray, Value};
 use matfac::Matrix;
 use matfac::data::Labels;
 use matfac::factor::{Pca, PcaOptions, pca};
@@ -36,6 +36,9 @@ pub fn fit(
         return Err(Fault::new(format!("pca needs a matrix, and this is a {}", object.class()))
             .hint("transform(m, X) applies a fitted model"));
     }
+    if let Value::Sparse(s) = &x {
+        return of_sparse(host, s, PcaOptions { k, energy, scale }, nargout);
+    }
     let x = real("pca", x)?;
     let (n, d, _) = sides(&x.data);
     // Through the covariance of tall data, else by singular values.
@@ -55,6 +58,31 @@ pub fn fit(
         Array::labelled(model.components.clone(), variables.clone(), names.clone()).into();
     let scores = Array::labelled(scores, x.row_labels().cloned(), names).into();
     Ok(vec![Value::object(PcaModel { model, components, scores, variables })])
+}
+
+/// Fits a model to sparse data, which stay sparse.
+fn of_sparse(
+    host: &mut dyn Host,
+    x: &SparseArray,
+    options: PcaOptions,
+    nargout: usize,
+) -> Result<Vec<Value>> {
+    let SparseArray::Real(x) = x.clone().into_numbers() else {
+        return Err(Fault::unsupported("pca of a complex matrix"));
+    };
+    // Every iteration polls the interrupt, so that this needs no thread of its own.
+    let (mut model, converged) = matfac::sparse::pca::pca(&x, options, &host.monitor())?;
+    if !converged {
+        let message = "pca: the components have not converged to the accuracy of svds";
+        host.warn("mf:not-converged", message)?;
+    }
+    let scores = std::mem::take(&mut model.scores);
+    if nargout > 1 {
+        return Ok(matlab(model, scores));
+    }
+    let components = Array::labelled(model.components.clone(), None, None).into();
+    let scores = Array::labelled(scores, None, None).into();
+    Ok(vec![Value::object(PcaModel { model, components, scores, variables: None })])
 }
 
 /// `[coeff, score, latent, tsquared, explained, mu]`

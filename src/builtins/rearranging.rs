@@ -4,6 +4,8 @@ use super::argument::{Rest, Vector, options};
 use super::entry::builtins;
 use super::gather::{gather, select};
 use super::lanes::Dimension;
+use super::sparse_parts;
+use super::sparse_rearranging as sparse;
 use crate::syntax::UnaryOp;
 use crate::value::{Array, Cells, Fault, Known, Result, Value, horizontal, unary, vertical};
 use matfac::Error;
@@ -91,7 +93,7 @@ builtins! { "rearranging";
     ///
     /// See also: triu
     fn tril(cx, /** The matrix. */ A: Value, /** Keep up to this diagonal. */ k: f64 = 0, /** "pack": a column of what is kept. */ form: Storage = "full") -> [L] {
-        triangle(&A, form, A.known().lower_part(k), |i, j| j as f64 - i as f64 <= k)
+        lower(&A, k, form)
     }
 
     /// The upper triangle.
@@ -103,7 +105,7 @@ builtins! { "rearranging";
     ///
     /// See also: tril
     fn triu(cx, /** The matrix. */ A: Value, /** Keep from this diagonal on. */ k: f64 = 0, /** "pack": a column of what is kept. */ form: Storage = "full") -> [U] {
-        triangle(&A, form, A.known().upper_part(k), |i, j| j as f64 - i as f64 >= k)
+        upper(&A, k, form)
     }
 
     /// The columns in reverse order: left and right exchanged.
@@ -266,6 +268,9 @@ fn whole(function: &str, what: &str, x: f64) -> Result<i64> {
 
 fn diagonal(a: &Value, k: f64) -> Result<Value> {
     let k = whole("diag", "a diagonal", k)?;
+    if let Value::Sparse(s) = a {
+        return sparse_parts::diag(s, k as i64);
+    }
     let (down, right) = ((-k).max(0) as usize, k.max(0) as usize);
     let (m, n) = a.shape();
     if m == 1 || n == 1 {
@@ -314,6 +319,9 @@ fn repeated(a: Value, size: &Rest) -> Result<Value> {
         let shape = Shape(m.saturating_mul(down), n.saturating_mul(across));
         return Err(Error::TooLarge(shape).into());
     };
+    if let Value::Sparse(_) = a {
+        return sparse::repeated(&a, down, across);
+    }
     gather(&a, (rows, cols), |i, j| Some(i % m + j % n * m))
 }
 
@@ -372,6 +380,7 @@ pub(super) fn with_shape(a: Value, (m, n): (usize, usize)) -> Result<Value> {
             array.into_matrix().reshaped(m, n).into()
         }
         Value::Bools(b) => Arc::unwrap_or_clone(b).reshaped(m, n).into(),
+        Value::Sparse(s) if s.shape() != (m, n) => s.reshaped(m, n)?,
         Value::Complex(z) => Arc::unwrap_or_clone(z).reshaped(m, n).into(),
         a if a.shape() == (m, n) => a,
         other => gather(&other, (m, n), |i, j| Some(i + j * m))?,
@@ -389,6 +398,9 @@ fn resized(a: &Value, size: &Rest) -> Result<Value> {
     }
     let (m, n) = a.shape();
     let shape = size.size("resize")?;
+    if let Value::Sparse(s) = a {
+        return s.resized(shape.0, shape.1);
+    }
     if let Value::Cell(cells) = a {
         // New cells hold 0, as in Octave, and not [].
         let mut out = Cells::filled(shape.0, shape.1, 0.into())?;
@@ -410,6 +422,9 @@ fn in_line(a: &Value, dim: Axis) -> Result<Value> {
 /// All entries, column after column, as one row.
 pub(super) fn as_row(a: &Value) -> Result<Value> {
     let n = a.numel();
+    if let Value::Sparse(_) = a {
+        return with_shape(a.clone(), (1, n));
+    }
     gather(a, (1, n), |_, j| Some(j))
 }
 
@@ -423,6 +438,20 @@ fn half(a: &Value) -> Result<Value> {
     }
     let kept: Vec<usize> = (0..n).flat_map(|j| (j..n).map(move |i| i + j * n)).collect();
     select(a, &kept, false)
+}
+
+fn lower(a: &Value, k: f64, form: Storage) -> Result<Value> {
+    match (a, form) {
+        (Value::Sparse(s), Storage::Full) => Ok(sparse_parts::triangle(s, k, false)),
+        _ => triangle(a, form, a.known().lower_part(k), |i, j| j as f64 - i as f64 <= k),
+    }
+}
+
+fn upper(a: &Value, k: f64, form: Storage) -> Result<Value> {
+    match (a, form) {
+        (Value::Sparse(s), Storage::Full) => Ok(sparse_parts::triangle(s, k, true)),
+        _ => triangle(a, form, a.known().upper_part(k), |i, j| j as f64 - i as f64 >= k),
+    }
 }
 
 fn triangle(
@@ -440,6 +469,9 @@ fn triangle(
 }
 
 fn flipped(a: &Value, axis: Axis) -> Result<Value> {
+    if let Value::Sparse(_) = a {
+        return sparse::flipped(a, axis);
+    }
     let (m, n) = a.shape();
     gather(a, (m, n), |i, j| {
         Some(match axis {
@@ -454,6 +486,7 @@ fn turned(a: &Value, k: f64, function: &str) -> Result<Value> {
     let shape = (n, m);
     match whole(function, "the number of turns", k)?.rem_euclid(4) {
         0 => Ok(a.clone()),
+        quarters if matches!(a, Value::Sparse(_)) => sparse::turned(a, quarters),
         1 => gather(a, shape, |i, j| Some(j + (n - 1 - i) * m)),
         2 => gather(a, (m, n), |i, j| Some(m - 1 - i + (n - 1 - j) * m)),
         _ => gather(a, shape, |i, j| Some(m - 1 - j + i * m)),
@@ -491,6 +524,9 @@ fn shifted(a: &Value, n: &Value, dim: Option<Axis>) -> Result<Value> {
                 .blame(crate::value::Blame::Positional(1)));
         }
     };
+    if let Value::Sparse(_) = a {
+        return sparse::shifted(a, down, right);
+    }
     let back = |i: usize, by: i64, side: usize| (i as i64 - by).rem_euclid(side as i64) as usize;
     gather(a, (rows, cols), |i, j| Some(back(i, down, rows) + back(j, right, cols) * rows))
 }

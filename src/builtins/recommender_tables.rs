@@ -1,6 +1,6 @@
 //! Ratings from whatever holds them, and the tables in which recommenders answer.
 
-use super::argument::dense_ratings;
+use super::argument::{dense_ratings, sparse_ratings};
 use crate::value::{Array, Fault, Result, Value};
 use matfac::data::{Column, Duplicates, Labels, Ratings, Table, number_text};
 use matfac::io::{RatingsOptions, attach_titles, ratings_from_table, read_ratings, read_titles};
@@ -22,6 +22,11 @@ pub(super) fn read(
         Value::Text(path) => read_ratings(path.as_str(), &options)?,
         Value::Table(table) => ratings_from_table(table, &options)?,
         Value::Ratings(ratings) => (**ratings).clone(),
+        Value::Sparse(_) if is_named => {
+            return Err(Fault::new("ratings: a sparse matrix has no names of columns")
+                .hint("ratings(S) takes its rows for users and its columns for items"));
+        }
+        Value::Sparse(s) => sparse_ratings(s)?,
         _ => {
             let array = source.to_array()?;
             match as_table(&array).map(|table| ratings_from_table(&table, &options)) {

@@ -30,8 +30,8 @@ builtins! { "recommenders";
     /// Observed ratings: a matrix of users × items in which what is missing is unknown, not zero.
     ///
     /// From a file with one rating in each line, whose columns are found by name (`userId,movieId,rating`) or by
-    /// position; from such a table; from a matrix with NaN for what is missing; or from lists of users, items and
-    /// ratings. Users and items keep their labels, and the verbs of the models take labels; `R(i,j)` goes by position.
+    /// position; from such a table; from a matrix with NaN for what is missing; from a sparse matrix, of which the stored
+    /// entries are observed; or from lists of users, items and ratings. Users and items keep their labels, and the verbs of the models take labels; `R(i,j)` goes by position.
     ///
     /// >>> R = ratings([5 3 NaN; 4 NaN 1])
     /// R = 2×3 ratings: 4 observed (66.67 %), from 1 to 5, mean 3.2500
@@ -45,7 +45,7 @@ builtins! { "recommenders";
     /// See also: split, als, funksvd, load
     /// Reference: https://grouplens.org/datasets/movielens/
     fn ratings(cx,
-        /** A file's path, a table, or a matrix with NaN for what is missing. */ source: Value,
+        /** A file's path, a table, a matrix with NaN for what is missing, or a sparse one. */ source: Value,
         /** Name of the users' column. */ user: Option<String>,
         /** Name of the items' column. */ item: Option<String>,
         /** Name of the ratings' column. */ rating: Option<String>,

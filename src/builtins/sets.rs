@@ -7,8 +7,10 @@ use super::entry::builtins;
 use super::gather::{gather, positions, select, select_rows};
 use super::rearranging::as_row;
 use super::sorting::compare_rows;
+use super::sparse_order as sparse;
 use super::text_sets;
-use crate::value::{Cells, Fault, Numeric, Result, Value, horizontal, vertical};
+use crate::value::{Cells, Fault, Numeric, Result, SparseArray, Value, horizontal, vertical};
+use matfac::linalg::sparse::Sparse;
 use matfac::linalg::{order, reduce_complex, sets};
 use matfac::{BoolMatrix, Matrix, c64};
 use std::cmp::Ordering;
@@ -142,6 +144,8 @@ enum Items {
     Real(Vec<f64>),
     Complex(Vec<c64>),
     Rows(Matrix),
+    /// Of a sparse matrix, each a column of the transpose.
+    SparseRows(Sparse<f64>),
     Words(Vec<String>),
 }
 
@@ -155,6 +159,11 @@ impl Items {
                     })?
                     .0,
             ));
+        }
+        if let (Some(s), true) = (sparse::real_numbers(a), by_rows)
+            && let SparseArray::Real(rows) = s.transposed(false)
+        {
+            return Ok(Items::SparseRows(rows));
         }
         Ok(match a.clone().into_numeric()? {
             Numeric::Complex(_) if by_rows => {
@@ -171,6 +180,7 @@ impl Items {
             Items::Real(x) => x.len(),
             Items::Complex(z) => z.len(),
             Items::Rows(a) => a.rows(),
+            Items::SparseRows(s) => s.cols(),
             Items::Words(w) => w.len(),
         }
     }
@@ -180,6 +190,7 @@ impl Items {
             Items::Real(a) => order::ascending(a[x], a[y]),
             Items::Complex(a) => reduce_complex::compare(a[x], a[y]),
             Items::Rows(a) => compare_rows(a, x, y),
+            Items::SparseRows(s) => sparse::compare_columns(s, x, y),
             Items::Words(w) => w[x].cmp(&w[y]),
         }
     }
@@ -190,6 +201,7 @@ impl Items {
             Items::Real(a) => a[x] == a[y],
             Items::Complex(a) => a[x] == a[y],
             Items::Words(w) => w[x] == w[y],
+            Items::SparseRows(s) => s.col(x) == s.col(y),
             Items::Rows(a) => (0..a.cols()).all(|j| a[(x, j)] == a[(y, j)]),
         }
     }
@@ -237,6 +249,13 @@ fn distinct(a: &Value, options: &Options, nargout: usize) -> Result<(Value, Valu
         let u = if m == 1 { Matrix::row_vector(u) } else { Matrix::column_vector(u) };
         return Ok((u.into(), Value::empty(), Value::empty()));
     }
+    if nargout < 2
+        && !(options.rows || options.stable)
+        && let Some(u) = sparse_distinct(a)
+    {
+        let u = if m == 1 { Matrix::row_vector(u) } else { Matrix::column_vector(u) };
+        return Ok((u.into(), Value::empty(), Value::empty()));
+    }
     let mut groups = Items::of(a, options.rows)?.groups();
     options.arrange(&mut groups);
     let mut place = vec![0; if options.rows { m } else { m * n }];
@@ -246,6 +265,14 @@ fn distinct(a: &Value, options: &Options, nargout: usize) -> Result<(Value, Valu
     let places: Vec<usize> = groups.iter().map(|group| options.representative(group)).collect();
     let u = chosen(a, &places, m == 1, options)?;
     Ok((u, options.positions(&places, m == 1), options.positions(&place, m == 1)))
+}
+
+/// The distinct numbers of a sparse matrix.
+fn sparse_distinct(a: &Value) -> Option<Vec<f64>> {
+    match &*sparse::real_numbers(a)? {
+        SparseArray::Real(s) => Some(sparse::distinct(s)),
+        _ => None,
+    }
 }
 
 /// Both sets one after the other, and how many items the first has.
@@ -263,6 +290,8 @@ fn joined(a: &Value, b: &Value, options: &Options) -> Result<(Value, usize)> {
             set.describe()
         ))),
         _ if in_cell => Ok(Value::cell(Cells::from_vec(1, 0, Vec::new()))),
+        // Sets are lists of numbers, whatever they come from.
+        Value::Sparse(_) => as_row(&Value::from_numbers(set.clone().into_numeric()?)),
         _ => as_row(set),
     };
     let (a, b) = (items(a)?, items(b)?);
@@ -341,6 +370,13 @@ fn in_one(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Valu
 
 fn members(x: &Value, set: &Value, options: &Options, nargout: usize) -> Result<(Value, Value)> {
     let (m, n) = x.shape();
+    if let (Value::Sparse(x), false) = (x, options.rows) {
+        // As large as what is found.
+        return members(&x.to_full()?, set, options, nargout);
+    }
+    if let (Some(distinct), false) = (sparse_distinct(set), options.rows || nargout > 1) {
+        return members(x, &Matrix::row_vector(distinct).into(), options, nargout);
+    }
     if let (false, Value::Matrix(x), Value::Matrix(set)) = (options.rows, x, set) {
         let (x, set) = (x.data.as_slice(), set.data.as_slice());
         if nargout < 2 {

@@ -4,11 +4,13 @@ use super::argument::{Count, Rest, options};
 use super::entry::builtins;
 use super::gather::{gather, not_zero, positions, select, select_rows};
 use super::lanes::{Dimension, along};
+use super::sparse_order as sparse;
 use super::text_sets;
-use crate::value::{Array, Blame, Cells, Fault, Numeric, Result, Value};
+use crate::value::{Array, Blame, Cells, Fault, Numeric, Result, SparseArray, Value, each};
 use matfac::Matrix;
 use matfac::linalg::reduce::Axis;
 use matfac::linalg::reduce_complex;
+use matfac::linalg::sparse::Ordered;
 use matfac::linalg::{order, places};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -96,7 +98,7 @@ builtins! { "order and search";
     ///
     /// See also: nnz, numel
     fn nzmax(cx, /** An array or ratings. */ A: Value) -> [n] {
-        Ok(match A { Value::Ratings(r) => r.nnz(), other => other.numel() })
+        Ok(match A { Value::Ratings(r) => r.nnz(), Value::Sparse(s) => s.nnz(), other => other.numel() })
     }
 }
 
@@ -111,6 +113,9 @@ fn lane_order(a: &Value, axis: Axis, descending: bool) -> Result<Vec<usize>> {
 fn sorted(a: Value, dim: Option<Axis>, descending: bool, nargout: usize) -> Result<(Value, Value)> {
     let (m, n) = a.shape();
     let axis = dim.unwrap_or(if m == 1 { Axis::Across } else { Axis::Down });
+    if let Value::Sparse(s) = &a {
+        return sparse::sorted(s, axis, descending, nargout > 1);
+    }
     if let Value::Matrix(array) = &a {
         if nargout < 2 && !array.has_labels() {
             let values = order::sort_values(&array.data, axis, descending);
@@ -151,6 +156,25 @@ pub(super) fn compare_rows(a: &Matrix, x: usize, y: usize) -> Ordering {
         .unwrap_or(Ordering::Equal)
 }
 
+/// How two rows compare in a column.
+type Compare = Box<dyn Fn(usize, usize, usize) -> Ordering>;
+
+fn comparing_entries(a: &Value) -> Result<Compare> {
+    if let Value::Sparse(s) = a {
+        let s = s.clone();
+        return Ok(Box::new(move |x, y, j| each!(&*s, |s| s.get(x, j).order(s.get(y, j)))));
+    }
+    Ok(match a.clone().into_numeric()? {
+        Numeric::Complex(z) => {
+            Box::new(move |x, y, j| reduce_complex::compare(z[(x, j)], z[(y, j)]))
+        }
+        real => {
+            let a = real.to_real()?;
+            Box::new(move |x, y, j| order::ascending(a.data[(x, j)], a.data[(y, j)]))
+        }
+    })
+}
+
 fn rows_sorted(a: Value, columns: Option<Value>) -> Result<(Value, Value)> {
     let (m, n) = a.shape();
     if let Value::Cell(cells) = &a {
@@ -164,16 +188,14 @@ fn rows_sorted(a: Value, columns: Option<Value>) -> Result<(Value, Value)> {
         let (values, places) = text_sets::sorted(cells, Some(Axis::Down), descending)?;
         return Ok((values, places.into()));
     }
-    type Compare = Box<dyn Fn(usize, usize, usize) -> Ordering>;
-    let compare: Compare = match a.clone().into_numeric()? {
-        Numeric::Complex(z) => {
-            Box::new(move |x, y, j| reduce_complex::compare(z[(x, j)], z[(y, j)]))
-        }
-        real => {
-            let a = real.to_real()?;
-            Box::new(move |x, y, j| order::ascending(a.data[(x, j)], a.data[(y, j)]))
-        }
-    };
+    if let (Some(s), None) = (sparse::real_numbers(&a), &columns)
+        && let SparseArray::Real(rows) = s.transposed(false)
+    {
+        let mut order: Vec<usize> = (0..m).collect();
+        order.sort_by(|&x, &y| sparse::compare_columns(&rows, x, y));
+        return Ok((select_rows(&a, &order)?, positions(&order, (m, 1))));
+    }
+    let compare = comparing_entries(&a)?;
     let mut by: Vec<(usize, bool)> = (0..n).map(|j| (j, false)).collect();
     if let Some(columns) = columns {
         by.clear();
@@ -244,6 +266,11 @@ fn is_sorted(x: &Value, by_rows: bool, descending: bool) -> Result<bool> {
 
 fn found(a: Value, limit: Option<usize>, end: End, nargout: usize) -> Result<Vec<Value>> {
     let (rows, cols) = a.shape();
+    if let Value::Sparse(s) = &a {
+        let count = limit.unwrap_or(s.nnz()).min(s.nnz());
+        let stored = if end == End::Last { s.nnz() - count..s.nnz() } else { 0..count };
+        return Ok(sparse::found(s, stored, found_shape((rows, cols), count), nargout));
+    }
     let mask = match &a {
         Value::Bools(mask) => mask.clone(),
         other => Arc::new(not_zero(other.clone())?),
@@ -285,6 +312,7 @@ fn found_shape(shape: (usize, usize), count: usize) -> (usize, usize) {
 fn count(a: Value) -> Result<usize> {
     match a {
         Value::Ratings(r) => Ok(r.nnz()),
+        Value::Sparse(s) => Ok(s.nnz()),
         other => Ok(places::count_true(not_zero(other)?.as_slice())),
     }
 }

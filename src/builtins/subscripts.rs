@@ -9,6 +9,8 @@ use matfac::Matrix;
 use matfac::linalg::complex;
 use matfac::linalg::elementwise::Arith;
 use matfac::linalg::places;
+use matfac::linalg::sparse::{Duplicates, Indices, Sparse, Structure};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 builtins! { "positions";
@@ -43,8 +45,9 @@ builtins! { "positions";
     ///    7   0   6
     ///
     /// See also: hist, find
-    fn accumarray(cx, /** Subscripts, n×1 or n×2, or a cell of one column each. */ subs: Value, /** n numbers, or one. */ values: Value, /** The result's size, or []. */ size: Option<Vector>, /** What to make of a group's column; sums by default. */ f: Option<Value>, /** What stands where there is no group. */ fill: Option<f64>, /** For Octave's calls with a sixth argument: the result is never sparse. */ issparse: bool = false) -> [A] {
-        gathered(cx.host, subs, values, size.map(|s| s.0), group_function(f)?, fill.unwrap_or(0.0))
+    fn accumarray(cx, /** Subscripts, n×1 or n×2, or a cell of one column each. */ subs: Value, /** n numbers, or one. */ values: Value, /** The result's size, or []. */ size: Option<Vector>, /** What to make of a group's column; sums by default. */ f: Option<Value>, /** What stands where there is no group. */ fill: Option<f64>, /** Whether the result is sparse, of any size. */ issparse: bool = false) -> [A] {
+        let groups = Groups { size: size.map(|s| s.0), f: group_function(f)?, fill: fill.unwrap_or(0.0) };
+        if issparse { sparsely(cx.host, subs, values, groups) } else { gathered(cx.host, subs, values, groups) }
     }
 }
 
@@ -128,23 +131,120 @@ fn group_function(f: Option<Value>) -> Result<Option<Arc<Callable>>> {
     })
 }
 
+/// What `accumarray` makes of its groups.
+struct Groups {
+    size: Option<Vec<f64>>,
+    f: Option<Arc<Callable>>,
+    fill: f64,
+}
+
+/// `accumarray` into a sparse matrix: no more is kept than there are groups.
+fn sparsely(host: &mut dyn Host, subs: Value, values: Value, groups: Groups) -> Result<Value> {
+    if groups.fill != 0.0 {
+        return Err(Fault::new(format!(
+            "accumarray: in a sparse result there are zeros where there is no group, and fill is {}",
+            groups.fill
+        ))
+        .blame(Blame::Positional(4)));
+    }
+    let subs = columns_of(subs)?.to_array()?;
+    let (count, width) = lists(&subs.data)?;
+    let numbers = subs.data.as_slice();
+    let (rows, cols) = (&numbers[..count], if width == 2 { &numbers[count..] } else { &[1.0][..] });
+    let shape = match groups.size.as_deref() {
+        None | Some([]) => None,
+        Some(dims) => Some(sides("accumarray", dims)?),
+    };
+    let indices = Indices { rows, cols, m: shape.map(|s| s.0), n: shape.map(|s| s.1) };
+    let values = values.into_numeric()?;
+    let Some(f) = groups.f else {
+        return Ok(match &values {
+            Numeric::Complex(z) => summed(&indices, z.as_slice())?.into(),
+            real => summed(&indices, real.to_real()?.data.as_slice())?.into(),
+        });
+    };
+    // The sums are of no use, but each group has a place of its own, which is checked to be inside.
+    let sums = summed(&indices, &vec![1.0; count])?;
+    let values = values.to_real()?;
+    let value = |k: usize| values.data.as_slice()[if values.data.len() == 1 { 0 } else { k }];
+    if values.data.len() != 1 && values.data.len() != count {
+        return Err(uneven(count, values.data.len()));
+    }
+    let mut members: BTreeMap<(usize, usize), Vec<f64>> = BTreeMap::new();
+    for k in 0..count {
+        let column = if width == 2 { cols[k] } else { 1.0 };
+        members.entry((column as usize, rows[k] as usize)).or_default().push(value(k));
+    }
+    let answers = answers(host, &f, members)?;
+    let number = |(_, answer): &((usize, usize), Value)| answer.as_number().ok_or_else(refused);
+    let entries = answers.iter().map(number).collect::<Result<Vec<f64>>>()?;
+    let (cols, rows): (Vec<f64>, Vec<f64>) =
+        answers.iter().map(|((j, i), _)| (*j as f64, *i as f64)).unzip();
+    let (m, n) = (Some(sums.rows()), Some(sums.cols()));
+    Ok(summed(&Indices { rows: &rows, cols: &cols, m, n }, &entries)?.into())
+}
+
+fn summed<T: Structure>(indices: &Indices<'_>, values: &[T]) -> Result<Sparse<T>> {
+    Ok(T::from_indices(indices, values, Duplicates::Sum)?)
+}
+
+/// How many subscripts there are, and of how many columns. A row of positions is as good as a column of them.
+fn lists(subs: &Matrix) -> Result<(usize, usize)> {
+    match (subs.rows(), subs.cols()) {
+        (1, n) if n > 2 => Ok((n, 1)),
+        (_, width) if width == 0 || width > 2 => {
+            Err(Fault::unsupported("subscripts of other than one or two columns"))
+        }
+        lists => Ok(lists),
+    }
+}
+
+fn uneven(count: usize, values: usize) -> Box<Fault> {
+    Fault::new(format!("accumarray: {count} subscripts and {values} values"))
+        .blame(Blame::Positional(1))
+}
+
+fn refused() -> Box<Fault> {
+    Fault::new("accumarray: the function must give one number, or one cell, for each group")
+        .blame(Blame::Positional(3))
+}
+
+/// What the function makes of each group's column.
+fn answers<K>(
+    host: &mut dyn Host,
+    f: &Callable,
+    groups: BTreeMap<K, Vec<f64>>,
+) -> Result<Vec<(K, Value)>> {
+    let mut answers = Vec::with_capacity(groups.len());
+    for (at, group) in groups {
+        let column = Value::from(Matrix::column_vector(group));
+        let arguments = Arguments { positional: vec![column], keywords: Vec::new() };
+        let answer = host.call(f, arguments, 1)?.into_iter().next();
+        answers.push((at, answer.filter(|answer| answer.numel() == 1).ok_or_else(refused)?));
+    }
+    Ok(answers)
+}
+
+/// Several columns of subscripts as one matrix.
+fn columns_of(subs: Value) -> Result<Value> {
+    match subs {
+        Value::Cell(columns) => {
+            let column =
+                |part: &Value| super::rearranging::with_shape(part.clone(), (part.numel(), 1));
+            horizontal(columns.as_slice().iter().map(column).collect::<Result<_>>()?)
+        }
+        other => Ok(other),
+    }
+}
+
 /// `accumarray` of any subscripts and numbers.
 fn gathered(
     host: &mut dyn Host,
     subs: Value,
     values: Value,
-    size: Option<Vec<f64>>,
-    f: Option<Arc<Callable>>,
-    fill: f64,
+    Groups { size, f, fill }: Groups,
 ) -> Result<Value> {
-    let subs = match subs {
-        Value::Cell(columns) => {
-            let column =
-                |part: &Value| super::rearranging::with_shape(part.clone(), (part.numel(), 1));
-            horizontal(columns.as_slice().iter().map(column).collect::<Result<_>>()?)?
-        }
-        other => other,
-    };
+    let subs = columns_of(subs)?;
     let subs = subs.to_array()?;
     match values.into_numeric()? {
         Numeric::Complex(z) if f.is_none() => {
@@ -167,21 +267,9 @@ fn accumulated(
     f: Option<Arc<Callable>>,
     fill: f64,
 ) -> Result<Value> {
-    // A row of positions is as good as a column of them.
-    let (count, width) = if subs.rows() == 1 && subs.cols() > 2 {
-        (subs.cols(), 1)
-    } else {
-        (subs.rows(), subs.cols())
-    };
-    if width == 0 || width > 2 {
-        return Err(Fault::unsupported("subscripts of other than one or two columns"));
-    }
+    let (count, width) = lists(subs)?;
     if values.len() != 1 && values.len() != count {
-        return Err(Fault::new(format!(
-            "accumarray: {count} subscripts and {} values",
-            values.len()
-        ))
-        .blame(Blame::Positional(1)));
+        return Err(uneven(count, values.len()));
     }
     let whole = |x: f64| position("accumarray", x, 1 << 40);
     let largest = |j: usize| -> Result<usize> {
@@ -227,32 +315,22 @@ fn accumulated(
         }
         return Ok(out.into());
     };
-    let refuse = || {
-        Fault::new("accumarray: the function must give one number, or one cell, for each group")
-            .blame(Blame::Positional(3))
-    };
-    let mut groups: std::collections::BTreeMap<usize, Vec<f64>> = Default::default();
+    let mut groups: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     for k in 0..count {
         groups.entry(place(k)?).or_default().push(value(k));
     }
-    let mut answers = Vec::with_capacity(groups.len());
-    for (at, group) in groups {
-        let column = Value::from(Matrix::column_vector(group));
-        let arguments = Arguments { positional: vec![column], keywords: Vec::new() };
-        let answer = host.call(&f, arguments, 1)?.into_iter().next();
-        answers.push((at, answer.filter(|answer| answer.numel() == 1).ok_or_else(refuse)?));
-    }
+    let answers = answers(host, &f, groups)?;
     if let Some((_, Value::Cell(_))) = answers.first() {
         let mut cells = Cells::filled(m, n, Value::empty())?;
         for (at, answer) in answers {
-            let Value::Cell(answer) = answer else { return Err(refuse()) };
+            let Value::Cell(answer) = answer else { return Err(refused()) };
             cells.as_mut_slice()[at] = answer.as_slice()[0].clone();
         }
         return Ok(Value::cell(cells));
     }
     out.as_mut_slice().fill(fill);
     for (at, answer) in answers {
-        out.as_mut_slice()[at] = answer.as_number().ok_or_else(refuse)?;
+        out.as_mut_slice()[at] = answer.as_number().ok_or_else(refused)?;
     }
     Ok(out.into())
 }

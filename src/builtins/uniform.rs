@@ -1,5 +1,6 @@
 //! Single entries put together into one array, as `cellfun` and `arrayfun` do: the first says of which class.
 
+use super::rearranging::with_shape;
 use crate::value::{Cells, Fault, Numeric, Result, Struct, Value, horizontal, to_logical};
 use matfac::{BoolMatrix, ComplexMatrix, Matrix};
 
@@ -8,6 +9,10 @@ pub fn collected(function: &str, list: Vec<Value>, (m, n): (usize, usize)) -> Re
     let Some(first) = list.first() else {
         return Ok(Matrix::zeros(m, n).into());
     };
+    if let Value::Sparse(_) = first {
+        // What is put together of sparse entries is sparse.
+        return with_shape(horizontal(list)?, (m, n));
+    }
     match first {
         Value::Bool(_) | Value::Bools(_) => {
             let one = |value: Value| match value.is_array() && value.as_text().is_none() {

@@ -3,6 +3,7 @@
 //! A buffer that nobody else holds is written in place; on an error the target is what it was.
 
 use super::index::{several_rows_of_characters, without_trailing_ones};
+use super::sparse_assign::{assign_sparse, sparse_like};
 use super::{Array, Fault, Index, Numeric, Result, Struct, Text, Value};
 use matfac::linalg::{Dense, places};
 use matfac::{Matrix, c64};
@@ -17,6 +18,7 @@ pub fn assign(target: &mut Option<Value>, indices: &[Index], source: Value) -> R
     let indices = without_trailing_ones(indices)?;
     if target.is_none() {
         *target = Some(match source {
+            Value::Sparse(ref s) => sparse_like(s)?,
             Value::Bool(_) | Value::Bools(_) => {
                 Value::Bools(Arc::new(Dense::from_vec(0, 0, vec![])))
             }
@@ -56,6 +58,14 @@ pub fn assign(target: &mut Option<Value>, indices: &[Index], source: Value) -> R
             return Ok(());
         }
     }
+    // What is sparse stays so, and what is full.
+    let source = match (&mut *place, source) {
+        (Value::Sparse(target), source) if source.is_array() => {
+            return assign_sparse(target, indices, &source);
+        }
+        (place, Value::Sparse(s)) if place.is_array() => s.to_full()?,
+        (_, source) => source,
+    };
     // Logicals stay logicals and strings stay strings when real numbers are put into them.
     let source = match (&*place, source) {
         (
@@ -257,10 +267,23 @@ fn write<T: Clone>(a: &mut Dense<T>, indices: &[Index], source: &Dense<T>, fill:
     }
 }
 
-fn does_not_fit(source: &str, places: &str) -> Box<Fault> {
+pub(super) fn does_not_fit(source: &str, places: &str) -> Box<Fault> {
     Fault::new(format!("cannot put {source} into {places}"))
         .identified("Octave:nonconformant-args")
         .hint("both sides need the same size, or the right one is a single number")
+}
+
+/// The shape in which a matrix has `reach` positions: its own, or that of a longer vector.
+pub(super) fn shape_for_position(shape: (usize, usize), reach: usize) -> Result<(usize, usize)> {
+    match shape {
+        (m, n) if reach <= m * n => Ok(shape),
+        (0 | 1, _) => Ok((1, reach)),
+        (_, 1) => Ok((reach, 1)),
+        (m, n) => Err(Fault::new(format!(
+            "index {reach} is outside the {m}×{n} matrix, which cannot grow by one index"
+        ))
+        .hint("give a row and a column: A(i,j) = x")),
+    }
 }
 
 fn write_linear<T: Clone>(
@@ -274,18 +297,8 @@ fn write_linear<T: Clone>(
         let places = format!("{count} place{}", if count == 1 { "" } else { "s" });
         return Err(does_not_fit(&format!("{} values", source.len()), &places));
     }
-    let reach = index.reach();
-    if reach > a.len() {
-        let (rows, cols) = match (a.rows(), a.cols()) {
-            (0 | 1, _) => (1, reach),
-            (_, 1) => (reach, 1),
-            (m, n) => {
-                return Err(Fault::new(format!(
-                    "index {reach} is outside the {m}×{n} matrix, which cannot grow by one index"
-                ))
-                .hint("give a row and a column: A(i,j) = x"));
-            }
-        };
+    let (rows, cols) = shape_for_position((a.rows(), a.cols()), index.reach())?;
+    if (rows, cols) != (a.rows(), a.cols()) {
         grow(a, rows, cols, fill)?;
     }
     let entries = a.as_mut_slice();
@@ -297,18 +310,18 @@ fn write_linear<T: Clone>(
     Ok(())
 }
 
-fn write_block<T: Clone>(
-    a: &mut Dense<T>,
+/// The shape of the places `A(rows, cols)` of a matrix that a p×q block is put into, and the shape that the matrix must
+/// have for that; `None` when there is nothing to put anywhere.
+pub(super) fn place_of_block(
+    shape: (usize, usize),
     rows: &Index,
     cols: &Index,
-    source: &Dense<T>,
-    fill: T,
-) -> Result<()> {
-    let (p, q) = (source.rows(), source.cols());
+    (p, q): (usize, usize),
+) -> Result<Option<((usize, usize), (usize, usize))>> {
     // In a 0×0 target `:` takes its length from the right side, beside a single position from a vector either way.
     let line = if p == 1 { q } else { p };
     let (m, n) = match (rows, cols) {
-        _ if (a.rows(), a.cols()) != (0, 0) => (rows.count(a.rows()), cols.count(a.cols())),
+        _ if shape != (0, 0) => (rows.count(shape.0), cols.count(shape.1)),
         (Index::All, Index::All) => (p, q),
         (Index::All, Index::One(_)) => (line, 1),
         (Index::One(_), Index::All) => (1, line),
@@ -318,11 +331,9 @@ fn write_block<T: Clone>(
     };
     // A row fits a column's places and the reverse.
     let is_line = |m, n| m == 1 || n == 1;
-    let fits = source.len() == 1
-        || (m, n) == (p, q)
-        || (is_line(m, n) && is_line(p, q) && m * n == source.len());
-    if !fits && m * n == 0 && source.is_empty() {
-        return Ok(());
+    let fits = p * q == 1 || (m, n) == (p, q) || (is_line(m, n) && is_line(p, q) && m * n == p * q);
+    if !fits && m * n == 0 && p * q == 0 {
+        return Ok(None);
     }
     if !fits {
         return Err(does_not_fit(&format!("a {p}×{q} matrix"), &format!("{m}×{n} places")));
@@ -331,8 +342,21 @@ fn write_block<T: Clone>(
         Index::All => count,
         _ => index.reach(),
     };
-    let need = (a.rows().max(reach(rows, m)), a.cols().max(reach(cols, n)));
-    if need != (a.rows(), a.cols()) {
+    Ok(Some(((m, n), (shape.0.max(reach(rows, m)), shape.1.max(reach(cols, n))))))
+}
+
+fn write_block<T: Clone>(
+    a: &mut Dense<T>,
+    rows: &Index,
+    cols: &Index,
+    source: &Dense<T>,
+    fill: T,
+) -> Result<()> {
+    let shapes = ((a.rows(), a.cols()), (source.rows(), source.cols()));
+    let Some(((m, n), need)) = place_of_block(shapes.0, rows, cols, shapes.1)? else {
+        return Ok(());
+    };
+    if need != shapes.0 {
         grow(a, need.0, need.1, fill)?;
     }
     let height = a.rows();

@@ -1,6 +1,7 @@
 //! `[a, b; c, d]`: joining values side by side and one above the other.
 
 use super::index::several_rows_of_characters;
+use super::sparse_concat::join_sparse;
 use super::{Array, Cells, Fault, Numeric, Result, Struct, Text, Value};
 use matfac::data::Labels;
 use matfac::error::Shape;
@@ -128,6 +129,9 @@ fn join(mut parts: Vec<Value>, across: bool) -> Result<Value> {
     if parts.iter().any(|p| matches!(p, Value::Text(_))) {
         return join_text(&parts, across);
     }
+    if parts.iter().any(|p| matches!(p, Value::Sparse(_))) {
+        return join_sparse(&parts, across);
+    }
     if parts.iter().all(|p| matches!(p, Value::Bool(_) | Value::Bools(_))) {
         let parts = parts.into_iter().map(super::to_logical).collect::<Result<Vec<_>>>()?;
         let parts: Vec<&Dense<bool>> = parts.iter().collect();
@@ -242,6 +246,7 @@ fn join_text(parts: &[Value], across: bool) -> Result<Value> {
             | Value::Bool(_)
             | Value::Bools(_)
             | Value::Matrix(_)
+            | Value::Sparse(_)
             | Value::Range(_) => {
                 for &code in part.to_array()?.data.as_slice() {
                     let character = (code.fract() == 0.0 && code >= 0.0)
@@ -266,15 +271,19 @@ fn join_text(parts: &[Value], across: bool) -> Result<Value> {
     Ok(Value::Text(Arc::new(text)))
 }
 
-fn glue<T: Clone>(parts: &[&Dense<T>], across: bool, fill: T) -> Result<Dense<T>> {
-    // Octave's rules for empties: 0×0 joins anything, 1×0 and 0×1 give way to what does not fit them, and all others
-    // must fit like any part.
+/// The shape of parts joined, and which of them make it up.
+///
+/// Octave's rules for empties: 0×0 joins anything, 1×0 and 0×1 give way to what does not fit them, and all others must
+/// fit like any part.
+pub(super) fn layout(
+    shapes: &[(usize, usize)],
+    across: bool,
+) -> Result<((usize, usize), Vec<usize>)> {
     let gives_way = |(m, n): (usize, usize)| m + n == 1;
     let side = |(m, n): (usize, usize)| if across { m } else { n };
     let mut shape = (0, 0);
-    let mut solid: Vec<&Dense<T>> = Vec::new();
-    for part in parts {
-        let next = (part.rows(), part.cols());
+    let mut solid: Vec<usize> = Vec::new();
+    for (k, &next) in shapes.iter().enumerate() {
         if next == (0, 0) {
             continue;
         }
@@ -293,18 +302,23 @@ fn glue<T: Clone>(parts: &[&Dense<T>], across: bool, fill: T) -> Result<Dense<T>
         } else {
             let (joined, unit) =
                 if across { ("put side by side", "rows") } else { ("stack", "columns") };
-            let (before, after) = (Shape(shape.0, shape.1), part.shape());
+            let (before, after) = (Shape(shape.0, shape.1), Shape(next.0, next.1));
             let (ours, theirs) = (side(shape), side(next));
             return Err(Fault::new(format!(
                 "cannot {joined} {before} and {after}: {ours} and {theirs} {unit}"
             )));
         }
-        solid.push(part);
+        solid.push(k);
     }
-    let (rows, cols) = shape;
+    Ok((shape, solid))
+}
+
+fn glue<T: Clone>(parts: &[&Dense<T>], across: bool, fill: T) -> Result<Dense<T>> {
+    let shapes: Vec<(usize, usize)> = parts.iter().map(|p| (p.rows(), p.cols())).collect();
+    let ((rows, cols), solid) = layout(&shapes, across)?;
     let mut out = Dense::filled(rows, cols, fill)?;
     let mut at = 0;
-    for part in solid {
+    for part in solid.into_iter().map(|k| parts[k]) {
         if across {
             out.as_mut_slice()[at * rows..][..part.len()].clone_from_slice(part.as_slice());
             at += part.cols();

@@ -102,6 +102,7 @@ impl Value {
                     _ => Numeric::Real(Arc::new(Matrix::row_vector(codes).into())),
                 }
             }
+            Value::Sparse(s) => return s.spread()?.into_numeric(),
             Value::Ratings(_) => {
                 return Err(Fault::new(
                     "ratings have holes, which are unknown and not zero: this needs a full matrix",
@@ -135,6 +136,7 @@ impl Value {
             Value::Bool(b) => Some(f64::from(u8::from(*b))),
             Value::Matrix(a) if a.data.len() == 1 => Some(a.data.as_slice()[0]),
             Value::Bools(b) if b.len() == 1 => Some(f64::from(u8::from(b.as_slice()[0]))),
+            Value::Sparse(s) => s.only()?.as_number(),
             _ => None,
         }
     }
@@ -157,6 +159,10 @@ pub fn truth(value: &Value) -> Result<bool> {
             Ok(!entries.is_empty() && entries.iter().all(|&x| x != 0.0))
         }
         Value::Complex(a) => Ok(a.as_slice().iter().all(|z| z.re != 0.0 || z.im != 0.0)),
+        Value::Sparse(s) => {
+            let (m, n) = s.shape();
+            Ok(m * n > 0 && s.nnz() == m * n && truth(&s.to_full()?)?)
+        }
         Value::Range(r) => Ok(r.count > 0 && r.iter().all(|x| x != 0.0)),
         Value::Text(t) => Ok(!t.is_empty() && t.as_str().chars().all(|c| c != '\0')),
         other => Err(Fault::new(format!("a {} is neither true nor false", other.describe()))),

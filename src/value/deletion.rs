@@ -1,6 +1,7 @@
 //! Deleting parts of arrays: what is left closes up, by Octave's rules for its shape.
 
 use super::index::{index_text, outside, pick, without_trailing_ones};
+use super::sparse_assign::delete_sparse;
 use super::{Fault, Index, Numeric, Result, Value, index};
 use matfac::Matrix;
 use matfac::linalg::Dense;
@@ -55,6 +56,7 @@ pub fn delete(target: Value, indices: &[Index]) -> Result<Value> {
                 _ => index_text(&text, &[rows])?,
             }
         }
+        Value::Sparse(s) => delete_sparse(&s, indices)?,
         Value::Bools(b) => {
             let (rows, cols) = kept(indices, (b.rows(), b.cols()))?;
             match indices {
@@ -90,7 +92,7 @@ fn pick_kept<T: Clone>(a: &Dense<T>, kept: &Index) -> Dense<T> {
 }
 
 /// What is left of each dimension. For one index, the first result is what is left of all entries.
-fn kept(indices: &[Index], shape: (usize, usize)) -> Result<(Index, Index)> {
+pub(super) fn kept(indices: &[Index], shape: (usize, usize)) -> Result<(Index, Index)> {
     let rest = |index: &Index, extent: usize, what: &str| {
         if index.reach() > extent {
             return Err(outside(index.reach() - 1, what, extent, shape));

@@ -2,7 +2,7 @@
 
 use super::grid::{Grid, escape, visible};
 use super::number_format::{NumberFormat, Precision, scalar};
-use super::{Array, Value, nested};
+use super::{Array, SparseArray, Value, nested, sparse_display};
 use matfac::c64;
 use matfac::data::Table;
 use std::fmt::Write;
@@ -43,6 +43,11 @@ pub fn describe(value: &Value) -> String {
         Value::Complex(_) if (m, n) == (1, 1) => "complex number".into(),
         Value::Complex(_) => format!("{m}×{n} complex matrix"),
         Value::Bools(_) => format!("{m}×{n} logical matrix"),
+        Value::Sparse(s) => match s.as_ref() {
+            SparseArray::Real(_) => format!("{m}×{n} sparse matrix"),
+            SparseArray::Complex(_) => format!("{m}×{n} complex sparse matrix"),
+            SparseArray::Bool(_) => format!("{m}×{n} logical sparse matrix"),
+        },
         Value::Text(_) => "string".into(),
         Value::Table(_) => format!("{m}×{n} table"),
         Value::Ratings(_) => format!("{m}×{n} ratings matrix"),
@@ -64,7 +69,14 @@ pub fn show(name: &str, value: &Value, style: &Style) -> Shown {
             html: None,
         };
     }
+    if let Value::Sparse(s) = value
+        && s.nnz() == 0
+        && (m, n) != (1, 1)
+    {
+        return Shown { text: format!("{name} = {}", caption(value)), html: None };
+    }
     let grid = match value {
+        Value::Sparse(s) if (m, n) != (1, 1) => Some(sparse_display::grid(s, style)),
         _ if m * n == 0 && value.is_array() && value.as_text().is_none() => None,
         Value::Table(table) if table.len() * n > 0 => Some(table_grid(table, style)),
         Value::Matrix(_) | Value::Bools(_) | Value::Range(_) => Some(number_grid(value, style)),
@@ -72,11 +84,15 @@ pub fn show(name: &str, value: &Value, style: &Style) -> Shown {
         _ => None,
     };
     match grid {
-        Some(grid) => Shown {
+        Some(grid) => {
+            let mut html = grid.html(&format!("{} {}", escape(name), caption(value)));
+            if let Value::Sparse(s) = value {
+                html += &sparse_display::picture(s);
+            }
             // The blank line that follows sets a matrix off from what comes next.
-            text: format!("{name} = {}\n\n{}\n", caption(value), grid.text(style, true)),
-            html: Some(grid.html(&format!("{} {}", escape(name), caption(value)))),
-        },
+            let text = format!("{name} = {}\n\n{}\n", caption(value), grid.text(style, true));
+            Shown { text, html: Some(html) }
+        }
         None => {
             let body = one_line(value, style);
             let gap = if body.contains('\n') { "\n" } else { " " };
@@ -92,6 +108,10 @@ pub fn display_text(value: &Value, style: &Style) -> String {
     match value {
         Value::Cell(cells) if cells.is_empty() => nested::heading(value),
         Value::Cell(_) | Value::Struct(_) => nested::body(value, &whole),
+        Value::Sparse(s) if (m, n) != (1, 1) => {
+            let (caption, grid) = (caption(value), sparse_display::grid(s, &whole));
+            format!("{caption}\n\n{}", grid.text(&whole, false)).trim_end().into()
+        }
         _ if m * n == 0 && value.is_array() && value.as_text().is_none() => {
             format!("[]({m}x{n})")
         }
@@ -112,6 +132,7 @@ fn caption(value: &Value) -> String {
     let (m, n) = value.shape();
     match value {
         Value::Bools(_) => format!("{m}×{n} logical"),
+        Value::Sparse(s) => sparse_display::caption(s),
         Value::Complex(_) => format!("{m}×{n} complex"),
         Value::Table(_) => format!("{m}×{n} table"),
         _ => format!("{m}×{n}"),
@@ -127,6 +148,10 @@ fn one_line(value: &Value, style: &Style) -> String {
         Value::Complex(z) if z.len() == 1 => {
             complex_texts(z.as_slice(), style, false).swap_remove(0)
         }
+        Value::Sparse(s) => match s.only() {
+            Some(entry) => one_line(&entry, style),
+            None => caption(value),
+        },
         Value::Function(f) => f.text(),
         Value::Object(object) => object.summary(),
         Value::Ratings(r) => {
@@ -155,7 +180,7 @@ fn complex_grid(z: &matfac::ComplexMatrix, style: &Style) -> Grid {
 }
 
 /// Both parts of each, those on the right as wide as the widest can be, and those on the left too when `padded`.
-fn complex_texts(numbers: &[c64], style: &Style, padded: bool) -> Vec<String> {
+pub(super) fn complex_texts(numbers: &[c64], style: &Style, padded: bool) -> Vec<String> {
     let format = NumberFormat::for_complex(numbers, style.precision);
     let left = if padded { format.width() } else { 0 };
     let right = format.imaginary_width();

@@ -3,6 +3,7 @@
 //! An index is `:`, one position, a list of positions, or a logical mask. Octave's rules for the
 //! shape of the result apply; names of rows and columns follow the rows and columns they name.
 
+use super::sparse_index::{index_sparse, sparse_as_index};
 use super::{Array, Blame, Entries, Fault, Known, Result, Text, Value};
 use matfac::data::Labels;
 use matfac::linalg::{Dense, places};
@@ -56,6 +57,7 @@ impl Index {
                 let count = places::count_true(mask.as_slice());
                 Ok(Index::Mask { mask: mask.clone(), count })
             }
+            Value::Sparse(s) => sparse_as_index(s),
             Value::Text(t) if t.as_str() == ":" => Ok(Index::All),
             Value::Text(t) => {
                 let positions = t.codes().into_iter().map(position).collect::<Result<_>>()?;
@@ -212,6 +214,7 @@ pub fn index(value: &Value, indices: &[Index]) -> Result<Value> {
         },
         Value::Number(x) => Ok(pick(&Matrix::from_vec(1, 1, vec![*x]), indices)?.into()),
         Value::Bool(b) => Ok(pick(&Dense::from_vec(1, 1, vec![*b]), indices)?.into()),
+        Value::Sparse(s) => index_sparse(s, indices),
         Value::Text(text) => index_text(text, indices),
         Value::Cell(cells) => Ok(Value::cell(pick(cells, indices)?)),
         Value::Struct(s) => match s.position(indices) {
@@ -414,7 +417,7 @@ pub(super) fn pick<T: Clone>(a: &Dense<T>, indices: &[Index]) -> Result<Dense<T>
 }
 
 /// The shape of `A(index)`: the index's own, but a vector indexed by a vector keeps its orientation.
-fn linear_shape(index: &Index, shape: (usize, usize), count: usize) -> (usize, usize) {
+pub(super) fn linear_shape(index: &Index, shape: (usize, usize), count: usize) -> (usize, usize) {
     match index {
         Index::All => (count, 1),
         Index::One(_) => (1, 1),

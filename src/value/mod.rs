@@ -29,6 +29,18 @@ mod place;
 mod product;
 mod range;
 mod reports;
+mod sparse_array;
+mod sparse_assign;
+mod sparse_concat;
+mod sparse_display;
+mod sparse_division;
+mod sparse_elementwise;
+mod sparse_index;
+mod sparse_kinds;
+mod sparse_operators;
+mod sparse_parts;
+mod sparse_product;
+mod sparse_solver;
 mod structure;
 mod structured;
 mod text;
@@ -53,11 +65,17 @@ pub use na::{is_na, na};
 pub use names::{did_you_mean, nearest};
 pub use number_format::{Notation, NumberFormat, Precision, exponent, scalar as format_scalar};
 pub use object::Object;
-pub use operators::{arithmetic, binary, flops, map, scalar, to_logical, unary};
+pub use operators::{arithmetic, binary, flops, logic, map, scalar, to_logical, unary};
 pub use place::{Change, Step, change};
-pub use product::{Factor, Method, Side};
+pub use product::{Factor, Method, Side, Stored};
 pub use range::{Range, range};
 pub use reports::{Reported, Reports, WarningState};
+pub(crate) use sparse_array::each;
+pub use sparse_array::{SPREAD_ID, SparseArray, sparse_of, spread_warning};
+pub use sparse_division::sparse_flops;
+pub use sparse_elementwise::{Entrywise, entrywise, mapped, mapped_two};
+pub(crate) use sparse_solver::solver;
+pub use sparse_solver::{SparseSolver, told};
 pub use structure::{Struct, field_name};
 pub use structured::{Solver, det_known, inverse_known};
 pub use text::Text;
@@ -82,6 +100,8 @@ pub enum Value {
     Bools(Arc<BoolMatrix>),
     /// `a:s:b`.
     Range(Arc<Range>),
+    /// A matrix of which only what is not zero is stored.
+    Sparse(Arc<SparseArray>),
     /// A string.
     Text(Arc<Text>),
     /// Values of any kind, in rows and columns.
@@ -156,6 +176,10 @@ impl Value {
     pub fn class(&self) -> &'static str {
         match self {
             Value::Number(_) | Value::Matrix(_) | Value::Complex(_) | Value::Range(_) => "double",
+            Value::Sparse(s) => match s.as_ref() {
+                SparseArray::Bool(_) => "logical",
+                _ => "double",
+            },
             Value::Bool(_) | Value::Bools(_) => "logical",
             Value::Text(_) => "char",
             Value::Cell(_) => "cell",
@@ -174,6 +198,7 @@ impl Value {
             Value::Complex(a) => (a.rows(), a.cols()),
             Value::Bools(a) => (a.rows(), a.cols()),
             Value::Range(r) => (1, r.count),
+            Value::Sparse(s) => s.shape(),
             Value::Text(t) => t.shape(),
             Value::Cell(cells) => (cells.rows(), cells.cols()),
             Value::Struct(s) => s.shape(),
@@ -211,6 +236,7 @@ impl Value {
             Value::Complex(_) => 16 * self.numel(),
             Value::Range(_) => 24,
             Value::Ratings(r) => 16 * r.nnz(),
+            Value::Sparse(s) => s.bytes(),
             Value::Cell(cells) => cells.as_slice().iter().map(|v| v.bytes_beside(counted)).sum(),
             Value::Struct(s) => {
                 s.fields().flat_map(|(_, list)| list).map(|v| v.bytes_beside(counted)).sum()
@@ -224,7 +250,16 @@ impl Value {
         describe(self)
     }
 
-    /// Whether it is a number, logical, matrix, range or string.
+    /// Whether it is an array with imaginary parts, full or sparse.
+    pub fn is_complex(&self) -> bool {
+        match self {
+            Value::Complex(_) => true,
+            Value::Sparse(s) => matches!(s.as_ref(), SparseArray::Complex(_)),
+            _ => false,
+        }
+    }
+
+    /// Whether it is a number, logical, matrix, full or sparse, range or string.
     pub fn is_array(&self) -> bool {
         !matches!(
             self,

@@ -5,6 +5,7 @@
 
 import time
 import unittest
+import uuid
 from queue import Empty
 
 from jupyter_client.manager import start_new_kernel
@@ -54,6 +55,14 @@ class KernelCase(unittest.TestCase):
         messages = self.outputs_of(msg_id)
         hidden = ("status", "execute_input")
         return reply, [m for m in messages if m["msg_type"] not in hidden]
+
+    def another_client(self):
+        """A second front end. It has a session of its own: clients of one session number their messages alike."""
+        client = self.km.client()
+        client.session.session = uuid.uuid4().hex
+        client.start_channels()
+        client.wait_for_ready(timeout=TIMEOUT)
+        return client
 
     def wait_until_busy(self, msg_id):
         while True:

@@ -1,7 +1,11 @@
 """Interrupt, shutdown, restart, and messages that are wrong."""
 
 import os
+import queue
+import shutil
+import tempfile
 import time
+from pathlib import Path
 
 import zmq
 from client import TIMEOUT, KernelCase
@@ -162,10 +166,8 @@ class Robust(KernelCase):
             self.assertEqual(self.reply_to(msg_id)["status"], "ok", i)
 
     def test_two_clients(self):
-        other = self.km.client()
-        other.start_channels()
+        other = self.another_client()
         self.addCleanup(other.stop_channels)
-        other.wait_for_ready(timeout=TIMEOUT)
         first, second = self.kc.execute("1+2"), other.execute("2+3")
         self.assertEqual(self.reply_to(first)["status"], "ok")
         while (reply := other.get_shell_msg(timeout=TIMEOUT))["parent_header"]["msg_id"] != second:
@@ -176,20 +178,33 @@ class Robust(KernelCase):
             pass
 
     def test_a_client_that_connects_while_a_cell_runs_sees_the_rest(self):
-        first = self.km.client()
-        first.start_channels()
-        first.wait_for_ready(timeout=TIMEOUT)
-        msg_id = first.execute("pause(1)\n40+2")
-        time.sleep(0.2)
+        first = self.another_client()
+        # The cell ends once the second client is there, however slow the machine is.
+        gate = Path(tempfile.mkdtemp()) / "gate"
+        self.addCleanup(shutil.rmtree, gate.parent)
+        msg_id = first.execute(f'while exist("{gate}") == 0, pause(.02), end\n40+2')
+        self.wait_until_busy(msg_id)
         first.stop_channels()
-        second = self.km.client()
-        second.start_channels()
+        second = self.another_client()
         self.addCleanup(second.stop_channels)
-        second.wait_for_ready(timeout=TIMEOUT)
+        self.wait_until_subscribed(second)
+        gate.touch()
         while (m := second.get_iopub_msg(timeout=TIMEOUT))["msg_type"] != "execute_result":
             pass
         self.assertEqual(m["parent_header"]["msg_id"], msg_id)
         self.assert_alive()
+
+    def wait_until_subscribed(self, client):
+        """A client may have its first reply before its subscription has reached the kernel."""
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            client.kernel_info()
+            try:
+                client.get_iopub_msg(timeout=1)
+                return
+            except queue.Empty:
+                pass
+        self.fail("the client sees no broadcast")
 
     def test_heartbeat(self):
         self.kc.hb_channel.unpause()

@@ -21,6 +21,9 @@ function show_one(x)
       printf(" ");
     end
     printf(")");
+  elseif issparse(x)
+    printf("sparse ");
+    show_one(full(x));
   elseif isempty(x)
     printf("%s %dx%d", class(x), size(x, 1), size(x, 2));
   elseif ischar(x)

@@ -1,7 +1,8 @@
 //! Matrix factorizations, recommenders and figures as a plain Rust library.
 //!
 //! Layers, each of which may use only those before it: [`error`], [`data`] and [`linalg`] (types and
-//! kernels), [`factor`] (decompositions and models of a matrix), [`recommend`] (models of ratings),
+//! kernels), [`factor`] (decompositions and models of a matrix), [`sparse`]
+//! (methods for sparse matrices and linear maps), [`recommend`] (models of ratings),
 //! [`io`] (files), [`plot`] (figures). Nothing here knows the `mf` language, and nothing here prints.
 
 pub mod data;
@@ -11,6 +12,7 @@ pub mod io;
 pub mod linalg;
 pub mod plot;
 pub mod recommend;
+pub mod sparse;
 #[cfg(test)]
 pub(crate) mod testdata;
 

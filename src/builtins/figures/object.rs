@@ -78,7 +78,7 @@ const KINDS: [Kind; 5] = [
     ("line", |mark| matches!(mark, Mark::Line(_))),
     ("scatter", |mark| matches!(mark, Mark::Scatter(_))),
     ("bar series", |mark| matches!(mark, Mark::Bar(_))),
-    ("image", |mark| matches!(mark, Mark::Image(_) | Mark::Picture(_))),
+    ("image", |mark| matches!(mark, Mark::Image(_) | Mark::Picture(_) | Mark::Pattern(_))),
     ("rule", |mark| matches!(mark, Mark::HLine(_) | Mark::VLine(_))),
 ];
 

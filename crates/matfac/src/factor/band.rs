@@ -33,7 +33,24 @@ impl<T: Scalar> BandLu<T> {
             let first = below + above + rows.start - j;
             band.col_mut(j)[first..first + rows.len()].copy_from_slice(&a.col(j)[rows]);
         }
-        let norm = a.one_norm();
+        BandLu::eliminated(band, below, above, a.one_norm())
+    }
+
+    /// The same from the entries of an n×n matrix within the band, and its 1-norm.
+    pub fn from_entries(
+        n: usize,
+        below: usize,
+        above: usize,
+        norm: f64,
+        entries: impl Iterator<Item = (usize, usize, T)>,
+    ) -> BandLu<T> {
+        let mut band = Dense::zeros(2 * below + above + 1, n);
+        entries.for_each(|(i, j, x)| band[(below + above + i - j, j)] = x);
+        BandLu::eliminated(band, below, above, norm)
+    }
+
+    fn eliminated(band: Dense<T>, below: usize, above: usize, norm: f64) -> BandLu<T> {
+        let n = band.cols();
         let mut f = BandLu { band, exchanges: Vec::with_capacity(n), below, above, norm };
         (0..n).for_each(|k| f.eliminate(k));
         f
@@ -64,6 +81,11 @@ impl<T: Scalar> BandLu<T> {
             let (head, rows) = rows.split_first_mut().expect("row k is there");
             rows.iter_mut().zip(&*multipliers).for_each(|(x, &l)| *x -= l * *head);
         }
+    }
+
+    /// Numbers that are stored.
+    pub fn stored(&self) -> usize {
+        self.band.len()
     }
 
     /// The diagonal of U.

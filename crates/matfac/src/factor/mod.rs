@@ -3,13 +3,13 @@
 //! One noun, one file: the result type (plain data), its options, its function, its references.
 
 pub mod balance;
-mod band;
+pub(crate) mod band;
 pub mod bidiag;
 mod bidiagonal;
 mod blocks;
 pub mod chol;
 mod complete;
-mod condition;
+pub(crate) mod condition;
 pub mod determinant;
 mod dqds;
 pub mod eig;
@@ -39,10 +39,10 @@ pub mod refine;
 pub mod schur;
 pub mod solve;
 pub mod sqrtm;
-mod structure;
+pub(crate) mod structure;
 pub mod svd;
 pub mod sylvester;
-mod triangle;
+pub(crate) mod triangle;
 mod tridiagonal;
 pub mod updates;
 

@@ -9,7 +9,7 @@
 use super::eig_symmetric::eig_symmetric;
 use super::lowrank::check_share;
 use super::svd::{SvdForm, fix_signs, scale_columns, svd};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Shape};
 use crate::linalg::reduce::{Axis, Normalization, mean, std, sum_of_squares};
 use crate::linalg::{Matrix, product};
 
@@ -41,8 +41,10 @@ pub struct Pca {
     pub ratio: Vec<f64>,
     /// The k singular values of the centred data.
     pub singular_values: Vec<f64>,
-    /// The variances of all min(n, d) components, kept or not.
+    /// The variances of all min(n, d) components, kept or not; of sparse data, of those that were computed.
     pub spectrum: Vec<f64>,
+    /// The variance of all columns together.
+    pub total_variance: f64,
     /// The mean variance of the components that were not kept; 0 when all were.
     pub noise_variance: f64,
     /// Number of rows that were fitted.
@@ -64,16 +66,7 @@ pub struct Pca {
 pub fn pca(x: &Matrix, options: PcaOptions) -> Result<Pca> {
     x.require_finite("pca")?;
     let (n, d) = (x.rows(), x.cols());
-    if n == 0 || d == 0 {
-        let message = format!("pca needs at least one row and one column; this is {}", x.shape());
-        return Err(Error::argument("X", message));
-    }
-    let available = n.min(d);
-    if let Some(k) = options.k.filter(|k| !(1..=available).contains(k)) {
-        let message =
-            format!("k must lie between 1 and {available} for {} data; it is {k}", x.shape());
-        return Err(Error::argument("k", message));
-    }
+    let available = available(x.shape(), options.k)?;
     let standardized =
         if options.scale { standardize(x, Normalization::Sample)? } else { centre(x) };
     let Standardized { x: centred, mean, scale } = standardized;
@@ -89,9 +82,10 @@ pub fn pca(x: &Matrix, options: PcaOptions) -> Result<Pca> {
         let spectrum: Vec<f64> = f.s.iter().map(|s| s * s / degrees).collect();
         (spectrum, f.v, Some(scale_columns(f.u, &f.s)))
     };
+    let total: f64 = spectrum.iter().sum();
     let k = match options.energy {
         Some(energy) => {
-            let enough = components_for(&spectrum, energy)?;
+            let enough = components_for(&spectrum, total, energy)?.unwrap_or(available);
             enough.clamp(1, options.k.unwrap_or(available))
         }
         None => options.k.unwrap_or(available),
@@ -102,7 +96,6 @@ pub fn pca(x: &Matrix, options: PcaOptions) -> Result<Pca> {
         Some(scores) => scores.columns(0, k),
         None => product::multiply(&centred, &components)?,
     };
-    let total: f64 = spectrum.iter().sum();
     let rest = &spectrum[k..];
     Ok(Pca {
         mean,
@@ -118,21 +111,39 @@ pub fn pca(x: &Matrix, options: PcaOptions) -> Result<Pca> {
             rest.iter().sum::<f64>() / rest.len() as f64
         },
         spectrum,
+        total_variance: total,
         n,
     })
 }
 
-/// The smallest number of leading variances whose share of all reaches `threshold`.
-fn components_for(spectrum: &[f64], threshold: f64) -> Result<usize> {
+/// How many components data of this shape have; [`Error::Argument`] when there are none, or not k.
+pub(crate) fn available(shape: Shape, k: Option<usize>) -> Result<usize> {
+    let available = shape.0.min(shape.1);
+    if available == 0 {
+        let message = format!("pca needs at least one row and one column; this is {shape}");
+        return Err(Error::argument("X", message));
+    }
+    if let Some(k) = k.filter(|k| !(1..=available).contains(k)) {
+        let message = format!("k must lie between 1 and {available} for {shape} data; it is {k}");
+        return Err(Error::argument("k", message));
+    }
+    Ok(available)
+}
+
+/// The smallest number of leading variances whose share of `total` reaches `threshold`, if these do.
+pub(crate) fn components_for(
+    spectrum: &[f64],
+    total: f64,
+    threshold: f64,
+) -> Result<Option<usize>> {
     check_share("energy", threshold)?;
-    let total: f64 = spectrum.iter().sum();
     let mut sum = 0.0;
     // The tolerance lets a threshold of 1 be met by rounded sums.
     let enough = spectrum.iter().position(|v| {
         sum += v;
         sum >= (threshold - 1e-12) * total
     });
-    Ok(enough.map_or(spectrum.len(), |i| i + 1))
+    Ok(enough.map(|i| i + 1))
 }
 
 impl Pca {
@@ -161,7 +172,14 @@ impl Pca {
 
     /// The smallest number of components (kept or not) that explain the share `threshold` of the variance.
     pub fn components_for(&self, threshold: f64) -> Result<usize> {
-        components_for(&self.spectrum, threshold)
+        let enough = components_for(&self.spectrum, self.total_variance, threshold)?;
+        enough.ok_or_else(|| {
+            let share = self.spectrum.iter().sum::<f64>() / self.total_variance;
+            let count = self.spectrum.len();
+            let message =
+                format!("the {count} components of the model explain {share:.4} of the variance");
+            Error::argument_hint("energy", message, "fit it with a larger k")
+        })
     }
 
     fn check_columns(&self, operation: &'static str, x: &Matrix, columns: usize) -> Result<()> {

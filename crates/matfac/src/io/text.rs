@@ -14,9 +14,13 @@ use std::path::Path;
 /// # Errors
 /// When it cannot be read (the hint names similar files beside it) or is binary.
 pub fn read_text(path: &Path) -> Result<String> {
+    decode(path, read_bytes(path)?)
+}
+
+/// The bytes of a file, decompressed.
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-    let bytes = if bytes.starts_with(&[0x1f, 0x8b]) { gunzip(path, &bytes)? } else { bytes };
-    decode(path, bytes)
+    if bytes.starts_with(&[0x1f, 0x8b]) { gunzip(path, &bytes) } else { Ok(bytes) }
 }
 
 /// The error for a file that could not be opened.

@@ -225,7 +225,8 @@ pub(super) fn layout(
     let (mut x, mut y) = (map_x(axes, ranges, frame), map_y(axes, ranges, frame));
     if axes.equal_aspect && axes.x_scale == Scale::Linear && axes.y_scale == Scale::Linear {
         let fixed = axes.x_limits.is_some() || axes.y_limits.is_some();
-        if fixed || axes.marks.iter().any(|m| matches!(m, Mark::Image(_) | Mark::Picture(_))) {
+        let is_grid = |m: &Mark| matches!(m, Mark::Image(_) | Mark::Picture(_) | Mark::Pattern(_));
+        if fixed || axes.marks.iter().any(is_grid) {
             frame = narrowed(frame, (x.hi - x.lo) / (y.hi - y.lo));
             if axes.visible {
                 let max_upright = cell.bottom - frame.bottom - PAD - label_height(&axes.x_label);

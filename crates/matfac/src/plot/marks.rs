@@ -1,6 +1,7 @@
 //! The marks of a figure: lines, points, bars, images, rules and texts.
 
 use super::colour::Colour;
+use super::pattern::Pattern;
 use crate::Matrix;
 
 /// How a line is dashed.
@@ -95,6 +96,8 @@ pub enum Mark {
     Image(Image),
     /// A picture in its own colours.
     Picture(Picture),
+    /// Where a large sparse matrix has entries.
+    Pattern(Pattern),
     /// A horizontal rule across the axes.
     HLine(Rule),
     /// A vertical rule across the axes.

@@ -8,7 +8,7 @@
 //!
 //! Reading order: `figure` and `marks` (what can be drawn), `layout` (where), `render` and `guides`
 //! (marks, legend and colour bar into shapes), `scene` (the shapes), `canvas` and `svg` (the two
-//! surfaces). `scree` builds one figure on top of all that.
+//! surfaces). `scree` and `pattern` build figures on top of all that.
 
 mod canvas;
 mod colour;
@@ -20,6 +20,7 @@ mod layout;
 mod legend;
 mod line_spec;
 mod marks;
+mod pattern;
 mod points;
 mod ranges;
 mod render;
@@ -36,6 +37,7 @@ pub use line_spec::LineSpec;
 pub use marks::{
     Bar, Image, Line, LineStyle, Mark, Marker, Picture, PointColours, Rule, Scatter, Text,
 };
+pub use pattern::{Pattern, SpyStyle, spy};
 pub use scree::scree;
 pub use ticks::{linear_ticks, log_ticks, number_labels};
 

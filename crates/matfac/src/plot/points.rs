@@ -258,17 +258,18 @@ pub(super) struct CellSpans {
     pub(super) to: f64,
 }
 
-/// The visible cells of `count` along one axis (cell k, from 0, is centred on k + 1), at most two to
-/// a pixel; nothing when none is visible.
-pub(super) fn cell_spans(map: &Map, count: usize, low: f64, high: f64) -> Option<CellSpans> {
-    let edge = |k: usize| match map.scale {
-        Scale::Linear => map.at(k as f64 + 0.5),
-        Scale::Log => None,
-    };
+/// The visible cells of `count` along one axis, which share the places from 1 to `side` (where there are as many, cell k,
+/// from 0, is centred on k + 1), at most two to a pixel; nothing when none is visible.
+pub(super) fn cell_spans(
+    map: &Map,
+    (count, side): (usize, usize),
+    low: f64,
+    high: f64,
+) -> Option<CellSpans> {
     if count == 0 || map.scale == Scale::Log {
         return None;
     }
-    let (first, last) = (edge(0)?, edge(count)?);
+    let (first, last) = (map.at(0.5)?, map.at(side as f64 + 0.5)?);
     let flipped = first > last;
     let per_cell = (last - first).abs() / count as f64;
     let start = first.min(last);
@@ -330,18 +331,18 @@ mod tests {
     #[test]
     fn cells_are_cut_and_joined() {
         let map = |lo, hi| Map { lo, hi, scale: Scale::Linear, from: 0.0, to: 100.0 };
-        let all = cell_spans(&map(0.5, 4.5), 4, 0.0, 100.0).unwrap();
+        let all = cell_spans(&map(0.5, 4.5), (4, 4), 0.0, 100.0).unwrap();
         assert_eq!(all.spans, [(0, 1), (1, 2), (2, 3), (3, 4)]);
         assert_eq!((all.from, all.to), (0.0, 100.0));
-        let zoomed = cell_spans(&map(1.5, 2.5), 4, 0.0, 100.0).unwrap();
+        let zoomed = cell_spans(&map(1.5, 2.5), (4, 4), 0.0, 100.0).unwrap();
         assert_eq!(zoomed.spans, [(1, 2)]);
-        let cut = cell_spans(&map(1.0, 2.0), 4, 0.0, 100.0).unwrap();
+        let cut = cell_spans(&map(1.0, 2.0), (4, 4), 0.0, 100.0).unwrap();
         assert_eq!((cut.spans.first(), cut.spans.last()), (Some(&(0, 1)), Some(&(1, 2))));
         assert_eq!((cut.from, cut.to), (0.0, 100.0));
-        let many = cell_spans(&map(0.5, 5000.5), 5000, 0.0, 100.0).unwrap();
+        let many = cell_spans(&map(0.5, 5000.5), (5000, 5000), 0.0, 100.0).unwrap();
         assert_eq!(many.spans.len(), 200);
         assert_eq!(many.spans.iter().map(|(a, b)| b - a).sum::<usize>(), 5000);
-        assert!(cell_spans(&map(10.0, 20.0), 4, 0.0, 100.0).is_none());
-        assert!(cell_spans(&map(0.0, 1.0), 0, 0.0, 100.0).is_none());
+        assert!(cell_spans(&map(10.0, 20.0), (4, 4), 0.0, 100.0).is_none());
+        assert!(cell_spans(&map(0.0, 1.0), (0, 0), 0.0, 100.0).is_none());
     }
 }

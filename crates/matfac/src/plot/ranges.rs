@@ -68,6 +68,10 @@ pub(super) fn of(axes: &Axes) -> Result<Ranges> {
                 pin_cells(&mut x, &mut y, picture.rows, picture.cols);
                 whole = (true, true);
             }
+            Mark::Pattern(pattern) => {
+                pin_cells(&mut x, &mut y, pattern.sides.0, pattern.sides.1);
+                whole = (true, true);
+            }
             Mark::HLine(rule) => y.include(rule.at),
             Mark::VLine(rule) => x.include(rule.at),
         }

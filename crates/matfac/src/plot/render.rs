@@ -8,6 +8,7 @@ use super::figure::{Axes, Figure};
 use super::guides;
 use super::layout::{self, Layout, Look};
 use super::marks::{Bar, Image, Line, LineStyle, Mark, Picture, PointColours, Scatter};
+use super::pattern::Pattern;
 use super::points::{self, Dot};
 use super::scene::{Item, Paint, Point, Rect, Scene};
 use super::{Colour, canvas, ranges, svg};
@@ -93,11 +94,13 @@ fn draw_axes(scene: &mut Scene, axes: &Axes, look: &Look, cell: Rect) -> Result<
             Mark::Bar(bar) => pen.bars(bar, colour),
             Mark::Image(image) => pen.image(image, ranges.colours),
             Mark::Picture(picture) => pen.picture(picture),
+            Mark::Pattern(pattern) => pen.pattern(pattern),
             Mark::HLine(_) | Mark::VLine(_) | Mark::Text(_) => {}
         }
     }
     let mut seen = pen.seen;
-    let boxed = axes.marks.iter().any(|m| matches!(m, Mark::Image(_) | Mark::Picture(_)));
+    let is_grid = |m: &Mark| matches!(m, Mark::Image(_) | Mark::Picture(_) | Mark::Pattern(_));
+    let boxed = axes.marks.iter().any(is_grid);
     guides::frame(scene, axes, &layout, look, boxed);
     guides::annotations(scene, axes, &layout, look, &mut seen);
     if let Some(bar) = &layout.bar {
@@ -148,7 +151,7 @@ fn check(mark: &Mark) -> Result<()> {
             "the list of pixels",
             picture.pixels.len(),
         ),
-        Mark::Image(_) | Mark::HLine(_) | Mark::VLine(_) => Ok(()),
+        Mark::Image(_) | Mark::Pattern(_) | Mark::HLine(_) | Mark::VLine(_) => Ok(()),
     }
 }
 
@@ -374,19 +377,34 @@ impl Pen<'_> {
             v if v.is_nan() => self.look.hole,
             v => self.axes.colour_map.at((v - lo) / (hi - lo)),
         };
-        self.cells(matrix.rows(), matrix.cols(), colour);
+        let counts = (matrix.rows(), matrix.cols());
+        self.cells(counts, counts, colour);
     }
 
     fn picture(&mut self, picture: &Picture) {
         let colour = |i: usize, j: usize| picture.pixels[i * picture.cols + j];
-        self.cells(picture.rows, picture.cols, colour);
+        let counts = (picture.rows, picture.cols);
+        self.cells(counts, counts, colour);
     }
 
-    /// A grid of cells, cut to the frame and averaged where cells are finer than pixels.
-    fn cells(&mut self, rows: usize, cols: usize, colour: impl Fn(usize, usize) -> Colour) {
+    fn pattern(&mut self, pattern: &Pattern) {
+        let (shades, page) = (&pattern.shades, self.look.page);
+        let colour = |i: usize, j: usize| page.mix(pattern.colour, shades[(i, j)]);
+        self.cells((shades.rows(), shades.cols()), pattern.sides, colour);
+    }
+
+    /// A grid of cells over a matrix of some sides, cut to the frame and averaged where cells are finer than pixels.
+    fn cells(
+        &mut self,
+        (rows, cols): (usize, usize),
+        (tall, wide): (usize, usize),
+        colour: impl Fn(usize, usize) -> Colour,
+    ) {
         let layout = self.layout;
-        let across = points::cell_spans(&layout.x, cols, layout.frame.left, layout.frame.right);
-        let down = points::cell_spans(&layout.y, rows, layout.frame.top, layout.frame.bottom);
+        let across =
+            points::cell_spans(&layout.x, (cols, wide), layout.frame.left, layout.frame.right);
+        let down =
+            points::cell_spans(&layout.y, (rows, tall), layout.frame.top, layout.frame.bottom);
         let (Some(across), Some(down)) = (across, down) else { return };
         let mut pixels = Vec::with_capacity(across.spans.len() * down.spans.len());
         for &(i0, i1) in &down.spans {
