@@ -10,7 +10,8 @@ fn index(side: usize) -> impl Strategy<Value = String> {
     let list = prop::collection::vec(place.clone(), 0..6);
     let mask = prop::collection::vec(any::<bool>(), side);
     let text = |list: &[usize]| list.iter().map(|i| format!("{i} ")).collect::<String>();
-    let bits = |mask: &[bool]| mask.iter().map(|&b| if b { "1 " } else { "0 " }).collect::<String>();
+    let bits =
+        |mask: &[bool]| mask.iter().map(|&b| if b { "1 " } else { "0 " }).collect::<String>();
     prop_oneof![
         Just(":".to_string()),
         place.clone().prop_map(|i| i.to_string()),
@@ -80,8 +81,11 @@ proptest! {
         same_as_full(&a, &format!("X({k}) = {x};"));
         same_as_full(&a, &format!("X({i}, {j}) = sparse(reshape(1:numel(X({i}, {j})), size(X({i}, {j}))));"));
         same_as_full(&a, &format!("X({k}) = numel(X({k})):-1:1;"));
-        same_as_full(&a, &format!("X({i}, :) = []; X = X * 1;"));
-        same_as_full(&a, &format!("X(:, {j}) = [];"));
+        // Of X(:, :) = [] Octave leaves m×0 when X is sparse and 0×n when it is full.
+        if i != ":" && j != ":" {
+            same_as_full(&a, &format!("X({i}, :) = [];"));
+            same_as_full(&a, &format!("X(:, {j}) = [];"));
+        }
     }
 
     #[test]
@@ -130,20 +134,23 @@ fn entries_are_written_in_place() {
     );
     assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
     // Whoever else holds the matrix keeps it.
-    holds("S = sparse([1 0; 0 2]); T = S; T(1, 2) = 3; S(2, 2) += 1;", &[
-        "isequal(full(S), [1 0; 0 3])",
-        "isequal(full(T), [1 3; 0 2])",
-    ]);
+    holds(
+        "S = sparse([1 0; 0 2]); T = S; T(1, 2) = 3; S(2, 2) += 1;",
+        &["isequal(full(S), [1 0; 0 3])", "isequal(full(T), [1 3; 0 2])"],
+    );
 }
 
 #[test]
 fn ratings_take_stored_entries_for_observed() {
-    holds("S = sparse([1 2 2], [1 1 3], [5 3 4]); R = ratings(S);", &[
-        "nnz(R) == 3",
-        "isequal(size(R), [2 3])",
-        "R(2, 3) == 4 && isnan(R(1, 2))",
-        "nnz(predict(als(S, k=1, seed=1)) != 0) == 6",
-    ]);
+    holds(
+        "S = sparse([1 2 2], [1 1 3], [5 3 4]); R = ratings(S);",
+        &[
+            "nnz(R) == 3",
+            "isequal(size(R), [2 3])",
+            "R(2, 3) == 4 && isnan(R(1, 2))",
+            "nnz(predict(als(S, k=1, seed=1)) != 0) == 6",
+        ],
+    );
     assert!(error_of("sparse(ratings([1 NaN]))").contains("unknown"));
     assert!(error_of("ratings(sparse([1 2i]))").contains("complex"));
 }

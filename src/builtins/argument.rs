@@ -191,7 +191,9 @@ impl Argument for Arc<Ratings> {
 pub(super) fn sparse_ratings(s: &SparseArray) -> matfac::Result<Ratings> {
     let stored = match s.clone().into_numbers() {
         SparseArray::Real(s) => s,
-        _ => return Err(matfac::Error::argument("A", "ratings are real numbers, not complex ones")),
+        _ => {
+            return Err(matfac::Error::argument("A", "ratings are real numbers, not complex ones"));
+        }
     };
     let place = |(i, j, _)| (i as u32, j as u32);
     let (users, items): (Vec<u32>, Vec<u32>) = stored.triplets().map(place).unzip();

@@ -27,11 +27,8 @@ pub fn found(
         let places = rows.iter().zip(&cols).map(|(i, j)| i + (j - 1.0) * m).collect();
         return vec![numbers(places)];
     }
-    let entries = each!(s, |s| Value::from(Dense::from_vec(
-        shape.0,
-        shape.1,
-        s.entries()[stored].to_vec()
-    )));
+    let entries =
+        each!(s, |s| Value::from(Dense::from_vec(shape.0, shape.1, s.entries()[stored].to_vec())));
     vec![numbers(rows), numbers(cols), entries]
 }
 
@@ -50,7 +47,12 @@ fn subscripts<T: Entry>(s: &Sparse<T>, stored: Range<usize>) -> (Vec<f64>, Vec<f
 }
 
 /// Each column or row in order; and where the entries stood, if `places`.
-pub fn sorted(s: &SparseArray, axis: Axis, descending: bool, places: bool) -> Result<(Value, Value)> {
+pub fn sorted(
+    s: &SparseArray,
+    axis: Axis,
+    descending: bool,
+    places: bool,
+) -> Result<(Value, Value)> {
     let flip = |value: Value| match axis {
         Axis::Down => Ok(value),
         Axis::Across => unary(UnaryOp::Transpose, value),

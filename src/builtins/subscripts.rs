@@ -150,8 +150,7 @@ fn sparsely(host: &mut dyn Host, subs: Value, values: Value, groups: Groups) -> 
     let subs = columns_of(subs)?.to_array()?;
     let (count, width) = lists(&subs.data)?;
     let numbers = subs.data.as_slice();
-    let (rows, cols) =
-        (&numbers[..count], if width == 2 { &numbers[count..] } else { &[1.0][..] });
+    let (rows, cols) = (&numbers[..count], if width == 2 { &numbers[count..] } else { &[1.0][..] });
     let shape = match groups.size.as_deref() {
         None | Some([]) => None,
         Some(dims) => Some(sides("accumarray", dims)?),

@@ -331,8 +331,7 @@ pub(super) fn place_of_block(
     };
     // A row fits a column's places and the reverse.
     let is_line = |m, n| m == 1 || n == 1;
-    let fits =
-        p * q == 1 || (m, n) == (p, q) || (is_line(m, n) && is_line(p, q) && m * n == p * q);
+    let fits = p * q == 1 || (m, n) == (p, q) || (is_line(m, n) && is_line(p, q) && m * n == p * q);
     if !fits && m * n == 0 && p * q == 0 {
         return Ok(None);
     }

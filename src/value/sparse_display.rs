@@ -102,7 +102,8 @@ pub(super) fn picture(array: &SparseArray) -> String {
             }
         }
         if !path.is_empty() {
-            svg += &format!("<path d=\"{path}\" fill=\"currentColor\" fill-opacity=\"{opacity}\"/>");
+            svg +=
+                &format!("<path d=\"{path}\" fill=\"currentColor\" fill-opacity=\"{opacity}\"/>");
         }
     }
     svg + "</svg>"

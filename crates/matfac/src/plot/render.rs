@@ -99,8 +99,7 @@ fn draw_axes(scene: &mut Scene, axes: &Axes, look: &Look, cell: Rect) -> Result<
         }
     }
     let mut seen = pen.seen;
-    let is_grid =
-        |m: &Mark| matches!(m, Mark::Image(_) | Mark::Picture(_) | Mark::Pattern(_));
+    let is_grid = |m: &Mark| matches!(m, Mark::Image(_) | Mark::Picture(_) | Mark::Pattern(_));
     let boxed = axes.marks.iter().any(is_grid);
     guides::frame(scene, axes, &layout, look, boxed);
     guides::annotations(scene, axes, &layout, look, &mut seen);
@@ -402,8 +401,10 @@ impl Pen<'_> {
         colour: impl Fn(usize, usize) -> Colour,
     ) {
         let layout = self.layout;
-        let across = points::cell_spans(&layout.x, (cols, wide), layout.frame.left, layout.frame.right);
-        let down = points::cell_spans(&layout.y, (rows, tall), layout.frame.top, layout.frame.bottom);
+        let across =
+            points::cell_spans(&layout.x, (cols, wide), layout.frame.left, layout.frame.right);
+        let down =
+            points::cell_spans(&layout.y, (rows, tall), layout.frame.top, layout.frame.bottom);
         let (Some(across), Some(down)) = (across, down) else { return };
         let mut pixels = Vec::with_capacity(across.spans.len() * down.spans.len());
         for &(i0, i1) in &down.spans {

@@ -201,7 +201,8 @@ fn check_diagonal<T: Scalar>(
         MarketSymmetry::Skew => ("skew-symmetric", "zero"),
         _ => ("Hermitian", "real"),
     };
-    let message = format!("entry ({0},{0}) of a {name} matrix is {demand}, and here it is not", i + 1);
+    let message =
+        format!("entry ({0},{0}) of a {name} matrix is {demand}, and here it is not", i + 1);
     Err(text.fault(line(), message, "general in the first line is for files that hold everything"))
 }
 

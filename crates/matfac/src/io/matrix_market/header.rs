@@ -25,8 +25,7 @@ pub(super) struct Header {
 }
 
 /// What the first line should look like.
-const BANNER: &str =
-    "a Matrix Market file starts with a line such as: %%MatrixMarket matrix coordinate real general";
+const BANNER: &str = "a Matrix Market file starts with a line such as: %%MatrixMarket matrix coordinate real general";
 /// What the line of sizes holds.
 const SIZES: [&str; 4] = [
     "after the comments comes a line with the number of rows and of columns",
@@ -79,7 +78,9 @@ impl Header {
         }
         self.entries = match self.coordinate {
             true => side(cursor, "the number of entries").map_err(explain)?,
-            false => self.array_entries().ok_or(Error::TooLarge(crate::error::Shape(rows, cols)))?,
+            false => {
+                self.array_entries().ok_or(Error::TooLarge(crate::error::Shape(rows, cols)))?
+            }
         };
         cursor.end_line("the sizes").map_err(explain)?;
         if self.coordinate {

@@ -138,14 +138,14 @@ fn entries_are_added_mirrored_and_dropped() {
 
 #[test]
 fn special_numbers() {
-    let a = parse("%%MatrixMarket matrix array real general\n5 1\nNaN\n-inf\nInfinity\n1.5D+02\n-0");
+    let a =
+        parse("%%MatrixMarket matrix array real general\n5 1\nNaN\n-inf\nInfinity\n1.5D+02\n-0");
     let a = full(&a);
     assert!(a[(0, 0)].re.is_nan());
-    assert_eq!(a.as_slice()[1..4].iter().map(|z| z.re).collect::<Vec<_>>(), [
-        f64::NEG_INFINITY,
-        f64::INFINITY,
-        150.0
-    ]);
+    assert_eq!(
+        a.as_slice()[1..4].iter().map(|z| z.re).collect::<Vec<_>>(),
+        [f64::NEG_INFINITY, f64::INFINITY, 150.0]
+    );
 }
 
 #[test]
@@ -165,7 +165,10 @@ fn nothing_is_a_matrix_too() {
 #[test]
 fn what_contradicts_itself_is_refused() {
     for (text, expected) in [
-        ("coordinate real symmetric\n2 3 1\n1 1 1", "x:2:1: the matrix is 2×3, and the first line says symmetric"),
+        (
+            "coordinate real symmetric\n2 3 1\n1 1 1",
+            "x:2:1: the matrix is 2×3, and the first line says symmetric",
+        ),
         (
             "coordinate real skew-symmetric\n2 2 2\n2 1 1\n2 2 1",
             "x:4:1: entry (2,2) of a skew-symmetric matrix is zero, and here it is not",
@@ -178,16 +181,28 @@ fn what_contradicts_itself_is_refused() {
             "coordinate real symmetric\n2 2 2\n2 1 1\n1 2 1",
             "x:4:1: entry (1,2) is given though (2,1) is, its mirror image",
         ),
-        ("coordinate pattern skew-symmetric\n1 1 0", "x:1:44: a pattern has no signs, and cannot be skew-symmetric"),
-        ("array pattern general\n1 1 0", "x:1:29: a pattern has no numbers, of which an array consists"),
+        (
+            "coordinate pattern skew-symmetric\n1 1 0",
+            "x:1:44: a pattern has no signs, and cannot be skew-symmetric",
+        ),
+        (
+            "array pattern general\n1 1 0",
+            "x:1:29: a pattern has no numbers, of which an array consists",
+        ),
         ("coordinate integer general\n1 1 1\n1 1 1.5", "x:3:5: the entry 1.5 is no whole number"),
         (
             "coordinate unsigned-integer general\n1 1 1\n1 1 -1",
             "x:3:5: the entry -1 is negative, and the first line says unsigned",
         ),
         ("coordinate real general\n1 1 1\n1 1 1 1", "x:3:7: \"1\" follows after the entry"),
-        ("coordinate complex general\n1 1 1\n1 1 1", "x:3:6: the file ends before the imaginary part"),
-        ("coordinate real general\n99999999999999999999999 1 1", "x:2:1: the number of rows is 18446744073709551615, and it is 2147483647 at most"),
+        (
+            "coordinate complex general\n1 1 1\n1 1 1",
+            "x:3:6: the file ends before the imaginary part",
+        ),
+        (
+            "coordinate real general\n99999999999999999999999 1 1",
+            "x:2:1: the number of rows is 18446744073709551615, and it is 2147483647 at most",
+        ),
     ] {
         assert_eq!(refused(&format!("%%MatrixMarket matrix {text}")), expected);
     }
@@ -210,5 +225,11 @@ fn pieces_make_no_difference() {
     assert!((0..n).all(|i| a.get(n - i - 1, i % 7) == i as f64 + 0.25));
     let at = text.rfind("150000 ").unwrap();
     text.replace_range(at..at + 6, "x50000");
-    assert_eq!(refused(&text), format!("x:{}:1: \"x50000\" stands for the row, and is not a whole number", n - 150_000 + 3));
+    assert_eq!(
+        refused(&text),
+        format!(
+            "x:{}:1: \"x50000\" stands for the row, and is not a whole number",
+            n - 150_000 + 3
+        )
+    );
 }

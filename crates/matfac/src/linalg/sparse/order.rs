@@ -121,7 +121,8 @@ mod tests {
             let a = Sparse::from_dense(&full).unwrap();
             for descending in [false, true] {
                 let expected = order::sort(&full, Axis::Down, descending);
-                let bits = |x: &Matrix| x.as_slice().iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+                let bits =
+                    |x: &Matrix| x.as_slice().iter().map(|v| v.to_bits()).collect::<Vec<_>>();
                 let values = sorted(&a, descending).unwrap().to_dense().unwrap();
                 assert_eq!(bits(&values), bits(&expected.values), "{full:?}");
                 assert_eq!(sources(&a, descending).unwrap().as_slice(), expected.indices);
