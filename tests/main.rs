@@ -20,6 +20,7 @@ mod recommenders;
 mod references;
 mod repl;
 mod robust;
+mod sparse_algebra;
 mod sparse_indexing;
 mod tidy;
 mod tour;

@@ -306,8 +306,7 @@ fn of_numbers(function: &str, op: Arith, x: Value, y: Value) -> crate::value::Re
 
 /// √(x² + y² + …); of complex numbers the moduli count.
 fn hypotenuse(x: Value, y: Value, more: Rest) -> crate::value::Result<Value> {
-    let modulus =
-        |x: Value| if matches!(x, Value::Complex(_)) { map(Unary::Abs, x) } else { Ok(x) };
+    let modulus = |x: Value| if x.is_complex() { map(Unary::Abs, x) } else { Ok(x) };
     let mut sofar = of_numbers("hypot", Arith::Hypot, modulus(x)?, modulus(y)?)?;
     for next in more.0 {
         sofar = of_numbers("hypot", Arith::Hypot, sofar, modulus(next)?)?;
@@ -343,7 +342,7 @@ fn sign_bits(x: Value) -> crate::value::Result<Value> {
 /// A function of one argument that, unlike rounding and the modulus, has no value of a string.
 fn of_numbers_alone(function: &str, fun: Unary, x: Value) -> crate::value::Result<Value> {
     refuse_text(function, &x)?;
-    if fun == Unary::Cbrt && matches!(x, Value::Complex(_)) {
+    if fun == Unary::Cbrt && x.is_complex() {
         return Err(Fault::new("cbrt needs real numbers, and these are complex")
             .hint("z .^ (1/3) is the principal root"));
     }

@@ -2,6 +2,7 @@
 
 use super::argument::Argument;
 use super::entry::{Context, Entry, Form};
+use super::sparse_lifting;
 use crate::value::{
     Arguments, Blame, Fault, Host, Result, SPREAD_ID, Value, did_you_mean, nearest, spread_warning,
 };
@@ -62,6 +63,10 @@ pub fn dispatch(
     args: Arguments,
     nargout: usize,
 ) -> Result<Vec<Value>> {
+    if let Some(outputs) = sparse_lifting::lifted(entry, host, &args) {
+        tell_spread(host, entry.name)?;
+        return outputs;
+    }
     let form = match entry.forms {
         [only] => only,
         // When no form takes these values, the one that takes as many says what is wrong with them.
@@ -88,9 +93,7 @@ pub fn dispatch(
         .map(|(param, slot)| (param.name, slot.as_ref().map(|(_, blame)| blame.clone())))
         .collect();
     let outputs = (form.run)(&mut Context { host, nargout }, bound);
-    if let Some(words) = spread_warning(entry.name) {
-        host.warn(SPREAD_ID, &words)?;
-    }
+    tell_spread(host, entry.name)?;
     outputs.map_err(|mut fault| {
         // The numerics blame a parameter by name; the caller may have given it by position.
         if let Blame::Keyword(name) = &fault.blame {
@@ -99,6 +102,14 @@ pub fn dispatch(
         }
         fault
     })
+}
+
+/// Warns when a sparse matrix has turned full.
+fn tell_spread(host: &mut dyn Host, function: &str) -> Result<()> {
+    match spread_warning(function) {
+        Some(words) => host.warn(SPREAD_ID, &words),
+        None => Ok(()),
+    }
 }
 
 fn fits(form: &Form, args: &Arguments, by_type: bool) -> bool {

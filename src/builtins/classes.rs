@@ -4,7 +4,7 @@ use super::argument::Rest;
 use super::entry::builtins;
 use super::gather::refuse_text;
 use crate::value::{
-    Blame, Fault, Numeric, Result, Text, Value, horizontal, is_na, to_logical, vertical,
+    Blame, Fault, Numeric, Result, Text, Value, horizontal, is_na, mapped, to_logical, vertical,
 };
 use matfac::BoolMatrix;
 use std::sync::Arc;
@@ -168,7 +168,7 @@ builtins! { "classes";
     ///   0  1
     ///
     /// See also: double
-    fn logical(cx, /** An array. */ x: Value) -> [b] { refuse_text("logical", &x)?; to_logical(x) }
+    fn logical(cx, /** An array. */ x: Value) -> [b] { refuse_text("logical", &x)?; as_logical(x) }
 
     /// A string from character codes; several arguments must be one row.
     ///
@@ -241,6 +241,17 @@ fn each(a: Value, test: fn(f64) -> bool) -> Result<Value> {
     })
 }
 
+/// As logicals; what is sparse stays so.
+pub(super) fn as_logical(x: Value) -> Result<Value> {
+    match x {
+        Value::Sparse(s) => mapped(s, |entries| Ok(to_logical(entries)?.into())),
+        full => Ok(to_logical(full)?.into()),
+    }
+}
+
 fn as_double(x: Value) -> Result<Value> {
+    if let Value::Sparse(s) = x {
+        return Ok(Arc::unwrap_or_clone(s).into_numbers().into());
+    }
     Ok(Value::from_numbers(x.into_numeric()?))
 }

@@ -2,7 +2,7 @@
 
 use super::entry::builtins;
 use super::gather::refuse_text;
-use crate::value::{Fault, Numeric, Result, Value};
+use crate::value::{Fault, Numeric, Result, SparseArray, Value};
 use matfac::linalg::{complex, elementwise};
 use matfac::{ComplexMatrix, Matrix, c64};
 use std::sync::Arc;
@@ -67,6 +67,7 @@ fn from_parts(x: Value, y: Option<Value>) -> Result<Value> {
     let Some(y) = y else {
         return match x {
             Value::Complex(_) => Ok(x),
+            Value::Sparse(s) => Ok(SparseArray::Complex(s.to_complex()).into()),
             Value::Text(_) => Err(Fault::new("complex needs numbers, and this is a string")),
             x => Ok(Value::Complex(x.into_numeric()?.to_complex())),
         };

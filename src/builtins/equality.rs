@@ -4,7 +4,8 @@
 
 use super::argument::Rest;
 use super::entry::builtins;
-use crate::value::{Numeric, Result, Struct, Value};
+use super::sparse_reductions::same_entries;
+use crate::value::{Numeric, Result, SparseArray, Struct, Value};
 use matfac::{ComplexMatrix, c64};
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ builtins! { "questions about values";
     /// ans = 1
     ///
     /// See also: isequal, isnan
-    fn isequaln(cx, /** Anything. */ a: Value, /** Anything. */ b: Value, /** More of them. */ more: Rest) -> [t] { all_equal(&a, &b, &more.0, |a, b| same(a, b, |x, y| x == y || x.is_nan() && y.is_nan())) }
+    fn isequaln(cx, /** Anything. */ a: Value, /** Anything. */ b: Value, /** More of them. */ more: Rest) -> [t] { all_equal(&a, &b, &more.0, |a, b| same(a, b, same_number)) }
 }
 
 fn all_equal(
@@ -63,6 +64,12 @@ fn same(a: &Value, b: &Value, is_same: fn(f64, f64) -> bool) -> bool {
         (Value::Ratings(a), Value::Ratings(b)) => Arc::ptr_eq(a, b),
         (Value::Object(a), Value::Object(b)) => Arc::ptr_eq(a, b),
         _ if !a.is_array() || !b.is_array() || a.shape() != b.shape() => false,
+        (Value::Sparse(_), _) | (_, Value::Sparse(_)) => {
+            match (SparseArray::thinned(a.clone()), SparseArray::thinned(b.clone())) {
+                (Ok(a), Ok(b)) => same_entries(&a, &b, |a, b| same(a, b, is_same)),
+                _ => false,
+            }
+        }
         _ => match (a.clone().into_numeric(), b.clone().into_numeric()) {
             (Ok(Numeric::Scalar(x)), Ok(Numeric::Scalar(y))) => is_same(x, y),
             (Ok(Numeric::Real(a)), Ok(Numeric::Real(b))) => {
@@ -144,7 +151,11 @@ pub fn differences(
     if matches!(tolerance, Tolerance::Exact) && observed.class() != expected.class() {
         return one(observed.class().into(), expected.class().into(), "the classes differ");
     }
-    match (observed.clone().into_numeric(), expected.clone().into_numeric()) {
+    let is_sparse = |v: &Value| matches!(v, Value::Sparse(_));
+    if (is_sparse(observed) || is_sparse(expected)) && same(observed, expected, same_number) {
+        return Vec::new();
+    }
+    match (full(observed).into_numeric(), full(expected).into_numeric()) {
         (Ok(o), Ok(e)) => of_numbers(&o.to_complex(), &e.to_complex(), tolerance, place),
         _ if equal(observed, expected) => Vec::new(),
         _ => {
@@ -152,6 +163,18 @@ pub fn differences(
             one(o, e, "the values differ")
         }
     }
+}
+
+/// A sparse value in full, where that can be.
+fn full(value: &Value) -> Value {
+    match value {
+        Value::Sparse(s) => s.to_full().unwrap_or_else(|_| value.clone()),
+        other => other.clone(),
+    }
+}
+
+fn same_number(x: f64, y: f64) -> bool {
+    x == y || x.is_nan() && y.is_nan()
 }
 
 fn of_structs(

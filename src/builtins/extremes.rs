@@ -4,6 +4,7 @@ use super::argument::Skip;
 use super::entry::builtins;
 use super::gather::{gather, positions};
 use super::lanes::{Dimension, Missing, along};
+use super::sparse_reductions;
 use crate::value::{Numeric, Result, Value, arithmetic, to_logical};
 use matfac::linalg::elementwise::{Arith, arith};
 use matfac::linalg::reduce::{self, Axis};
@@ -94,6 +95,9 @@ fn extremes(
     largest: bool,
     missing: Option<Missing>,
 ) -> Result<(Value, Value)> {
+    if let (Value::Sparse(s), false) = (&a, missing == Some(Missing::Include)) {
+        return sparse_reductions::extremes(s, dim, largest);
+    }
     let axis = axis_of(&a, dim);
     let (m, n) = a.shape();
     let logical = is_logical(&a);
@@ -147,6 +151,10 @@ fn marks(a: &Value) -> Result<Value> {
 }
 
 fn larger_or_smaller(a: Value, b: Value, largest: bool, missing: Option<Missing>) -> Result<Value> {
+    if matches!(a, Value::Sparse(_)) || matches!(b, Value::Sparse(_)) {
+        let of_full = |a, b| larger_or_smaller(a, b, largest, missing);
+        return sparse_reductions::of_entries(a, b, of_full);
+    }
     if missing == Some(Missing::Include) {
         let nan = arithmetic(Arith::Add, marks(&a)?, marks(&b)?)?;
         return arithmetic(Arith::Add, larger_or_smaller(a, b, largest, None)?, nan);

@@ -2,6 +2,7 @@
 
 use super::argument::{Named, options};
 use super::entry::builtins;
+use super::matrix_files::{harwell, is_harwell, market, save_market};
 use super::recommender_tables::triplets;
 use crate::value::{Array, Fault, Host, Result, Value};
 use matfac::data::nearest;
@@ -19,7 +20,8 @@ builtins! { "files";
     ///
     /// Commas, semicolons, tabs, blanks, names in the first line, decimal commas, quotes and compression (`.gz`) are
     /// recognised. Blank cells, `NA` and the like are NaN. Names of rows and columns are kept; a table's column is
-    /// `T.name`. A relative path starts at the current directory, or else beside the script.
+    /// `T.name`. A relative path starts at the current directory, or else beside the script. Matrices in Matrix Market
+    /// files (`.mtx`) and Harwell–Boeing files (such as `.rua`) are read as readmtx and readhb read them.
     ///
     /// >>> file = [tempname() ".csv"];
     /// >>> save(file, [1 2.5; 3 NaN])
@@ -29,7 +31,7 @@ builtins! { "files";
     ///    3.0000      NaN
     /// >>> delete(file)
     ///
-    /// See also: save, ratings, delete
+    /// See also: save, readmtx, readhb, ratings, delete
     /// Reference: https://www.rfc-editor.org/rfc/rfc4180
     fn load(cx,
         /** The file. */ path: String,
@@ -47,7 +49,7 @@ builtins! { "files";
 
     /// Write a matrix, a table or ratings to a file of columns.
     ///
-    /// Commas separate, or tabs when the name ends in `.tsv`; `.gz` compresses. Names of rows and columns are written
+    /// Commas separate, or tabs when the name ends in `.tsv`; `.mtx` makes a Matrix Market file; `.gz` compresses. Names of rows and columns are written
     /// too, ratings as one line each. Numbers read back exactly. The value is given as it is, by name (`A=A`), or as
     /// the name of a variable (`"A"`).
     ///
@@ -77,8 +79,8 @@ struct Layout {
 
 /// Endings of files that hold something else than columns of text.
 const OTHERS: &[&str] = &[
-    "mat", "mfz", "npy", "npz", "mtx", "parquet", "rb", "rua", "rsa", "png", "jpg", "jpeg", "pgm",
-    "ppm", "wav", "xlsx", "xls", "ods", "h5", "hdf5", "json",
+    "mat", "mfz", "npy", "npz", "parquet", "png", "jpg", "jpeg", "pgm", "ppm", "wav", "xlsx",
+    "xls", "ods", "h5", "hdf5", "json",
 ];
 
 /// The file name's ending in lower case, without that of a compressed file.
@@ -98,6 +100,10 @@ pub(super) fn located(host: &dyn Host, value: Value) -> Value {
 
 fn read(path: &str, shaped: Option<ReadAs>, layout: Layout) -> Result<Value> {
     let kind = ending(path);
+    if kind == "mtx" || is_harwell(&kind) {
+        let outputs = if kind == "mtx" { market(path) } else { harwell(path) };
+        return Ok(outputs?.swap_remove(0));
+    }
     if OTHERS.contains(&kind.as_str()) && Path::new(path).exists() {
         return Err(Fault::unsupported(&format!("reading .{kind} files"))
             .hint("load reads text: numbers or words in columns"));
@@ -171,6 +177,9 @@ fn write(host: &mut dyn Host, path: &str, value: Option<Value>, named: Named) ->
             .hint("save each in a file of its own, or [A B] side by side"));
         }
     };
+    if kind == "mtx" {
+        return save_market(path, value);
+    }
     match &value {
         Value::Table(table) => write_table(path, table)?,
         Value::Ratings(ratings) => write_table(path, &triplets(ratings)?)?,

@@ -3,7 +3,7 @@
 
 use super::argument::{Argument, Rest, options, what};
 use super::rearranging::{as_row, with_shape};
-use crate::value::{Fault, Result, Value};
+use crate::value::{Fault, Result, Value, mapped};
 use matfac::c64;
 use matfac::linalg::Dense;
 use matfac::linalg::reduce::Axis;
@@ -62,6 +62,8 @@ pub(super) fn without_nan(a: Value, missing: Option<Missing>, neutral: f64) -> V
         Value::Complex(z) => z
             .map(|z| if z.re.is_nan() || z.im.is_nan() { c64::new(neutral, 0.0) } else { z })
             .into(),
+        Value::Sparse(s) => mapped(s.clone(), |entries| Ok(without_nan(entries, missing, neutral)))
+            .unwrap_or(Value::Sparse(s)),
         // Logicals, characters and ranges have none.
         other => other,
     }

@@ -342,6 +342,9 @@ fn definite(host: &mut dyn Host, a: Value, tol: f64) -> Result<bool> {
 }
 
 fn diagonal_sum(a: Value) -> Result<Value> {
+    if let Value::Sparse(s) = &a {
+        return super::sparse_reductions::trace(s);
+    }
     either!(operand("trace", a)?, |a| Ok(sum_of_diagonal(a.dense()).into()))
 }
 

@@ -38,8 +38,10 @@ mod help;
 mod incomplete_functions;
 mod lanes;
 mod linear_algebra;
+mod linear_map;
 mod lookup;
 mod mapping;
+mod matrix_files;
 mod matrix_functions;
 mod models;
 mod nmf_model;
@@ -66,8 +68,12 @@ mod representation;
 mod sets;
 mod sorting;
 mod sparse;
+mod sparse_lifting;
 mod sparse_order;
+mod sparse_parts;
+mod sparse_random;
 mod sparse_rearranging;
+mod sparse_reductions;
 mod special_functions;
 mod special_matrices;
 mod spectral;
@@ -79,6 +85,9 @@ mod subscripts;
 mod tests_of_values;
 mod text_lists;
 mod text_sets;
+mod truncated;
+mod truncated_eigs;
+mod truncated_options;
 mod uniform;
 mod validation;
 
@@ -108,6 +117,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         statistics::ENTRIES,
         sorting::ENTRIES,
         sparse::ENTRIES,
+        sparse_parts::ENTRIES,
+        sparse_random::ENTRIES,
         lookup::ENTRIES,
         sets::ENTRIES,
         subscripts::ENTRIES,
@@ -129,11 +140,14 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         spectral::ENTRIES,
         balancing::ENTRIES,
         matrix_functions::ENTRIES,
+        truncated::ENTRIES,
+        truncated_eigs::ENTRIES,
         factor_updates::ENTRIES,
         models::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,
+        matrix_files::ENTRIES,
         folders::ENTRIES,
         filters::ENTRIES,
         strings::ENTRIES,

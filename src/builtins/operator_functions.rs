@@ -4,8 +4,8 @@ use super::argument::Rest;
 use super::entry::builtins;
 use super::gather::refuse_text;
 use crate::syntax::{BinaryOp, UnaryOp};
-use crate::value::{Host, Result, Value, binary, to_logical, unary};
-use matfac::linalg::elementwise::{Logic, logic};
+use crate::value::{Host, Result, Value, binary, logic, unary};
+use matfac::linalg::elementwise::Logic;
 
 builtins! { "operators as functions";
     /// x + y, and so on with more arguments.
@@ -205,7 +205,7 @@ fn exclusive(x: Value, y: Value, more: Rest) -> Result<Value> {
     let either = |x: Value, y: Value| -> Result<Value> {
         refuse_text("xor", &x)?;
         refuse_text("xor", &y)?;
-        Ok(logic(Logic::Xor, &to_logical(x)?, &to_logical(y)?)?.into())
+        logic(Logic::Xor, x, y)
     };
     more.0.into_iter().try_fold(either(x, y)?, either)
 }

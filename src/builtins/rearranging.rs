@@ -4,6 +4,7 @@ use super::argument::{Rest, Vector, options};
 use super::entry::builtins;
 use super::gather::{gather, select};
 use super::lanes::Dimension;
+use super::sparse_parts;
 use super::sparse_rearranging as sparse;
 use crate::syntax::UnaryOp;
 use crate::value::{Array, Cells, Fault, Known, Result, Value, horizontal, unary, vertical};
@@ -92,7 +93,7 @@ builtins! { "rearranging";
     ///
     /// See also: triu
     fn tril(cx, /** The matrix. */ A: Value, /** Keep up to this diagonal. */ k: f64 = 0, /** "pack": a column of what is kept. */ form: Storage = "full") -> [L] {
-        triangle(&A, form, A.known().lower_part(k), |i, j| j as f64 - i as f64 <= k)
+        lower(&A, k, form)
     }
 
     /// The upper triangle.
@@ -104,7 +105,7 @@ builtins! { "rearranging";
     ///
     /// See also: tril
     fn triu(cx, /** The matrix. */ A: Value, /** Keep from this diagonal on. */ k: f64 = 0, /** "pack": a column of what is kept. */ form: Storage = "full") -> [U] {
-        triangle(&A, form, A.known().upper_part(k), |i, j| j as f64 - i as f64 >= k)
+        upper(&A, k, form)
     }
 
     /// The columns in reverse order: left and right exchanged.
@@ -267,6 +268,9 @@ fn whole(function: &str, what: &str, x: f64) -> Result<i64> {
 
 fn diagonal(a: &Value, k: f64) -> Result<Value> {
     let k = whole("diag", "a diagonal", k)?;
+    if let Value::Sparse(s) = a {
+        return sparse_parts::diag(s, k as i64);
+    }
     let (down, right) = ((-k).max(0) as usize, k.max(0) as usize);
     let (m, n) = a.shape();
     if m == 1 || n == 1 {
@@ -434,6 +438,20 @@ fn half(a: &Value) -> Result<Value> {
     }
     let kept: Vec<usize> = (0..n).flat_map(|j| (j..n).map(move |i| i + j * n)).collect();
     select(a, &kept, false)
+}
+
+fn lower(a: &Value, k: f64, form: Storage) -> Result<Value> {
+    match (a, form) {
+        (Value::Sparse(s), Storage::Full) => Ok(sparse_parts::triangle(s, k, false)),
+        _ => triangle(a, form, a.known().lower_part(k), |i, j| j as f64 - i as f64 <= k),
+    }
+}
+
+fn upper(a: &Value, k: f64, form: Storage) -> Result<Value> {
+    match (a, form) {
+        (Value::Sparse(s), Storage::Full) => Ok(sparse_parts::triangle(s, k, true)),
+        _ => triangle(a, form, a.known().upper_part(k), |i, j| j as f64 - i as f64 >= k),
+    }
 }
 
 fn triangle(

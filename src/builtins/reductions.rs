@@ -1,12 +1,15 @@
 //! Sums, products, running totals, differences, norms.
 
 use super::argument::{Argument, Count, Skip, Vector, options};
+use super::classes::as_logical;
 use super::entry::builtins;
 use super::gather::{gather, not_zero, refuse_text};
 use super::lanes::{Dimension, Missing, along, without_nan};
 use super::rearranging::as_row;
+use super::sparse_reductions::{self, Reduction};
+use crate::syntax::UnaryOp;
 use crate::value::{
-    Array, Fault, FieldMatrix, Host, Numeric, Range, Result, Value, arithmetic, to_logical,
+    Array, Fault, FieldMatrix, Host, Numeric, Range, Result, Value, arithmetic, unary,
 };
 use matfac::linalg::elementwise::Arith;
 use matfac::linalg::reduce::{self, Axis};
@@ -86,7 +89,7 @@ builtins! { "sums and order";
     /// ans = 1
     ///
     /// See also: all, find
-    fn any(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [b] { along(A, dim, |a, axis| Ok([logical_along(a, axis, reduce::any, reduce::any_number)?.into()])) }
+    fn any(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [b] { along(A, dim, |a, axis| Ok([tested(a, axis, Reduction::Any)?])) }
 
     /// Whether all entries of each column are not zero.
     ///
@@ -94,7 +97,7 @@ builtins! { "sums and order";
     /// ans = 0
     ///
     /// See also: any
-    fn all(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [b] { along(A, dim, |a, axis| Ok([logical_along(a, axis, reduce::all, reduce::all_numbers)?.into()])) }
+    fn all(cx, /** Numbers or logicals, m×n. */ A: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [b] { along(A, dim, |a, axis| Ok([tested(a, axis, Reduction::All)?])) }
 
     /// Differences of neighbouring entries down the columns, of a vector's entries, or along a dimension.
     ///
@@ -178,6 +181,10 @@ fn running(
     of_complex: fn(&ComplexMatrix, Axis) -> ComplexMatrix,
 ) -> Result<Value> {
     refuse_text(function, &a)?;
+    if let Value::Sparse(s) = &a {
+        let totals = |a| running(function, a, dim, of_real, of_complex);
+        return sparse_reductions::through_full(s, totals);
+    }
     Ok(match a.into_numeric()? {
         Numeric::Complex(z) => of_complex(&z, dim.unwrap_or_else(|| Axis::of(&*z))).into(),
         real => {
@@ -189,9 +196,8 @@ fn running(
 
 /// The sums, or what else of numbers, as logicals when `a` is logical and "native" asks for its class.
 fn of_class(a: &Value, class: Option<Class>, result: Value) -> Result<Value> {
-    let is_logical = matches!(a, Value::Bool(_) | Value::Bools(_));
-    if is_logical && class == Some(Class::Native) {
-        return Ok(to_logical(result)?.into());
+    if a.class() == "logical" && class == Some(Class::Native) {
+        return as_logical(result);
     }
     Ok(result)
 }
@@ -199,7 +205,7 @@ fn of_class(a: &Value, class: Option<Class>, result: Value) -> Result<Value> {
 fn summed(a: Value, dim: Option<Dimension>, class: Option<Class>) -> Result<Vec<Value>> {
     along(a, dim, |a, axis| {
         let sums = match class {
-            Some(Class::Extra) => {
+            Some(Class::Extra) if !matches!(a, Value::Sparse(_)) => {
                 reduced(a.clone(), axis, reduce::sum_compensated, reduce_complex::sum)?
             }
             Some(Class::Native) => sum_of(a.clone(), axis)?,
@@ -211,7 +217,10 @@ fn summed(a: Value, dim: Option<Dimension>, class: Option<Class>) -> Result<Vec<
 
 fn multiplied(a: Value, dim: Option<Dimension>, class: Option<Class>) -> Result<Vec<Value>> {
     along(a, dim, |a, axis| {
-        let products = reduced(a.clone(), axis, reduce::prod, reduce_complex::prod)?;
+        let products = match &a {
+            Value::Sparse(s) => sparse_reductions::reduce(s, axis, Reduction::Product)?,
+            full => reduced(full.clone(), axis, reduce::prod, reduce_complex::prod)?,
+        };
         Ok([of_class(&a, class, products)?])
     })
 }
@@ -232,16 +241,29 @@ fn sum_of(a: Value, dim: Option<Axis>) -> Result<Value> {
             let ends = if count == 0 { 0.0 } else { start + last };
             Ok((count as f64 * ends / 2.0).into())
         }
+        Value::Sparse(s) => sparse_reductions::reduce(&s, dim, Reduction::Sum),
         a => reduced(a, dim, reduce::sum, reduce_complex::sum),
     }
 }
 
 fn squares(a: Value, dim: Option<Axis>) -> Result<Value> {
     refuse_text("sumsq", &a)?;
+    if let Value::Sparse(s) = &a {
+        return sparse_reductions::reduce(s, dim, Reduction::Squares);
+    }
     let of_complex = |z: &ComplexMatrix, axis| {
         matfac::linalg::elementwise::to_complex(&reduce_complex::sum_of_squares(z, axis))
     };
     reduced(a, dim, reduce::sum_of_squares, of_complex)
+}
+
+/// `any` or `all`.
+fn tested(a: Value, dim: Option<Axis>, by: Reduction) -> Result<Value> {
+    Ok(match (a, by) {
+        (Value::Sparse(s), by) => sparse_reductions::reduce(&s, dim, by)?,
+        (a, Reduction::All) => logical_along(a, dim, reduce::all, reduce::all_numbers)?.into(),
+        (a, _) => logical_along(a, dim, reduce::any, reduce::any_number)?.into(),
+    })
 }
 
 /// A test of logicals, or of numbers without making logicals of them: `any` finds no NaN true, `all` none false.
@@ -288,6 +310,16 @@ fn norm_of(host: &mut dyn Host, a: Value, p: Value, lines: Option<Lines>) -> Res
             .blame(crate::value::Blame::Positional(1)));
         }
     };
+    if let Value::Sparse(s) = &a {
+        let axis = |lines| if lines == Lines::Rows { Axis::Across } else { Axis::Down };
+        let norm = match lines {
+            Some(lines) => sparse_reductions::norms_of_lines(s, axis(lines), which)?,
+            None => sparse_reductions::whole_norm(s, which)?.map(Value::from),
+        };
+        if let Some(norm) = norm {
+            return Ok(norm);
+        }
+    }
     match a.into_numeric()? {
         // Entry by entry only moduli matter; the singular values need the matrix itself.
         Numeric::Complex(z) if lines.is_none() && !of_vectors => whole_norm(host, z, which),
@@ -404,13 +436,22 @@ fn inner(x: Value, y: Value, dim: Option<Axis>) -> Result<Value> {
     };
     refuse_text("dot", &x)?;
     refuse_text("dot", &y)?;
+    let is_sparse = matches!(x, Value::Sparse(_)) || matches!(y, Value::Sparse(_));
     let (x, y) = if dim.is_none() && line(&x) && line(&y) && x.numel() == y.numel() {
-        (as_row(&x)?, as_row(&y)?)
+        let row = |v: Value| match v {
+            Value::Sparse(_) if v.shape().0 == 1 => Ok(v),
+            Value::Sparse(_) => unary(UnaryOp::Transpose, v),
+            full => as_row(&full),
+        };
+        (row(x)?, row(y)?)
     } else if x.shape() == y.shape() {
         (x, y)
     } else {
         return Err(refuse(&x, &y));
     };
+    if is_sparse {
+        return sparse_reductions::inner(x, y, dim);
+    }
     match (x.into_numeric()?, y.into_numeric()?) {
         (x @ Numeric::Complex(_), y) | (x, y @ Numeric::Complex(_)) => {
             let (x, y) = (x.to_complex(), y.to_complex());

@@ -102,6 +102,9 @@ fn checked(rows: usize, cols: usize, entry: impl Fn(usize, usize) -> f64) -> Res
 }
 
 fn kronecker(a: Value, b: Value) -> Result<Value> {
+    if matches!(a, Value::Sparse(_)) || matches!(b, Value::Sparse(_)) {
+        return super::sparse_parts::kron(a, b);
+    }
     Ok(match (a.into_numeric()?, b.into_numeric()?) {
         (a @ Numeric::Complex(_), b) | (a, b @ Numeric::Complex(_)) => {
             kronecker_of(&a.to_complex(), &b.to_complex())?.into()

@@ -5,8 +5,9 @@
 use super::argument::Rest;
 use super::entry::builtins;
 use super::gather::refuse_text;
-use super::lanes::{Lanes, Request, arguments, over};
-use crate::value::{Blame, Fault, Numeric, Result, Value};
+use super::lanes::{Dimension, Lanes, Request, arguments, over};
+use super::sparse_reductions;
+use crate::value::{Blame, Fault, Numeric, Result, SparseArray, Value};
 use matfac::linalg::elementwise::{self, Arith};
 use matfac::linalg::reduce::{self, Axis, Normalization};
 use matfac::linalg::{complex, order, reduce_complex};
@@ -80,12 +81,26 @@ fn numbers(function: &str, a: Value, request: &Request) -> Result<Numeric> {
     Ok(a)
 }
 
+/// The dimension of lanes that are columns or rows.
+fn sparse_axis(lanes: Lanes) -> Option<Option<Axis>> {
+    match lanes {
+        Lanes::Default => Some(None),
+        Lanes::Along(Dimension::Along(axis)) => Some(Some(axis)),
+        _ => None,
+    }
+}
+
 fn averaged(a: Value, mut request: Request) -> Result<Value> {
     if let Value::Ratings(r) = &a {
         return Ok(r.mean().unwrap_or(f64::NAN).into());
     }
     if a.shape() == (0, 0) && request.lanes == Lanes::COLUMNS {
         request.lanes = Lanes::All;
+    }
+    if let (Value::Sparse(s), true, false) = (&a, request.words.is_empty(), request.omits_nan())
+        && let Some(dim) = sparse_axis(request.lanes)
+    {
+        return sparse_reductions::mean(s, dim);
     }
     let request = &request;
     let which = request.words.last().map_or("a", String::as_str);
@@ -120,7 +135,15 @@ fn averaged(a: Value, mut request: Request) -> Result<Value> {
 }
 
 fn middle(a: Value, request: &Request) -> Result<Value> {
-    let is_logical = matches!(a, Value::Bool(_) | Value::Bools(_));
+    if let (Value::Sparse(s), false) = (&a, request.omits_nan())
+        && let (SparseArray::Real(s), Some(dim)) = (s.as_ref(), sparse_axis(request.lanes))
+        && s.rows() > 0
+        && s.cols() > 0
+    {
+        let axis = dim.unwrap_or(if s.rows() == 1 { Axis::Across } else { Axis::Down });
+        return Ok(sparse_reductions::medians(s, axis));
+    }
+    let is_logical = a.class() == "logical";
     let a = numbers("median", a, request)?;
     let (m, n) = a.shape();
     if m == 0 || n == 0 {
@@ -228,6 +251,17 @@ fn spread(
     // `var(A, "omitnan")`: the word stands in the place of the weights.
     let (word, w) = if w.as_text().is_some() { (Some(w), Value::from(0)) } else { (None, w) };
     let mut request = Request::read(function, word.into_iter().chain(options), &[])?;
+    if let (Value::Sparse(s), false) = (&a, request.omits_nan())
+        && let Some(dim) = sparse_axis(request.lanes)
+        && a.numel() > 0
+        && let Ok(by) = Weights::read(function, &w, 0)
+        && let Weights::Equal(by) = by
+    {
+        let axis = dim.unwrap_or(if a.shape().0 == 1 { Axis::Across } else { Axis::Down });
+        let less = if by == Normalization::Sample { 1.0 } else { 0.0 };
+        let (mean, var) = sparse_reductions::moments(s, axis, less)?;
+        return Ok((var.to_array()?.data.map(f).into(), mean));
+    }
     let a = numbers(function, a, &request)?;
     // Of an empty row too Octave takes the variance along the row, though its mean is that of its empty columns.
     request.lanes = match (request.lanes, a.shape()) {

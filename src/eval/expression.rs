@@ -9,8 +9,8 @@ use super::interpreter::Interpreter;
 use super::notes::Operand;
 use crate::syntax::{BinaryOp, Span, UnaryOp};
 use crate::value::{
-    Callable, Cells, Fault, Host, Range, Result, Value, binary, concatenate, contents, field_name,
-    fields, index, range, scalar, single, truth, unary,
+    Callable, Cells, Fault, Host, Range, Result, SPREAD_ID, Value, binary, concatenate, contents,
+    field_name, fields, index, range, scalar, single, spread_warning, truth, unary,
 };
 use matfac::linalg::elementwise::{Arith, arith};
 use std::sync::Arc;
@@ -140,7 +140,7 @@ impl Interpreter {
             NodeKind::Unary(UnaryOp::Neg | UnaryOp::Not, a) if is_operation(a) => self.fused(node),
             NodeKind::Unary(op, a) => {
                 let a = self.eval(a)?;
-                unary(*op, a).map_err(|fault| self.at(fault, node.span))
+                self.unary(*op, a, node.span)
             }
             NodeKind::Binary(BinaryOp::AndAnd | BinaryOp::OrOr, ..) => {
                 self.condition(node).map(Value::Bool)
@@ -343,6 +343,17 @@ impl Interpreter {
         let result = hint.and_then(|()| binary(self, op, left, right));
         self.here = here;
         result.map_err(|fault| self.at(self.misfit(fault, op, &operands.0, &operands.1), span))
+    }
+
+    /// `op a`; what turns full is told.
+    pub(super) fn unary(&mut self, op: UnaryOp, a: Value, span: Span) -> Result<Value> {
+        let result = unary(op, a).map_err(|fault| self.at(fault, span))?;
+        if matches!(result, Value::Sparse(_))
+            && let Some(words) = spread_warning("operator !")
+        {
+            self.warn(SPREAD_ID, &words)?;
+        }
+        Ok(result)
     }
 
     /// Whether an operand is a call of `inv`.

@@ -15,7 +15,6 @@ use super::interpreter::Interpreter;
 use crate::syntax::{BinaryOp, Span, UnaryOp};
 use crate::value::{
     Arguments, Fault, FaultKind, Known, KnownOperand, Native, Result, Value, map, scalar, single,
-    unary,
 };
 use matfac::error::Shape;
 use matfac::linalg::broadcast::broadcast_shape;
@@ -265,7 +264,7 @@ impl Interpreter {
         };
         let Some(facts) = a.facts().filter(fits) else {
             let a = self.done(a)?;
-            return unary(op, a).map(Term::Value).map_err(|fault| self.at(fault, span));
+            return self.unary(op, a, span).map(Term::Value);
         };
         let (tree, operations) = self.leaf(a, facts, facts.shape)?;
         Ok(Term::Pending(Box::new(Pending {
@@ -367,7 +366,7 @@ impl Interpreter {
             }
             Tree::Unary(op, span, a) => {
                 let a = self.stepwise(*a)?;
-                unary(op, a).map_err(|fault| self.at(fault, span))
+                self.unary(op, a, span)
             }
             Tree::Call(fun, span, a) => {
                 let a = self.stepwise(*a)?;

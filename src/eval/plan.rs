@@ -35,6 +35,8 @@ struct Part {
     is_plain: bool,
     /// What is known of its entries.
     known: Known,
+    /// How many entries are stored, about, when it is sparse.
+    stored: Option<f64>,
     /// The operations of a pass that goes on.
     operations: usize,
 }
@@ -46,18 +48,27 @@ impl Part {
         let is_plain =
             is_logical || matches!(value, Value::Number(_) | Value::Matrix(_) | Value::Range(_));
         let shape = Some(Shape(rows, cols));
-        Part { text, shape, is_logical, is_plain, known: value.known(), operations: 0 }
+        let stored = match value {
+            Value::Sparse(s) if s.shape() != (1, 1) => Some(s.nnz() as f64),
+            _ => None,
+        };
+        Part { text, shape, is_logical, is_plain, known: value.known(), stored, operations: 0 }
     }
 
     fn real(text: String, shape: Option<Shape>) -> Part {
         let known = Known::NOTHING;
-        Part { text, shape, is_logical: false, is_plain: true, known, operations: 0 }
+        Part { text, shape, is_logical: false, is_plain: true, known, stored: None, operations: 0 }
     }
 
     /// What a product needs to know of it; nothing is known of a number.
     fn side(&self) -> Side {
         let shape = self.shape.unwrap_or(Shape(0, 0));
-        Side { rows: shape.0, cols: shape.1, known: self.known }
+        Side { known: self.known, stored: self.stored, ..Side::plain(shape.0, shape.1) }
+    }
+
+    /// Whether products take it.
+    fn is_factor(&self) -> bool {
+        self.is_plain || self.stored.is_some()
     }
 
     /// What an operation that works entry by entry on this shape needs to know of it.
@@ -161,7 +172,8 @@ impl Interpreter {
                 Ok(match a.matrix() {
                     Some(Shape(m, n)) => {
                         let part = plan.step(&text, Shape(n, m), "a transposed copy", 0.0);
-                        Part { known: a.known.transposed(), ..part }
+                        let (known, stored) = (a.known.transposed(), a.stored);
+                        Part { known, stored, is_plain: a.is_plain, ..part }
                     }
                     None => Part { text, ..a },
                 })
@@ -306,10 +318,10 @@ impl Interpreter {
             let right = self.factor_part(plan, b)?;
             let prefix = chain_shape(&left);
             let fits = match (prefix, right.part.matrix()) {
-                (Some(prefix), Some(own)) => prefix.1 == own.0 && right.part.is_plain,
+                (Some(prefix), Some(own)) => prefix.1 == own.0 && right.part.is_factor(),
                 _ => left.iter().chain([&right]).all(|factor| factor.part.shape.is_some()),
             };
-            if fits && left.iter().all(|factor| factor.part.is_plain) {
+            if fits && left.iter().all(|factor| factor.part.is_factor()) {
                 left.push(right);
                 if chain_shape(&left) == Some(Shape(1, 1)) {
                     let part = multiplied(plan, left);
@@ -460,8 +472,9 @@ fn product_steps(plan: &mut Plan, order: &Order, factors: &[Planned]) -> Part {
     }
     let work = method.flops(sides.0, sides.1);
     let part = plan.step(&format!("{} * {}", left.text, right.text), Shape(l.0, r.1), &how, work);
-    let known = sides.0.times(sides.1).known;
-    Part { known: if is_symmetric { known | Known::SYMMETRIC } else { known }, ..part }
+    let Side { known, stored, .. } = sides.0.times(sides.1);
+    let known = if is_symmetric { known | Known::SYMMETRIC } else { known };
+    Part { known, stored, is_plain: stored.is_none(), ..part }
 }
 
 /// One more operation of a pass on the same entries, or a step of its own when they are few.

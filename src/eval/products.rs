@@ -12,11 +12,8 @@ use super::code::{Node, NodeKind};
 use super::fusion::Term;
 use super::interpreter::Interpreter;
 use crate::syntax::{BinaryOp, UnaryOp};
-use crate::value::{
-    Array, Factor, FaultKind, Method, Numeric, Result, Side, Value, arithmetic, unary,
-};
+use crate::value::{Factor, FaultKind, Method, Result, Side, Value, arithmetic, unary};
 use matfac::linalg::elementwise::Arith;
-use std::sync::Arc;
 
 /// Longer products are multiplied from left to right: the search takes the cube of this many steps.
 const LONGEST: usize = 64;
@@ -34,6 +31,14 @@ pub(super) fn transposed(node: &Node) -> Option<&Node> {
         NodeKind::Paren(inner) => transposed(inner),
         NodeKind::Unary(UnaryOp::Transpose | UnaryOp::ConjTranspose, inner) => Some(inner),
         _ => None,
+    }
+}
+
+/// Whether the transpose that a node is conjugates.
+fn is_conjugated(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Paren(inner) => is_conjugated(inner),
+        kind => matches!(kind, NodeKind::Unary(UnaryOp::ConjTranspose, _)),
     }
 }
 
@@ -133,6 +138,7 @@ impl<'n> Item<'n> {
         match value {
             Value::Number(x) => Item::Number(x),
             Value::Matrix(matrix) if matrix.data.len() != 1 => Item::Matrix(matrix.into()),
+            Value::Sparse(s) if s.shape() != (1, 1) => Item::Matrix(s.into()),
             other => Item::Other(Term::Value(other)),
         }
     }
@@ -140,11 +146,7 @@ impl<'n> Item<'n> {
     fn term(self) -> Result<Term<'n>> {
         Ok(match self {
             Item::Number(x) => Term::Value(Value::Number(x)),
-            Item::Matrix(factor) => {
-                let value = Value::Matrix(factor.matrix);
-                let flip = factor.is_transposed;
-                Term::Value(if flip { unary(UnaryOp::Transpose, value)? } else { value })
-            }
+            Item::Matrix(factor) => Term::Value(factor.value()?),
             Item::Other(term) => term,
         })
     }
@@ -203,8 +205,20 @@ impl Interpreter {
                 let here = std::mem::replace(&mut self.here, product.span);
                 let result = left.times(self, &right);
                 self.here = here;
-                let result = result.map_err(|fault| self.at(fault, product.span))?;
-                Ok(Term::Value(result.into()))
+                Ok(Term::Value(result.map_err(|fault| self.at(fault, product.span))?))
+            }
+            // Complex full matrices are no factors; beside a sparse one they are.
+            (Item::Matrix(left), Item::Other(Term::Value(right @ Value::Complex(_))))
+                if left.is_sparse() && left.shape().1 == right.shape().0 && right.numel() != 1 =>
+            {
+                let result = left.times(self, &Factor::try_from(right)?);
+                result.map(Term::Value).map_err(|fault| self.at(fault, product.span))
+            }
+            (Item::Other(Term::Value(left @ Value::Complex(_))), Item::Matrix(right))
+                if right.is_sparse() && left.shape().1 == right.shape().0 && left.numel() != 1 =>
+            {
+                let result = Factor::try_from(left)?.times(self, &right);
+                result.map(Term::Value).map_err(|fault| self.at(fault, product.span))
             }
             (left, right) => self.multiply(left.term()?, right.term()?, product),
         }
@@ -220,7 +234,10 @@ impl Interpreter {
         };
         match self.eval(inner)? {
             Value::Matrix(matrix) if matrix.data.len() != 1 => {
-                Ok(Item::Matrix(Factor { matrix, is_transposed: true }))
+                Ok(Item::Matrix(Factor::from(matrix).transposed(true)))
+            }
+            Value::Sparse(s) if s.shape() != (1, 1) => {
+                Ok(Item::Matrix(Factor::from(s).transposed(is_conjugated(node))))
             }
             other => {
                 // Only the outermost transpose of `(A')'` was looked through; of parentheses all.
@@ -330,14 +347,10 @@ impl Interpreter {
         if let Some(scale) = scale
             && let Some(i) = scaled(&sides, &symmetric)
         {
-            let scaled =
-                arithmetic(Arith::Mul, Value::Matrix(factors[i].matrix.clone()), scale.into())?;
-            if let Numeric::Real(matrix) = scaled.into_numeric()? {
-                factors[i].matrix = matrix;
-            }
-            return Ok(Value::from(self.multiplied(&order, &factors, gathered)?));
+            factors[i] = factors[i].scaled(scale)?;
+            return self.multiplied(&order, &factors, gathered);
         }
-        let product = Value::from(self.multiplied(&order, &factors, gathered)?);
+        let product = self.multiplied(&order, &factors, gathered)?;
         match scale {
             Some(scale) => arithmetic(Arith::Mul, product, scale.into()),
             None => Ok(product),
@@ -349,14 +362,14 @@ impl Interpreter {
         order: &Order,
         factors: &[Factor],
         gathered: &Gathered<'_>,
-    ) -> Result<Array> {
+    ) -> Result<Value> {
         let Order::Product(left, right) = order else {
             return Err(crate::value::Fault::new("a product has two factors"));
         };
         let mut side = |order: &Order| -> Result<Factor> {
             Ok(match order {
                 Order::Factor(i) => factors[*i].clone(),
-                product => Arc::new(self.multiplied(product, factors, gathered)?).into(),
+                product => Factor::try_from(self.multiplied(product, factors, gathered)?)?,
             })
         };
         let (left, right) = (side(left)?, side(right)?);
@@ -371,7 +384,10 @@ impl Interpreter {
 /// The factor that a number multiplies, when one is smaller than the result; not one whose product is symmetric as it
 /// stands, nor a permutation, which would be none any more.
 pub(super) fn scaled(sides: &[Side], symmetric: &[bool]) -> Option<usize> {
-    let entries = |i: usize| sides[i].rows * sides[i].cols;
+    let entries = |i: usize| match sides[i].stored {
+        Some(stored) => stored as usize,
+        None => sides[i].rows * sides[i].cols,
+    };
     let result = sides[0].rows * sides[sides.len() - 1].cols;
     let is_free = |i: &usize| {
         let before = *i > 0 && symmetric[i - 1];

@@ -1,6 +1,7 @@
 //! The operators on values. Operands are taken by value, so that a buffer nobody else holds is reused.
 
 use super::division::{left_divide, right_divide};
+use super::sparse_elementwise::{Entrywise, entrywise, mapped};
 use super::{
     Array, Factor, Fault, Host, Known, KnownOperand, Numeric, Result, Value, sparse_operators,
     truth, uninterruptible,
@@ -20,13 +21,17 @@ pub fn binary(host: &mut dyn Host, op: BinaryOp, a: Value, b: Value) -> Result<V
     {
         return Ok(z);
     }
-    if matches!(a, Value::Sparse(_)) || matches!(b, Value::Sparse(_)) {
+    if either_is_sparse(&a, &b) {
         return sparse_operators::binary(host, op, a, b);
     }
     full(host, op, a, b)
 }
 
-/// `a op b` of what is not sparse; a sparse operand becomes full.
+fn either_is_sparse(a: &Value, b: &Value) -> bool {
+    matches!(a, Value::Sparse(_)) || matches!(b, Value::Sparse(_))
+}
+
+/// `a op b` of what is not sparse; with a sparse operand what works entry by entry.
 pub(super) fn full(host: &mut dyn Host, op: BinaryOp, a: Value, b: Value) -> Result<Value> {
     use BinaryOp::*;
     match op {
@@ -106,6 +111,9 @@ impl Buffer {
 
 /// An elementwise operation with broadcasting.
 pub fn arithmetic(op: Arith, a: Value, b: Value) -> Result<Value> {
+    if either_is_sparse(&a, &b) {
+        return entrywise(Entrywise::Arith(op), a, b);
+    }
     let (a, b) = (a.into_numeric()?, b.into_numeric()?);
     let known = known_of(op, &a, &b);
     Ok(match (a, b) {
@@ -171,7 +179,10 @@ fn leaves_reals(a: &Numeric, b: &Numeric) -> bool {
     }
 }
 
-fn compare(op: Compare, a: Value, b: Value) -> Result<Value> {
+pub(super) fn compare(op: Compare, a: Value, b: Value) -> Result<Value> {
+    if either_is_sparse(&a, &b) {
+        return entrywise(Entrywise::Compare(op), a, b);
+    }
     if let (Value::Function(f), Value::Function(g), Compare::Eq | Compare::Ne) = (&a, &b, op) {
         return Ok(Value::Bool(f.same(g) == (op == Compare::Eq)));
     }
@@ -206,7 +217,11 @@ pub fn to_logical(value: Value) -> Result<BoolMatrix> {
     }
 }
 
-fn logic(op: Logic, a: Value, b: Value) -> Result<Value> {
+/// `a & b` and its like.
+pub fn logic(op: Logic, a: Value, b: Value) -> Result<Value> {
+    if either_is_sparse(&a, &b) {
+        return entrywise(Entrywise::Logic(op), a, b);
+    }
     Ok(elementwise::logic(op, &to_logical(a)?, &to_logical(b)?)?.into())
 }
 
@@ -215,25 +230,33 @@ pub fn unary(op: UnaryOp, a: Value) -> Result<Value> {
     match op {
         UnaryOp::Not => match a {
             Value::Bool(b) => Ok(Value::Bool(!b)),
+            Value::Sparse(s) => mapped(s, |a| unary(op, a)),
             a => Ok(elementwise::not(&to_logical(a)?).into()),
         },
         UnaryOp::Transpose | UnaryOp::ConjTranspose => transpose(op, a),
-        UnaryOp::Plus | UnaryOp::Neg => Ok(match (op, a.into_numeric()?) {
-            (UnaryOp::Neg, Numeric::Scalar(x)) => Value::Number(-x),
-            (_, Numeric::Scalar(x)) => Value::Number(x),
-            (UnaryOp::Neg, Numeric::Real(a)) => {
-                let known = a.data.known().negated();
-                let negated = match Buffer::of(a) {
-                    Buffer::Owned(a) => elementwise::map1_into(Unary::Neg, a),
-                    Buffer::Shared(a) => elementwise::map1(Unary::Neg, &a.data),
-                };
-                Value::from(negated).knowing(known)
-            }
-            (_, Numeric::Real(a)) => Value::Matrix(a),
-            (UnaryOp::Neg, Numeric::Complex(a)) => complex::map1_complex(Unary::Neg, &a).into(),
-            (_, Numeric::Complex(a)) => Value::Complex(a),
-        }),
+        UnaryOp::Plus | UnaryOp::Neg => signed(op, a),
     }
+}
+
+fn signed(op: UnaryOp, a: Value) -> Result<Value> {
+    if let Value::Sparse(s) = a {
+        return mapped(s, |a| signed(op, a));
+    }
+    Ok(match (op, a.into_numeric()?) {
+        (UnaryOp::Neg, Numeric::Scalar(x)) => Value::Number(-x),
+        (_, Numeric::Scalar(x)) => Value::Number(x),
+        (UnaryOp::Neg, Numeric::Real(a)) => {
+            let known = a.data.known().negated();
+            let negated = match Buffer::of(a) {
+                Buffer::Owned(a) => elementwise::map1_into(Unary::Neg, a),
+                Buffer::Shared(a) => elementwise::map1(Unary::Neg, &a.data),
+            };
+            Value::from(negated).knowing(known)
+        }
+        (_, Numeric::Real(a)) => Value::Matrix(a),
+        (UnaryOp::Neg, Numeric::Complex(a)) => complex::map1_complex(Unary::Neg, &a).into(),
+        (_, Numeric::Complex(a)) => Value::Complex(a),
+    })
 }
 
 fn transpose(op: UnaryOp, a: Value) -> Result<Value> {
@@ -395,6 +418,9 @@ fn by_eigenvectors(a: &ComplexMatrix, f: impl Fn(c64) -> c64) -> matfac::Result<
 
 /// `f(a)` entry by entry, complex where the real line is left.
 pub fn map(fun: Unary, a: Value) -> Result<Value> {
+    if let Value::Sparse(s) = a {
+        return mapped(s, |a| map(fun, a));
+    }
     Ok(match a.into_numeric()? {
         Numeric::Scalar(x) if !elementwise::unary_is_complex(fun, &one(x)) => {
             Value::Number(elementwise::unary(fun, x))

@@ -6,15 +6,21 @@
 //! | diagonal | rows or columns scaled | n² |
 //! | `A'*A`, `A*A'` | one triangle | n³ |
 //! | triangular, from order 64 on | one triangle read | n³ |
+//! | sparse | entries that are stored | 2·nnz·n, see [`super::sparse_product`] |
 //! | nothing | dense | 2n³ |
 //!
 //! The entries are those of the dense product: where a factor's zeros would meet NaN or Inf, nothing is skipped.
 
 use super::known::is_still_orthogonal;
-use super::{Array, Entries, Host, Known, Result, flops, uninterruptible};
-use matfac::Matrix;
+use super::{
+    Array, Entries, Fault, Host, Known, Result, SparseArray, Value, flops, sparse_product,
+};
+use super::{Numeric, arithmetic, unary, uninterruptible};
+use crate::syntax::UnaryOp;
+use matfac::linalg::elementwise::Arith;
 use matfac::linalg::product;
 use matfac::linalg::structured::{self, Pattern};
+use matfac::{ComplexMatrix, Matrix};
 use std::sync::Arc;
 
 /// The order from which half the flops of a triangular factor outweigh the smaller blocks they come in.
@@ -29,22 +35,32 @@ pub struct Side {
     pub cols: usize,
     /// What is known of the entries.
     pub known: Known,
+    /// How many entries are stored, when it is sparse.
+    pub stored: Option<f64>,
 }
 
 impl Side {
     /// An m×n matrix of which nothing is known.
     pub fn plain(rows: usize, cols: usize) -> Side {
-        Side { rows, cols, known: Known::NOTHING }
+        Side { rows, cols, known: Known::NOTHING, stored: None }
     }
 
     /// Its transpose.
     pub fn transposed(self) -> Side {
-        Side { rows: self.cols, cols: self.rows, known: self.known.transposed() }
+        Side { rows: self.cols, cols: self.rows, known: self.known.transposed(), ..self }
     }
 
     /// Of the product.
     pub fn times(self, other: Side) -> Side {
-        Side { rows: self.rows, cols: other.cols, known: self.known.times(other.known) }
+        let stored = match (self.stored, other.stored) {
+            (Some(a), Some(b)) => Some(sparse_product::expected(
+                a * b / self.cols.max(1) as f64,
+                self.rows,
+                other.cols,
+            )),
+            _ => None,
+        };
+        Side { rows: self.rows, cols: other.cols, known: self.known.times(other.known), stored }
     }
 
     fn is_triangle(self) -> bool {
@@ -76,6 +92,8 @@ pub enum Method {
     Symmetric,
     /// A triangular factor, or two.
     Triangular,
+    /// A sparse factor, or two.
+    Sparse,
     /// Entry by entry.
     Dense,
 }
@@ -87,6 +105,7 @@ impl Method {
         // A vector is gathered or multiplied at the speed of memory in any case.
         let is_wide = left.rows >= TRIANGULAR && right.cols >= TRIANGULAR;
         match (left.known, right.known) {
+            _ if left.stored.is_some() || right.stored.is_some() => Method::Sparse,
             (known, _) if known.is_permutation() => Method::RowsGathered,
             (_, known) if known.is_permutation() => Method::ColumnsGathered,
             (known, _) if known.is_diagonal() => Method::RowsScaled,
@@ -109,6 +128,7 @@ impl Method {
                 (l, r) if l == r => dense / 6.0,
                 _ => dense / 3.0,
             },
+            Method::Sparse => sparse_product::flops(left, right),
             Method::Dense => dense,
         }
     }
@@ -122,6 +142,7 @@ impl Method {
             Method::ColumnsScaled => "columns scaled",
             Method::Symmetric => "symmetric: one triangle",
             Method::Triangular => "triangular: zeros skipped",
+            Method::Sparse => "sparse",
             Method::Dense => "",
         }
     }
@@ -131,18 +152,86 @@ impl Method {
 #[derive(Debug, Clone)]
 pub struct Factor {
     /// The matrix as it is stored.
-    pub matrix: Arc<Array>,
+    pub matrix: Stored,
     /// Whether its transpose is meant.
     pub is_transposed: bool,
+    /// Whether its conjugate is meant.
+    pub is_conjugated: bool,
+}
+
+/// The matrix of a [`Factor`].
+#[derive(Debug, Clone)]
+pub enum Stored {
+    /// A full real one.
+    Full(Arc<Array>),
+    /// A full complex one.
+    Complex(Arc<ComplexMatrix>),
+    /// A sparse one.
+    Sparse(Arc<SparseArray>),
 }
 
 impl From<Arc<Array>> for Factor {
     fn from(matrix: Arc<Array>) -> Factor {
-        Factor { matrix, is_transposed: false }
+        Factor { matrix: Stored::Full(matrix), is_transposed: false, is_conjugated: false }
+    }
+}
+
+impl From<Arc<SparseArray>> for Factor {
+    fn from(matrix: Arc<SparseArray>) -> Factor {
+        Factor { matrix: Stored::Sparse(matrix), is_transposed: false, is_conjugated: false }
+    }
+}
+
+impl TryFrom<Value> for Factor {
+    type Error = Box<Fault>;
+    fn try_from(value: Value) -> Result<Factor> {
+        let matrix = match value {
+            Value::Sparse(s) => Stored::Sparse(s),
+            full => match full.into_numeric()? {
+                Numeric::Complex(z) => Stored::Complex(z),
+                real => Stored::Full(real.to_real()?),
+            },
+        };
+        Ok(Factor { matrix, is_transposed: false, is_conjugated: false })
     }
 }
 
 impl Factor {
+    /// Its transpose, perhaps conjugated.
+    pub fn transposed(self, is_conjugated: bool) -> Factor {
+        Factor {
+            is_transposed: !self.is_transposed,
+            is_conjugated: self.is_conjugated != is_conjugated,
+            ..self
+        }
+    }
+
+    /// Whether it is stored sparse.
+    pub fn is_sparse(&self) -> bool {
+        matches!(self.matrix, Stored::Sparse(_))
+    }
+
+    /// The matrix times a number.
+    pub fn scaled(&self, scale: f64) -> Result<Factor> {
+        let scaled = arithmetic(Arith::Mul, self.stored(), scale.into())?;
+        Ok(Factor { matrix: Factor::try_from(scaled)?.matrix, ..self.clone() })
+    }
+
+    /// The matrix as it is stored.
+    fn stored(&self) -> Value {
+        match &self.matrix {
+            Stored::Full(a) => Value::Matrix(a.clone()),
+            Stored::Complex(z) => Value::Complex(z.clone()),
+            Stored::Sparse(s) => Value::Sparse(s.clone()),
+        }
+    }
+
+    /// What is meant, as a value.
+    pub fn value(self) -> Result<Value> {
+        let flip = if self.is_conjugated { UnaryOp::ConjTranspose } else { UnaryOp::Transpose };
+        if self.is_transposed { unary(flip, self.stored()) } else { Ok(self.stored()) }
+    }
+
     /// Rows and columns of what is meant.
     pub fn shape(&self) -> (usize, usize) {
         let side = self.side();
@@ -151,8 +240,16 @@ impl Factor {
 
     /// What the cost of a product depends on.
     pub fn side(&self) -> Side {
-        let data = &self.matrix.data;
-        let stored = Side { rows: data.rows(), cols: data.cols(), known: data.known() };
+        let stored = match &self.matrix {
+            Stored::Full(a) => {
+                Side { known: a.data.known(), ..Side::plain(a.data.rows(), a.data.cols()) }
+            }
+            Stored::Complex(z) => Side::plain(z.rows(), z.cols()),
+            Stored::Sparse(s) => {
+                let (m, n) = s.shape();
+                Side { stored: Some(s.nnz() as f64), ..Side::plain(m, n) }
+            }
+        };
         if self.is_transposed { stored.transposed() } else { stored }
     }
 
@@ -162,13 +259,43 @@ impl Factor {
         rows > 1
             && cols > 1
             && self.is_transposed != other.is_transposed
-            && Arc::ptr_eq(&self.matrix, &other.matrix)
+            && match (&self.matrix, &other.matrix) {
+                (Stored::Full(a), Stored::Full(b)) => Arc::ptr_eq(a, b),
+                (Stored::Sparse(a), Stored::Sparse(b)) => Arc::ptr_eq(a, b),
+                _ => false,
+            }
     }
 
     /// `self * other`, whose inner sizes agree or which is an error.
-    pub fn times(&self, host: &mut dyn Host, other: &Factor) -> Result<Array> {
+    pub fn times(&self, host: &mut dyn Host, other: &Factor) -> Result<Value> {
+        let (Stored::Full(x), Stored::Full(y)) = (&self.matrix, &other.matrix) else {
+            return sparse_product::times(host, self, other);
+        };
+        let dense = |matrix: &Arc<Array>, factor: &Factor| DenseFactor {
+            matrix: matrix.clone(),
+            is_transposed: factor.is_transposed,
+        };
+        let array = dense(x, self).times(host, &dense(y, other), self.is_symmetric_with(other))?;
+        Ok(array.into())
+    }
+}
+
+/// A full real factor.
+#[derive(Debug, Clone)]
+struct DenseFactor {
+    matrix: Arc<Array>,
+    is_transposed: bool,
+}
+
+impl DenseFactor {
+    fn side(&self) -> Side {
+        let data = &self.matrix.data;
+        let stored = Side { known: data.known(), ..Side::plain(data.rows(), data.cols()) };
+        if self.is_transposed { stored.transposed() } else { stored }
+    }
+
+    fn times(&self, host: &mut dyn Host, other: &DenseFactor, is_symmetric: bool) -> Result<Array> {
         let (left, right) = usable(self, other);
-        let is_symmetric = self.is_symmetric_with(other);
         let method = Method::of(left, right, is_symmetric);
         let mut known = left.known.times(right.known);
         if is_symmetric {
@@ -196,7 +323,7 @@ impl Factor {
 }
 
 /// The factors with what may be used of them: zeros that meet NaN or Inf in the other factor are not to be skipped.
-fn usable(a: &Factor, b: &Factor) -> (Side, Side) {
+fn usable(a: &DenseFactor, b: &DenseFactor) -> (Side, Side) {
     let (mut left, mut right) = (a.side(), b.side());
     if left.known.is_nothing() && right.known.is_nothing() {
         return (left, right);
@@ -204,7 +331,7 @@ fn usable(a: &Factor, b: &Factor) -> (Side, Side) {
     if left.cols != right.rows {
         return (Side::plain(left.rows, left.cols), Side::plain(right.rows, right.cols));
     }
-    let is_finite = |factor: &Factor, side: Side| {
+    let is_finite = |factor: &DenseFactor, side: Side| {
         side.known.is_permutation() || structured::is_finite(&factor.matrix.data)
     };
     let known = (left.known, right.known);
@@ -219,8 +346,8 @@ fn usable(a: &Factor, b: &Factor) -> (Side, Side) {
 
 fn multiply(
     method: Method,
-    (a, left): (&Factor, Side),
-    (b, right): (&Factor, Side),
+    (a, left): (&DenseFactor, Side),
+    (b, right): (&DenseFactor, Side),
 ) -> matfac::Result<Matrix> {
     let (x, tx, y, ty) = (&a.matrix.data, a.is_transposed, &b.matrix.data, b.is_transposed);
     match method {
@@ -248,7 +375,7 @@ fn multiply(
                 (y, ty, right.pattern()),
             );
         }
-        Method::Dense => {}
+        Method::Sparse | Method::Dense => {}
     }
     product::multiply_with(x, tx, y, ty)
 }
@@ -259,7 +386,7 @@ mod tests {
     use matfac::linalg::norm;
 
     fn side(n: usize, known: Known) -> Side {
-        Side { rows: n, cols: n, known }
+        Side { known, ..Side::plain(n, n) }
     }
 
     #[test]
@@ -284,20 +411,22 @@ mod tests {
     #[test]
     fn every_pair_multiplies_as_if_nothing_were_known() {
         for n in [2, 5, 80] {
-            let mut factors: Vec<Factor> = Vec::new();
+            let mut factors: Vec<DenseFactor> = Vec::new();
             for sample in super::super::structured::samples(n) {
                 let mut plain = sample.clone();
                 plain.data.as_mut_slice();
                 for array in [sample, plain] {
                     let matrix = Arc::new(array);
-                    factors.push(Factor { matrix: matrix.clone(), is_transposed: false });
-                    factors.push(Factor { matrix, is_transposed: true });
+                    factors.push(DenseFactor { matrix: matrix.clone(), is_transposed: false });
+                    factors.push(DenseFactor { matrix, is_transposed: true });
                 }
             }
             for a in &factors {
                 for b in &factors {
                     let (left, right) = usable(a, b);
-                    let method = Method::of(left, right, a.is_symmetric_with(b));
+                    let is_symmetric =
+                        a.is_transposed != b.is_transposed && Arc::ptr_eq(&a.matrix, &b.matrix);
+                    let method = Method::of(left, right, is_symmetric);
                     let c = multiply(method, (a, left), (b, right)).unwrap();
                     let (x, y) = (&a.matrix.data, &b.matrix.data);
                     let dense =

@@ -85,6 +85,11 @@ impl SparseArray {
         (self.shape() == (1, 1)).then(|| each!(self, |s| Value::from(s.get(0, 0))))
     }
 
+    /// The entry of a 1×1 matrix as a number or logical.
+    pub(super) fn number(&self) -> Value {
+        self.only().unwrap_or(Value::Number(0.0))
+    }
+
     /// The numbers in full, with a note that they became so.
     pub(super) fn spread(&self) -> Result<Value> {
         let (rows, cols) = self.shape();
@@ -139,7 +144,7 @@ thread_local! {
     static SPREAD: Cell<Option<Shape>> = const { Cell::new(None) };
 }
 
-fn note(shape: Shape) {
+pub(super) fn note(shape: Shape) {
     let entries = |s: Shape| s.0.saturating_mul(s.1);
     if entries(shape) >= WORTH_A_WARNING {
         let largest = SPREAD.get().filter(|held| entries(*held) >= entries(shape));

@@ -46,6 +46,26 @@ fn write_records(
     rows: usize,
     row: impl Fn(usize) -> Vec<String>,
 ) -> Result<()> {
+    let name = path.to_string_lossy().to_lowercase();
+    let plain = name.strip_suffix(".gz").unwrap_or(&name);
+    let delimiter = if plain.ends_with(".tsv") { b'\t' } else { b',' };
+    write_file(path, |sink| {
+        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(sink);
+        if let Some(header) = &header {
+            writer.write_record(header)?;
+        }
+        for i in 0..rows {
+            writer.write_record(row(i))?;
+        }
+        writer.flush()
+    })
+}
+
+/// Makes a file of what `write` writes, compressed when its name ends in `.gz`.
+pub(super) fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<()> {
     let failed = |error: std::io::Error| Error::Io {
         action: "write",
         path: path.display().to_string(),
@@ -57,25 +77,11 @@ fn write_records(
         },
         hint: None,
     };
-    let name = path.to_string_lossy().to_lowercase();
-    let plain = name.strip_suffix(".gz");
-    let delimiter = if plain.unwrap_or(&name).ends_with(".tsv") { b'\t' } else { b',' };
-    let file = BufWriter::new(std::fs::File::create(path).map_err(failed)?);
-    let write = |sink: &mut dyn Write| -> std::io::Result<()> {
-        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(sink);
-        if let Some(header) = &header {
-            writer.write_record(header)?;
-        }
-        for i in 0..rows {
-            writer.write_record(row(i))?;
-        }
-        writer.flush()
-    };
-    if plain.is_some() {
+    let mut file = BufWriter::new(std::fs::File::create(path).map_err(failed)?);
+    if path.to_string_lossy().to_lowercase().ends_with(".gz") {
         let mut encoder = flate2::write::GzEncoder::new(file, flate2::Compression::default());
         write(&mut encoder).and_then(|()| encoder.finish()?.flush()).map_err(failed)
     } else {
-        let mut file = file;
-        write(&mut file).map_err(failed)
+        write(&mut file).and_then(|()| file.flush()).map_err(failed)
     }
 }

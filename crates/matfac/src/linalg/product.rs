@@ -165,7 +165,11 @@ pub fn product_shape<T, U>(
     tb: bool,
 ) -> Result<(usize, usize)> {
     let flip = |s: Shape, t: bool| if t { Shape(s.1, s.0) } else { s };
-    let (left, right) = (flip(a.shape(), ta), flip(b.shape(), tb));
+    fitting(flip(a.shape(), ta), flip(b.shape(), tb))
+}
+
+/// The shape of the product of matrices of two shapes, or [`Error::Shapes`] with the product that would fit.
+pub(crate) fn fitting(left: Shape, right: Shape) -> Result<(usize, usize)> {
     if left.1 == right.0 {
         return Ok((left.0, right.1));
     }

@@ -2,17 +2,17 @@
 //!
 //! Method: thick-restart Lanczos for Hermitian maps (`krylov_schur.rs`), Krylov–Schur for others (`krylov_general.rs`),
 //! both from a block of random vectors, and the dense decomposition where the basis would be a good part of the space.
-//! Eigenvalues near a number, or of a pair of matrices, are those of another map: [`Shifted`] and [`Reduced`] have it.
+//! Eigenvalues near a number, or of a pair of matrices, are those of another map (`pair.rs`).
 
 use super::basis;
 use super::krylov_general::general;
 use super::krylov_schur::{Course, Found, Krylov, hermitian, require_finite};
-use super::maps::written_out;
+use super::maps::{images, written_out};
 use super::spectral::Spectral;
 use crate::data::Monitor;
 use crate::error::{Error, Result, Shape};
 use crate::factor::svd::fix_signs;
-use crate::linalg::{ComplexMatrix, Dense, Operator, Random, Scalar, c64};
+use crate::linalg::{Dense, Operator, Random, Scalar, c64};
 
 /// Which eigenvalues are wanted, in the order in which they are returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,11 +46,30 @@ pub struct EigsOptions<T> {
     pub seed: u64,
     /// The first vector of the start.
     pub start: Option<Vec<T>>,
+    /// Whether the residual is measured by the eigenvalue itself, as that of an inverse should be.
+    pub is_relative: bool,
 }
 
 impl<T> Default for EigsOptions<T> {
     fn default() -> EigsOptions<T> {
-        EigsOptions { tol: 1e-12, max_iter: 300, basis: None, seed: 0, start: None }
+        EigsOptions {
+            tol: 1e-12,
+            max_iter: 300,
+            basis: None,
+            seed: 0,
+            start: None,
+            is_relative: false,
+        }
+    }
+}
+
+impl<T> EigsOptions<T> {
+    /// The residual allowed for an eigenvalue of this modulus beside the largest.
+    fn allowed(&self, modulus: f64, largest: f64) -> f64 {
+        match self.is_relative {
+            true => (self.tol * modulus).max(64.0 * f64::EPSILON * largest),
+            false => self.tol * largest,
+        }
     }
 }
 
@@ -148,7 +167,7 @@ pub fn preferred_complex(values: &[c64], wanted: Wanted) -> Vec<usize> {
 }
 
 /// In which order chosen real values are returned.
-fn arranged(values: &[f64], wanted: Wanted) -> Vec<usize> {
+pub(super) fn arranged(values: &[f64], wanted: Wanted) -> Vec<usize> {
     preferred(
         values,
         match wanted {
@@ -164,6 +183,11 @@ fn check<T: Scalar>(a: &dyn Operator<T>, k: usize) -> Result<()> {
     if m != n {
         return Err(Error::NotSquare { operation: "eigs", shape: Shape(m, n) });
     }
+    check_count(n, k)
+}
+
+/// [`Error::Argument`] unless 1 ≤ k ≤ n.
+pub(super) fn check_count(n: usize, k: usize) -> Result<()> {
     if (1..=n).contains(&k) {
         return Ok(());
     }
@@ -174,12 +198,21 @@ fn check<T: Scalar>(a: &dyn Operator<T>, k: usize) -> Result<()> {
     Err(Error::argument("k", message))
 }
 
+fn basis_size<T>(k: usize, options: &EigsOptions<T>) -> usize {
+    options.basis.unwrap_or(2 * k + 20)
+}
+
+/// Whether a matrix of order n is decomposed whole.
+pub(super) fn is_small<T>(n: usize, k: usize, options: &EigsOptions<T>) -> bool {
+    n <= 2 * (basis_size(k, options) + 4) || n <= 100
+}
+
 /// The course of an iteration; none where the dense decomposition is better.
 fn course<T>(n: usize, k: usize, options: &EigsOptions<T>) -> Option<Course> {
     const BLOCK: usize = 2;
-    let size = options.basis.unwrap_or((2 * k + 20).max(24)).max(k + 2 * BLOCK);
+    let size = basis_size(k, options).max(k + 2 * BLOCK);
     let max_iter = options.max_iter.max(1);
-    (n > 2 * size && n > 100).then_some(Course { k, block: BLOCK, size, max_iter, task: "eigs" })
+    (!is_small(n, k, options)).then_some(Course { k, block: BLOCK, size, max_iter, task: "eigs" })
 }
 
 fn start<T: Spectral>(n: usize, block: usize, options: &EigsOptions<T>) -> Result<Vec<T>> {
@@ -209,7 +242,7 @@ pub(super) fn of_hermitian<T: Spectral>(
     let mut found = None;
     if let Some(course) = course(n, k, options) {
         let mut krylov = Krylov::new(a, start(n, course.block, options)?, options.seed);
-        let tol = |_: f64, largest: f64| options.tol * largest;
+        let tol = |value: f64, largest: f64| options.allowed(value.abs(), largest);
         found = hermitian(&mut krylov, course, &order, &tol, &|_, _| false, monitor)?;
         found = found.filter(|found| found.converged == k || !krylov.is_exhausted());
     }
@@ -241,7 +274,7 @@ fn symmetrized<T: Scalar>(a: &Dense<T>) -> Dense<T> {
 }
 
 /// `‖y - x*value‖`.
-fn off<T: Scalar>(y: &[T], x: &[T], value: T) -> f64 {
+pub(super) fn off<T: Scalar>(y: &[T], x: &[T], value: T) -> f64 {
     T::euclidean(&y.iter().zip(x).map(|(&y, &x)| y - x * value).collect::<Vec<T>>())
 }
 
@@ -258,7 +291,8 @@ pub(super) fn of_general<T: Spectral>(
     let mut found = None;
     if let Some(course) = course(n, k, options) {
         let mut krylov = Krylov::new(a, start(n, course.block, options)?, options.seed);
-        let result = general(&mut krylov, course, &order, options.tol, monitor)?;
+        let tol = |value: f64, largest: f64| options.allowed(value, largest);
+        let result = general(&mut krylov, course, &order, &tol, monitor)?;
         found = Some(result).filter(|found| found.converged == k || !krylov.is_exhausted());
     }
     let Found { values, vectors, converged, history, products } = match found {
@@ -273,99 +307,39 @@ pub(super) fn of_general<T: Spectral>(
             Found { values, vectors, converged: k, history: Vec::new(), products: n }
         }
     };
-    let image = complex_image(a, &vectors)?;
+    let image = images(a, &vectors)?;
     let residuals = (0..k).map(|j| off(image.col(j), vectors.col(j), values[j])).collect();
     Ok(Eigs { values, vectors, residuals, converged, history, products: products + k })
 }
 
-/// `A*X` for complex X.
-fn complex_image<T: Spectral>(a: &dyn Operator<T>, x: &ComplexMatrix) -> Result<ComplexMatrix> {
-    let apply = |x: &Dense<T>| -> Result<ComplexMatrix> {
-        let mut y = Dense::zeros(a.rows(), x.cols());
-        a.apply_block(x, &mut y)?;
-        Ok(y.map(Scalar::complex))
-    };
-    match T::narrowed(x) {
-        Some(x) => apply(&x),
-        None => {
-            let (re, im) = (apply(&x.map(|z| T::of(z.re)))?, apply(&x.map(|z| T::of(z.im)))?);
-            Ok(Dense::from_fn(re.rows(), re.cols(), |i, j| {
-                re[(i, j)] + c64::new(0.0, 1.0) * im[(i, j)]
-            }))
+impl<V: Copy, T: Copy> Eigs<V, T> {
+    /// Some of the pairs, in this order.
+    pub(super) fn chosen(&self, places: &[usize]) -> Eigs<V, T> {
+        let of = |list: &[f64]| places.iter().filter_map(|&j| list.get(j).copied()).collect();
+        Eigs {
+            values: places.iter().map(|&j| self.values[j]).collect(),
+            vectors: Dense::from_fn(self.vectors.rows(), places.len(), |i, j| {
+                self.vectors[(i, places[j])]
+            }),
+            residuals: of(&self.residuals),
+            converged: self.converged.min(places.len()),
+            history: self.history.clone(),
+            products: self.products,
         }
     }
 }
 
-/// `R'⁻¹*A*R⁻¹` with `B = R'*R`: the eigenvalues of the pair `A*x = B*x*λ`; the map's vectors are R*x.
-pub struct Reduced<'a, T> {
-    /// A.
-    pub a: &'a dyn Operator<T>,
-    /// `R⁻¹`, which knows its adjoint.
-    pub inverse_root: &'a dyn Operator<T>,
-}
-
-/// `R*(A - σB)⁻¹*R'` with `B = R'*R`: its eigenvalues are `1/(λ - σ)`; the map's vectors are R*x.
-pub struct Shifted<'a, T> {
-    /// `(A - σB)⁻¹`.
-    pub inverse: &'a dyn Operator<T>,
-    /// R, which knows its adjoint.
-    pub root: &'a dyn Operator<T>,
-}
-
-/// `y = C'*M*C*x` for C and M of order n.
-fn sandwiched<T: Scalar>(
-    middle: &dyn Operator<T>,
-    outer: &dyn Operator<T>,
-    inner_adjoint: bool,
-    x: &Dense<T>,
-    y: &mut Dense<T>,
+/// One column by what blocks do.
+pub(super) fn per_column<T: Scalar>(
+    x: &[T],
+    y: &mut [T],
+    apply: impl FnOnce(&Dense<T>, &mut Dense<T>) -> Result<()>,
 ) -> Result<()> {
-    let mut first = Dense::zeros(x.rows(), x.cols());
-    let mut second = Dense::zeros(x.rows(), x.cols());
-    if inner_adjoint {
-        outer.apply_adjoint_block(x, &mut first)?
-    } else {
-        outer.apply_block(x, &mut first)?
-    }
-    middle.apply_block(&first, &mut second)?;
-    if inner_adjoint {
-        outer.apply_block(&second, y)
-    } else {
-        outer.apply_adjoint_block(&second, y)
-    }
+    let mut image = Dense::zeros(y.len(), 1);
+    apply(&Dense::column_vector(x.to_vec()), &mut image)?;
+    y.copy_from_slice(image.as_slice());
+    Ok(())
 }
-
-macro_rules! sandwich {
-    ($name:ident, $middle:ident, $outer:ident, $inner_adjoint:expr) => {
-        impl<T: Scalar> Operator<T> for $name<'_, T> {
-            fn rows(&self) -> usize {
-                self.$middle.rows()
-            }
-
-            fn cols(&self) -> usize {
-                self.$middle.cols()
-            }
-
-            fn apply(&self, x: &[T], y: &mut [T]) -> Result<()> {
-                let mut image = Dense::zeros(y.len(), 1);
-                self.apply_block(&Dense::column_vector(x.to_vec()), &mut image)?;
-                y.copy_from_slice(image.as_slice());
-                Ok(())
-            }
-
-            fn apply_adjoint(&self, _: &[T], _: &mut [T]) -> Result<()> {
-                Err(crate::linalg::operator::no_adjoint("eigs"))
-            }
-
-            fn apply_block(&self, x: &Dense<T>, y: &mut Dense<T>) -> Result<()> {
-                sandwiched(self.$middle, self.$outer, $inner_adjoint, x, y)
-            }
-        }
-    };
-}
-
-sandwich!(Reduced, a, inverse_root, false);
-sandwich!(Shifted, inverse, root, true);
 
 #[cfg(test)]
 #[path = "eigs_tests.rs"]

@@ -145,29 +145,3 @@ fn maps_that_are_not_hermitian() {
         check_general(&a, n, Wanted::LargestMagnitude);
     }
 }
-
-#[test]
-fn pairs_and_shifts() {
-    let n = 230;
-    let values: Vec<f64> = (0..n).map(|j| 1.0 + j as f64).collect();
-    let (a, b): (Matrix, Matrix) = (with_values(&values, 1), with_values(&values, 2));
-    let full = crate::factor::eig_pair(&a, &b, crate::factor::PairMethod::Cholesky).unwrap();
-    let mut expected: Vec<f64> = full.values.iter().map(|z| z.re).collect();
-    expected.sort_by(f64::total_cmp);
-    let r = crate::factor::chol(&b, crate::factor::chol::Triangle::Upper).unwrap().factor;
-    let inverse_root = crate::factor::inv(&r).unwrap().x;
-    let reduced = Reduced { a: &a, inverse_root: &inverse_root };
-    let options = EigsOptions::default();
-    let e =
-        eigs_hermitian(&reduced, 4, Wanted::LargestReal, &options, &Monitor::default()).unwrap();
-    for (x, y) in e.values.iter().zip(expected.iter().rev()) {
-        assert!((x - y).abs() < 1e-9 * y.abs(), "{:?}", e.values);
-    }
-    let sigma = expected[100] + 1e-3;
-    let shifted = Matrix::from_fn(n, n, |i, j| a[(i, j)] - sigma * b[(i, j)]);
-    let inverse = crate::factor::inv(&shifted).unwrap().x;
-    let map = Shifted { inverse: &inverse, root: &r };
-    let e =
-        eigs_hermitian(&map, 3, Wanted::LargestMagnitude, &options, &Monitor::default()).unwrap();
-    assert!((sigma + 1.0 / e.values[0] - expected[100]).abs() < 1e-9 * expected[229].abs());
-}

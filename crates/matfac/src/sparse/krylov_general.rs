@@ -10,12 +10,12 @@ use crate::error::{Error, Result};
 use crate::linalg::{ComplexMatrix, Dense, Scalar, c64};
 
 /// The k eigenvalues that `order` puts first, and vectors of norm 1. `order` returns the places of values by preference;
-/// `tol` is the residual allowed, relative to the largest modulus seen.
+/// `tol(modulus, largest)` is the residual allowed.
 pub(super) fn general<T: Spectral>(
     krylov: &mut Krylov<'_, T>,
     course: Course,
     order: &dyn Fn(&[c64]) -> Vec<usize>,
-    tol: f64,
+    tol: &dyn Fn(f64, f64) -> f64,
     monitor: &Monitor,
 ) -> Result<Found<c64, c64>> {
     let Course { k, max_iter, task, mut size, .. } = course;
@@ -30,7 +30,7 @@ pub(super) fn general<T: Spectral>(
         let coupling = krylov.coupling().map(Scalar::complex);
         let ratio = |&j: &usize| match residual(&coupling, e.vectors.col(j)) {
             0.0 => 0.0,
-            residual => residual / (tol * largest),
+            residual => residual / tol(e.values[j].modulus(), largest),
         };
         let ratios: Vec<f64> = wanted.iter().map(ratio).collect();
         let worst = ratios.iter().copied().fold(0.0, f64::max);
@@ -38,7 +38,7 @@ pub(super) fn general<T: Spectral>(
         let converged = ratios.iter().filter(|&&x| x <= 1.0).count();
         let values: Vec<c64> = wanted.iter().map(|&j| e.values[j]).collect();
         // An ill-conditioned value moves by more than its residual.
-        let same = |x: &c64, y: &c64| (*x - *y).modulus() <= 1e-7f64.max(4.0 * tol) * largest;
+        let same = |x: &c64, y: &c64| (*x - *y).modulus() <= 1e-7 * largest;
         let next = verdict.judge(&values, converged == k, same);
         monitor.step(Step { task, iteration, max_iter, objective: worst })?;
         if matches!(next, Next::Finish) || iteration >= max_iter || krylov.is_exhausted() {

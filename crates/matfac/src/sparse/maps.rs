@@ -1,7 +1,9 @@
 //! Linear maps made of others.
 
+use super::solve::Factorized;
+use super::spectral::Spectral;
 use crate::error::Result;
-use crate::linalg::{Dense, Operator, Scalar};
+use crate::linalg::{ComplexMatrix, Dense, Operator, Scalar, c64};
 
 /// `A'`.
 pub(super) struct Adjoint<'a, T>(pub &'a dyn Operator<T>);
@@ -81,6 +83,47 @@ impl<T: Scalar> Operator<T> for Gram<'_, T> {
 
     fn apply_adjoint_block(&self, x: &Dense<T>, y: &mut Dense<T>) -> Result<()> {
         self.apply_block(x, y)
+    }
+}
+
+/// `A⁻¹`, or of a rectangular matrix what gives least squares solutions.
+pub(super) struct Inverse<T: Scalar>(pub Factorized<T>);
+
+impl<T: Spectral> Operator<T> for Inverse<T> {
+    fn rows(&self) -> usize {
+        self.0.cols()
+    }
+
+    fn cols(&self) -> usize {
+        self.0.rows()
+    }
+
+    fn apply(&self, x: &[T], y: &mut [T]) -> Result<()> {
+        y.copy_from_slice(&self.0.kind.solve(&self.0.matrix, x.to_vec(), false));
+        Ok(())
+    }
+
+    fn apply_adjoint(&self, x: &[T], y: &mut [T]) -> Result<()> {
+        y.copy_from_slice(&self.0.kind.solve(&self.0.matrix, x.to_vec(), true));
+        Ok(())
+    }
+}
+
+/// `A*X` for complex X.
+pub(super) fn images<T: Spectral>(a: &dyn Operator<T>, x: &ComplexMatrix) -> Result<ComplexMatrix> {
+    let apply = |x: &Dense<T>| -> Result<ComplexMatrix> {
+        let mut y = Dense::zeros(a.rows(), x.cols());
+        a.apply_block(x, &mut y)?;
+        Ok(y.map(Scalar::complex))
+    };
+    match T::narrowed(x) {
+        Some(x) => apply(&x),
+        None => {
+            let (re, im) = (apply(&x.map(|z| T::of(z.re)))?, apply(&x.map(|z| T::of(z.im)))?);
+            Ok(Dense::from_fn(re.rows(), re.cols(), |i, j| {
+                re[(i, j)] + c64::new(0.0, 1.0) * im[(i, j)]
+            }))
+        }
     }
 }
 

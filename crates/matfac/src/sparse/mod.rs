@@ -18,20 +18,26 @@ pub mod lu;
 mod maps;
 pub mod matching;
 pub mod ordering;
+pub mod pair;
 pub mod permute;
 pub mod qr;
 mod refine;
+pub mod root;
 pub mod rsvd;
 pub mod solve;
 pub mod spectral;
 pub mod structure;
 pub mod svds;
+pub mod svds_near;
 mod tall;
 #[cfg(test)]
 pub(crate) mod testdata;
 
 pub use centred::Centred;
 pub use eigs::{Eigs, EigsOptions, Wanted, eigs_general, eigs_hermitian};
+pub use pair::{Answer, Given, Question};
+pub use root::Root;
 pub use rsvd::{RsvdOptions, rsvd, rsvd_sparse};
 pub use spectral::Spectral;
 pub use svds::{SvdsOptions, Truncated, svds, svds_sparse};
+pub use svds_near::svds_near;

@@ -2,13 +2,15 @@
 //! compiled for them; see [`crate::factor::field`].
 
 use super::eigs::{self, Eigs, EigsOptions, Wanted};
+use super::field::SparseField;
+use super::pair::{self, Answer, Question};
 use super::rsvd::{self, RsvdOptions};
 use super::svds::{self, SvdsOptions, Truncated};
+use super::svds_near;
 use crate::data::Monitor;
 use crate::error::Result;
-use crate::factor::{Eig, EigOptions, Field, Schur, SymmetricEig};
+use crate::factor::{Eig, EigOptions, Schur, SymmetricEig};
 use crate::factor::{eig_complex, eig_hermitian, eig_symmetric, eig_with, schur, schur_complex};
-use crate::linalg::sparse::Entry;
 use crate::linalg::{ComplexMatrix, Dense, Matrix, Operator, Random, Sparse, c64};
 
 const RIGHT: EigOptions = EigOptions { right: true, left: false, balance: true };
@@ -44,7 +46,7 @@ macro_rules! spectral {
         shared { $(fn $name:ident($($argument:ident: $kind:ty),*) -> $out:ty { $body:expr })* }
     ) => {
         /// `f64` or `c64`, as entries of a linear map whose spectrum is asked for.
-        pub trait Spectral: Field + Entry {
+        pub trait Spectral: SparseField {
             $(#[doc(hidden)] fn $own($($given: $of),*) -> $result;)*
             $(#[doc(hidden)] fn $name($($argument: $kind),*) -> $out;)*
         }
@@ -74,6 +76,8 @@ spectral! {
         fn svds_sparse(a: &Sparse<Self>, k: usize, options: &SvdsOptions, monitor: &Monitor) -> Result<Truncated<Self>> { svds::decompose_sparse(a, k, options, monitor) }
         fn rsvd(a: &dyn Operator<Self>, k: usize, options: &RsvdOptions, monitor: &Monitor) -> Result<Truncated<Self>> { rsvd::decompose(a, k, options, monitor) }
         fn rsvd_sparse(a: &Sparse<Self>, k: usize, options: &RsvdOptions, monitor: &Monitor) -> Result<Truncated<Self>> { rsvd::decompose_sparse(a, k, options, monitor) }
+        fn eigs(question: &Question<'_, Self>, options: &EigsOptions<Self>, monitor: &Monitor) -> Result<Answer<Self>> { pair::answer(question, options, monitor) }
+        fn nearest_triplets(a: &Sparse<Self>, k: usize, sigma: f64, options: &SvdsOptions, monitor: &Monitor) -> Result<Truncated<Self>> { svds_near::decompose(a, k, sigma, options, monitor) }
         fn eigs_hermitian(a: &dyn Operator<Self>, k: usize, wanted: Wanted, options: &EigsOptions<Self>, monitor: &Monitor) -> Result<Eigs<f64, Self>> { eigs::of_hermitian(a, k, wanted, options, monitor) }
         fn eigs_general(a: &dyn Operator<Self>, k: usize, wanted: Wanted, options: &EigsOptions<Self>, monitor: &Monitor) -> Result<Eigs<c64, c64>> { eigs::of_general(a, k, wanted, options, monitor) }
     }

@@ -160,9 +160,8 @@ fn of_tall<T: Spectral>(
     monitor: &Monitor,
 ) -> Result<Truncated<T>> {
     let n = a.cols();
-    let block = options.block.unwrap_or(2).max(1);
-    let size = options.basis.unwrap_or_else(|| basis_size(k, block)).max(k + 2 * block);
-    if n <= 2 * size || n <= 100 {
+    let (block, size) = course(k, options);
+    if is_small(n, k, options) {
         return dense(a, k, options);
     }
     let course = Course { k, block, size, max_iter: options.max_iter.max(1), task: "svds" };
@@ -189,9 +188,15 @@ fn of_tall<T: Spectral>(
     })
 }
 
-/// Vectors in the basis before a restart.
-fn basis_size(k: usize, block: usize) -> usize {
-    (2 * k + 20).next_multiple_of(block)
+/// Vectors in a block, and in the basis before a restart.
+fn course(k: usize, options: &SvdsOptions) -> (usize, usize) {
+    let block = options.block.unwrap_or(2).max(1);
+    (block, options.basis.unwrap_or(2 * k + 20).max(k + 2 * block))
+}
+
+/// Whether a matrix whose shorter side is n is decomposed whole.
+pub(super) fn is_small(n: usize, k: usize, options: &SvdsOptions) -> bool {
+    n <= 2 * course(k, options).1 || n <= 100
 }
 
 /// The triplets through `A'*A`; none where squares lose what is asked for.

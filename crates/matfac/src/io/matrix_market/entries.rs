@@ -52,7 +52,7 @@ fn integer(cursor: &mut Cursor, header: &Header) -> Result<f64> {
 
 impl MarketSymmetry {
     /// The entry across the diagonal.
-    pub(super) fn mirrored<T: Scalar>(self, x: T) -> T {
+    pub(in crate::io) fn mirrored<T: Scalar>(self, x: T) -> T {
         match self {
             MarketSymmetry::Skew => T::ZERO - x,
             MarketSymmetry::Hermitian => x.conjugate(),

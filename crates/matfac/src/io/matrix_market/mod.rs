@@ -8,6 +8,9 @@ mod entries;
 mod header;
 #[cfg(test)]
 mod tests;
+mod write;
+
+pub use write::{MarketOptions, MarketView, write_matrix_market};
 
 use super::cursor::Text;
 use super::text::read_bytes;
@@ -41,6 +44,30 @@ pub enum MarketSymmetry {
     Skew,
     /// `A = A'`
     Hermitian,
+}
+
+impl MarketField {
+    /// As files have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            MarketField::Real => "real",
+            MarketField::Integer => "integer",
+            MarketField::Complex => "complex",
+            MarketField::Pattern => "pattern",
+        }
+    }
+}
+
+impl MarketSymmetry {
+    /// As files have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            MarketSymmetry::General => "general",
+            MarketSymmetry::Symmetric => "symmetric",
+            MarketSymmetry::Skew => "skew-symmetric",
+            MarketSymmetry::Hermitian => "hermitian",
+        }
+    }
 }
 
 /// The matrix of a file: sparse for the `coordinate` format, full for `array`.

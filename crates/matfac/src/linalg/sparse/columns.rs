@@ -58,24 +58,60 @@ pub(super) fn columns<T: Entry, S>(
     join(rows, cols, parts)
 }
 
-/// The columns from 0 to `cols` in parts of about equal work.
+/// The columns from 0 to `cols` in parts of about equal work: one part when threads would not pay.
 pub(super) fn division(cols: usize, before: impl Fn(usize) -> usize) -> Vec<Range<usize>> {
     let (work, threads) = (before(cols), rayon::current_num_threads());
     if work < PARALLEL || threads == 1 {
         return std::iter::once(0..cols).collect();
     }
-    let count = (threads * SHARES).min(work / (PARALLEL / 4)).max(1);
+    split((threads * SHARES).min(work / (PARALLEL / 4)), cols, before)
+}
+
+/// The columns from 0 to `cols` in at most `count` parts of about equal work, at least one.
+pub(super) fn split(
+    count: usize,
+    cols: usize,
+    before: impl Fn(usize) -> usize,
+) -> Vec<Range<usize>> {
+    let (work, count) = (before(cols), count.max(1));
     let mut ranges = Vec::with_capacity(count);
     let mut first = 0;
     for part in 1..=count {
-        let target = work / count * part;
+        let target = (work as u128 * part as u128 / count as u128) as usize;
         let end = if part == count { cols } else { first_from(first, cols, &before, target) };
-        if end > first || part == count {
+        if end > first || (part == count && ranges.is_empty()) {
             ranges.push(first..end);
             first = end;
         }
     }
     ranges
+}
+
+/// Divides a slice among consecutive ranges, of which those before j have `ends(j)` of it.
+pub(super) fn divide<'a, T>(
+    mut rest: &'a mut [T],
+    ranges: &[Range<usize>],
+    ends: impl Fn(usize) -> usize,
+) -> Vec<(Range<usize>, &'a mut [T])> {
+    let mut parts = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        let (part, after) = rest.split_at_mut(ends(range.end) - ends(range.start));
+        parts.push((range.clone(), part));
+        rest = after;
+    }
+    parts
+}
+
+/// Does all parts, on all threads when there is more than one.
+pub(super) fn each<P: Send>(parts: Vec<P>, f: impl Fn(P) + Sync + Send) {
+    let f = |part| {
+        clean();
+        f(part);
+    };
+    match parts.len() {
+        0 | 1 => parts.into_iter().for_each(f),
+        _ => parts.into_par_iter().for_each(f),
+    }
 }
 
 /// The first column in `low..high` before which there is `target` of the work.

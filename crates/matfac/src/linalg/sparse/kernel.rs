@@ -6,10 +6,11 @@
 
 use super::assign::{self, Block};
 use super::matrix::{Entry, Sparse};
+use super::product::{self, Form};
 use super::reduce::{self, Along};
 use super::select::{self, Picks};
 use super::triplets::{self, Duplicates, Indices};
-use super::{join, kron, parts, union};
+use super::{gustavson, join, kron, parts, union};
 use crate::error::Result;
 use crate::linalg::{Dense, Scalar, c64};
 
@@ -101,6 +102,11 @@ compiled! {
     fn scaled(a: &Sparse<Self>, factor: Self) -> Sparse<Self> { a.map(|x| x * factor) }
     fn adjoint(a: &Sparse<Self>) -> Sparse<Self> { a.adjoint() }
     fn kron(a: &Sparse<Self>, b: &Sparse<Self>) -> Result<Sparse<Self>> { kron::kron(a, b) }
+    fn times(a: &Sparse<Self>, of_a: Form, b: &Sparse<Self>, of_b: Form) -> Result<Sparse<Self>> {
+        gustavson::times(a, of_a, b, of_b)
+    }
+    fn times_full(a: &Sparse<Self>, op: Form, b: &Dense<Self>) -> Result<Dense<Self>> { product::times_full(a, op, b) }
+    fn full_times(b: &Dense<Self>, a: &Sparse<Self>, op: Form) -> Result<Dense<Self>> { product::full_times(b, a, op) }
     fn sums(a: &Sparse<Self>, along: Along) -> Vec<Self> { reduce::sums(a, along) }
     fn squares(a: &Sparse<Self>, along: Along) -> Vec<f64> { reduce::squares(a, along) }
     fn moduli(a: &Sparse<Self>, along: Along) -> Vec<f64> { reduce::moduli(a, along) }

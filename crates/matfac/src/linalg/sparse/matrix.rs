@@ -271,30 +271,6 @@ impl<T: Entry> Sparse<T> {
         Sparse::from_parts(rows, cols, starts, places, entries)
     }
 
-    /// The n×m transpose, without conjugation: O(m + n + nnz).
-    pub fn transposed(&self) -> Sparse<T> {
-        let (m, n) = (self.rows(), self.cols());
-        let mut starts = vec![0u32; m + 1];
-        for &i in self.places() {
-            starts[i as usize + 1] += 1;
-        }
-        for i in 0..m {
-            starts[i + 1] += starts[i];
-        }
-        let mut next = starts.clone();
-        let mut places = vec![0u32; self.nnz()];
-        let mut entries = vec![T::default(); self.nnz()];
-        for j in 0..n {
-            let (rows, values) = self.col(j);
-            for (&i, &x) in rows.iter().zip(values) {
-                let k = next[i as usize] as usize;
-                next[i as usize] += 1;
-                (places[k], entries[k]) = (j as u32, x);
-            }
-        }
-        Sparse::from_parts(n, m, starts, places, entries)
-    }
-
     /// Where columns start, the rows of the entries, and the entries.
     pub fn into_parts(self) -> (Vec<u32>, Vec<u32>, Vec<T>) {
         self.0.into_raw_storage()
@@ -331,13 +307,6 @@ impl<T: Scalar + Entry> Sparse<T> {
         require_sides(n, n)?;
         let count = n as u32;
         Ok(Sparse::from_parts(n, n, (0..=count).collect(), (0..count).collect(), vec![T::ONE; n]))
-    }
-
-    /// The conjugate transpose.
-    pub fn adjoint(&self) -> Sparse<T> {
-        let mut flipped = self.transposed();
-        flipped.entries_mut().iter_mut().for_each(|x| *x = x.conjugate());
-        flipped
     }
 
     /// [`Error::NonFinite`] that names the first NaN or infinity.

@@ -4,13 +4,17 @@
 //! the order of their rows within each column, no place is stored twice, and no stored entry is zero, so that `nnz` counts
 //! what Octave's does; every function here keeps that. faer's factorizations borrow the same arrays.
 
+mod aligned;
 mod assign;
+mod blocks;
 mod columns;
 mod grow;
+mod gustavson;
 mod join;
 mod kernel;
 mod kron;
 mod matrix;
+mod multiply;
 mod order;
 mod parts;
 mod product;
@@ -18,18 +22,24 @@ mod reduce;
 mod select;
 #[cfg(test)]
 mod tests;
+mod transpose;
 mod triplets;
 mod union;
+mod vector;
 
+pub use aligned::{Aligned, Placed, Places};
 pub use assign::{Block, assigned, assigned_at};
+pub use gustavson::times;
 pub use join::{reshaped, resized, side_by_side, stacked};
 pub use kernel::{Kernel, Number, Structure};
 pub use kron::kron;
 pub use matrix::{Entry, LIMIT, Sparse};
+pub use multiply::Multiply;
 pub use order::Ordered;
 pub use parts::{
     diagonal, diagonals, from_diagonals, lower, occupied_diagonals, on_diagonal, upper,
 };
+pub use product::{Form, full_times, times_full};
 pub use reduce::{
     Along, all, any, beyond, counts, extremes, fold, moduli, products, squares, sums,
 };

@@ -1,56 +1,285 @@
-//! Products of sparse matrices with vectors and with full and sparse matrices, without a transposed copy.
+//! Products with full matrices, without a transposed copy of the sparse one.
+//!
+//! The full operand is taken in strips of a few columns, laid out so that what belongs to one row of the strip is one or two
+//! cache lines, and every stored entry is then one operation on whole vectors. `A*B` adds into rows of the result, block
+//! of rows after block of rows (see `blocks`), each block being as large as stays in a core's cache; a block is one
+//! thread's, so that the bits do not depend on the threads. `A'*B` gathers rows, by columns of A.
+//!
+//! `B*A` and `B*A'` need no layout: columns of B are what rows of a strip are.
 
+use super::blocks::Blocks;
+use super::columns::{divide, each, split};
 use super::matrix::{Entry, Sparse};
-use crate::error::{Error, Result};
+use super::vector::threads;
+use crate::error::{Result, Shape};
+use crate::linalg::product::fitting;
+use crate::linalg::simd::wide;
 use crate::linalg::{Dense, Scalar};
+use rayon::prelude::*;
+use std::ops::Range;
 
-impl<T: Scalar + Entry> Sparse<T> {
-    /// `y = A*x`, with x of n and y of m numbers.
-    pub fn times_vector(&self, x: &[T], y: &mut [T]) {
-        y.fill(T::ZERO);
-        for (j, &xj) in x.iter().enumerate() {
-            let (places, entries) = self.col(j);
-            for (&i, &a) in places.iter().zip(entries) {
-                y[i as usize] += a * xj;
-            }
-        }
-    }
+/// Multiplications and additions from which threads share the work.
+const PARALLEL: usize = 1 << 16;
+/// Bytes of the block of rows that is added into: of the two megabytes of a core's cache.
+const NEAR: usize = 1 << 20;
+/// Columns of a strip.
+const STRIP: usize = 16;
 
-    /// `y = A'*x` (conjugated), with x of m and y of n numbers.
-    pub fn adjoint_times_vector(&self, x: &[T], y: &mut [T]) {
-        for (j, y) in y.iter_mut().enumerate() {
-            let (places, entries) = self.col(j);
-            let sum = places.iter().zip(entries).map(|(&i, &a)| a.conjugate() * x[i as usize]);
-            *y = sum.sum();
-        }
-    }
+/// How a factor is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// As it is.
+    Plain,
+    /// Transposed, not conjugated.
+    Transposed,
+    /// Transposed and conjugated.
+    Adjoint,
+}
 
-    /// `A*B` for a full n×k matrix B.
-    pub fn times_dense(&self, b: &Dense<T>) -> Result<Dense<T>> {
-        if self.cols() != b.rows() {
-            return Err(mismatch(self.shape(), b.shape()));
-        }
-        let mut product = Dense::filled(self.rows(), b.cols(), T::ZERO)?;
-        for k in 0..b.cols() {
-            self.times_vector(b.col(k), product.col_mut(k));
-        }
-        Ok(product)
-    }
-
-    /// `A'*B` (conjugated) for a full m×k matrix B.
-    pub fn adjoint_times_dense(&self, b: &Dense<T>) -> Result<Dense<T>> {
-        if self.rows() != b.rows() {
-            let shape = self.shape();
-            return Err(mismatch(crate::error::Shape(shape.1, shape.0), b.shape()));
-        }
-        let mut product = Dense::filled(self.cols(), b.cols(), T::ZERO)?;
-        for k in 0..b.cols() {
-            self.adjoint_times_vector(b.col(k), product.col_mut(k));
-        }
-        Ok(product)
+impl Form {
+    /// The shape of a matrix taken in this form.
+    pub fn shape(self, shape: Shape) -> Shape {
+        if self == Form::Plain { shape } else { Shape(shape.1, shape.0) }
     }
 }
 
-fn mismatch(left: crate::error::Shape, right: crate::error::Shape) -> Error {
-    Error::Shapes { operation: "multiply", left, right, hint: None }
+impl<T: Scalar + Entry> Sparse<T> {
+    /// `A*B` for a full n×k matrix B. [`crate::Error::Shapes`] with what would fit.
+    pub fn times_dense(&self, b: &Dense<T>) -> Result<Dense<T>> {
+        times_full(self, Form::Plain, b)
+    }
+
+    /// `A'*B` (conjugated) for a full m×k matrix B. [`crate::Error::Shapes`] with what would fit.
+    pub fn adjoint_times_dense(&self, b: &Dense<T>) -> Result<Dense<T>> {
+        times_full(self, Form::Adjoint, b)
+    }
+}
+
+/// `op(A)*B` for a full B. [`crate::Error::Shapes`] with what would fit.
+pub fn times_full<T: Scalar + Entry>(a: &Sparse<T>, op: Form, b: &Dense<T>) -> Result<Dense<T>> {
+    let (m, k) = fitting(op.shape(a.shape()), b.shape())?;
+    let mut product = Dense::filled(m, k, T::ZERO)?;
+    if k == 1 {
+        let (x, y) = (b.as_slice(), product.as_mut_slice());
+        match op {
+            Form::Plain => a.times_vector(x, y),
+            Form::Transposed => a.transposed_times_vector(x, y),
+            Form::Adjoint => a.adjoint_times_vector(x, y),
+        }
+        return Ok(product);
+    }
+    if m == 0 || a.nnz() == 0 {
+        return Ok(product);
+    }
+    let strips = strips(k);
+    let widest = strips.iter().map(|s| s.len()).max().unwrap_or(1);
+    let blocks = Blocks::new(a, height(a, size_of::<T>() * padded(widest)));
+    for strip in strips {
+        let columns = &mut product.as_mut_slice()[strip.start * m..strip.end * m];
+        match padded(strip.len()) {
+            4 => strip_of::<T, 4>(a, op, &blocks, b, strip, columns),
+            8 => strip_of::<T, 8>(a, op, &blocks, b, strip, columns),
+            _ => strip_of::<T, STRIP>(a, op, &blocks, b, strip, columns),
+        }
+    }
+    Ok(product)
+}
+
+/// `B*op(A)` for a full B. [`crate::Error::Shapes`] with what would fit.
+pub fn full_times<T: Scalar + Entry>(b: &Dense<T>, a: &Sparse<T>, op: Form) -> Result<Dense<T>> {
+    let (p, n) = fitting(b.shape(), op.shape(a.shape()))?;
+    let mut product = Dense::filled(p, n, T::ZERO)?;
+    if p == 0 || n == 0 || a.nnz() == 0 {
+        return Ok(product);
+    }
+    if p == 1 {
+        let (x, y) = (b.as_slice(), product.as_mut_slice());
+        match op {
+            Form::Plain => a.transposed_times_vector(x, y),
+            Form::Transposed => a.times_vector(x, y),
+            Form::Adjoint => {
+                // x*A' is the conjugate of conj(x)*A.'.
+                let conjugates: Vec<T> = x.iter().map(|x| x.conjugate()).collect();
+                a.times_vector(&conjugates, y);
+                y.iter_mut().for_each(|y| *y = y.conjugate());
+            }
+        }
+        return Ok(product);
+    }
+    let conjugate = op == Form::Adjoint;
+    if op == Form::Plain {
+        let ranges = split(shares(a, p), n, |j| a.starts()[j] as usize);
+        let parts = divide(product.as_mut_slice(), &ranges, |j| j * p);
+        each(parts, |(range, out)| {
+            wide(|| {
+                for (j, out) in range.zip(out.chunks_exact_mut(p)) {
+                    let (places, entries) = a.col(j);
+                    for (&i, &x) in places.iter().zip(entries) {
+                        add(out, x, b.col(i as usize));
+                    }
+                }
+            });
+        });
+    } else {
+        let blocks = Blocks::new(a, height(a, size_of::<T>() * p));
+        let parts: Vec<_> =
+            product.as_mut_slice().chunks_mut(blocks.height() * p).enumerate().collect();
+        each(parts, |(block, out)| {
+            let first = blocks.rows(block).start;
+            wide(|| {
+                blocks.for_each(block, |j, range| {
+                    for (&i, &x) in a.places()[range.clone()].iter().zip(&a.entries()[range]) {
+                        let x = if conjugate { x.conjugate() } else { x };
+                        let at = (i as usize - first) * p;
+                        add(&mut out[at..at + p], x, b.col(j));
+                    }
+                });
+            });
+        });
+    }
+    Ok(product)
+}
+
+/// `y += x*b`.
+#[inline(always)]
+fn add<T: Scalar>(y: &mut [T], x: T, b: &[T]) {
+    for (y, &b) in y.iter_mut().zip(b) {
+        *y += x * b;
+    }
+}
+
+/// Strips of k columns: as wide as can be, and what is left.
+fn strips(k: usize) -> Vec<Range<usize>> {
+    (0..k).step_by(STRIP).map(|first| first..(first + STRIP).min(k)).collect()
+}
+
+/// The width that a strip is stored in.
+fn padded(width: usize) -> usize {
+    match width {
+        0..=4 => 4,
+        5..=8 => 8,
+        _ => STRIP,
+    }
+}
+
+/// Rows of a block when a row takes so many bytes: few enough for the cache, but not so few that columns have nothing there.
+fn height<T: Entry>(a: &Sparse<T>, bytes: usize) -> usize {
+    let near = (NEAR / bytes.max(1)).max(64);
+    let blocks = a.rows().div_ceil(near).min(a.nnz() / (2 * a.cols() + 1));
+    let blocks = if a.nnz() < PARALLEL / 16 { 1 } else { blocks.max(threads()) };
+    a.rows().div_ceil(blocks).max(1)
+}
+
+/// Into how many parts work on p numbers an entry is divided.
+fn shares<T: Entry>(a: &Sparse<T>, p: usize) -> usize {
+    if a.nnz().saturating_mul(p) < PARALLEL { 1 } else { threads() * 4 }
+}
+
+/// `op(A)*B` for the columns `strip` of B into `columns` of the result.
+fn strip_of<T: Scalar + Entry, const W: usize>(
+    a: &Sparse<T>,
+    op: Form,
+    blocks: &Blocks,
+    b: &Dense<T>,
+    strip: Range<usize>,
+    columns: &mut [T],
+) {
+    let packed = pack::<T, W>(b, strip.clone());
+    if op == Form::Plain {
+        let mut parts: Vec<Vec<&mut [T]>> = (0..blocks.count()).map(|_| Vec::new()).collect();
+        for column in columns.chunks_exact_mut(a.rows()) {
+            let pieces = column.chunks_mut(blocks.height());
+            parts.iter_mut().zip(pieces).for_each(|(part, piece)| part.push(piece));
+        }
+        each(parts.into_iter().enumerate().collect(), |(block, pieces)| {
+            let rows = blocks.rows(block);
+            let mut sums = vec![[T::ZERO; W]; rows.len()];
+            wide(|| scatter(a, blocks, block, &packed, &mut sums));
+            unpack(&sums, pieces);
+        });
+    } else {
+        let n = a.cols();
+        let mut sums = vec![[T::ZERO; W]; n];
+        let ranges = split(shares(a, W), n, |j| a.starts()[j] as usize);
+        let conjugate = op == Form::Adjoint;
+        each(divide(&mut sums, &ranges, |j| j), |(range, sums)| {
+            wide(|| {
+                for (j, sum) in range.zip(sums) {
+                    gather(a.col(j), &packed, sum, conjugate);
+                }
+            });
+        });
+        unpack(&sums, columns.chunks_exact_mut(n).collect());
+    }
+}
+
+/// Adds the entries of a block times the rows of B into the rows of the block.
+#[inline(always)]
+fn scatter<T: Scalar + Entry, const W: usize>(
+    a: &Sparse<T>,
+    blocks: &Blocks,
+    block: usize,
+    b: &[[T; W]],
+    sums: &mut [[T; W]],
+) {
+    let first = blocks.rows(block).start;
+    blocks.for_each(block, |j, range| {
+        let b = b[j];
+        for (&i, &x) in a.places()[range.clone()].iter().zip(&a.entries()[range]) {
+            let sum = &mut sums[i as usize - first];
+            for (s, b) in sum.iter_mut().zip(b) {
+                *s += x * b;
+            }
+        }
+    });
+}
+
+/// The sum of a column's entries times the rows of B.
+#[inline(always)]
+fn gather<T: Scalar, const W: usize>(
+    (places, entries): (&[u32], &[T]),
+    b: &[[T; W]],
+    sum: &mut [T; W],
+    conjugate: bool,
+) {
+    let mut held = [T::ZERO; W];
+    for (&i, &x) in places.iter().zip(entries) {
+        let x = if conjugate { x.conjugate() } else { x };
+        for (s, &b) in held.iter_mut().zip(&b[i as usize]) {
+            *s += x * b;
+        }
+    }
+    *sum = held;
+}
+
+/// Columns `strip` of B by rows, with zeros up to the width.
+fn pack<T: Scalar, const W: usize>(b: &Dense<T>, strip: Range<usize>) -> Vec<[T; W]> {
+    /// Rows of which the columns are read by turns.
+    const ROWS: usize = 512;
+    let mut packed = vec![[T::ZERO; W]; b.rows()];
+    let parts = packed.chunks_mut(ROWS).enumerate();
+    let copy = |(part, rows): (usize, &mut [[T; W]])| {
+        for (l, k) in strip.clone().enumerate() {
+            let column = &b.col(k)[part * ROWS..];
+            rows.iter_mut().zip(column).for_each(|(row, &x)| row[l] = x);
+        }
+    };
+    if b.rows() * W < PARALLEL {
+        parts.for_each(copy);
+    } else {
+        packed.par_chunks_mut(ROWS).enumerate().for_each(copy);
+    }
+    packed
+}
+
+/// Rows of sums into the columns of the result.
+fn unpack<T: Scalar, const W: usize>(sums: &[[T; W]], columns: Vec<&mut [T]>) {
+    const ROWS: usize = 512;
+    let mut columns = columns;
+    for (part, rows) in sums.chunks(ROWS).enumerate() {
+        for (l, column) in columns.iter_mut().enumerate() {
+            let column = &mut column[part * ROWS..];
+            column.iter_mut().zip(rows).for_each(|(y, row)| *y = row[l]);
+        }
+    }
 }

@@ -340,3 +340,128 @@ fn triplets_from_one() {
     let uneven = Indices { rows: &[1.0, 2.0], cols: &[1.0, 2.0, 3.0], m: None, n: None };
     assert!(from_indices(&uneven, &[1.0], Duplicates::Sum).is_err());
 }
+
+fn taken<T: Small>(a: &Dense<T>, form: Form) -> Dense<T> {
+    match form {
+        Form::Plain => a.clone(),
+        Form::Transposed => a.transposed(),
+        Form::Adjoint => a.adjoint(),
+    }
+}
+
+/// By the definition, so that sums of small whole numbers are exact.
+fn multiplied<T: Small>(a: &Dense<T>, b: &Dense<T>) -> Dense<T> {
+    Dense::from_fn(a.rows(), b.cols(), |i, j| (0..a.cols()).map(|k| a[(i, k)] * b[(k, j)]).sum())
+}
+
+const FORMS: [Form; 3] = [Form::Plain, Form::Transposed, Form::Adjoint];
+
+fn products_of<T: Small>() {
+    for (seed, (m, n)) in SHAPES.into_iter().chain([(90, 70)]).enumerate() {
+        let a = full::<T>(m, n, 0.4, seed as u64);
+        for form in FORMS {
+            let left = taken(&a, form);
+            let (m, n) = (left.rows(), left.cols());
+            for k in [0, 1, 2, 5, 17, 50] {
+                let b = full::<T>(n, k, 0.9, 7);
+                assert_eq!(times_full(&sparse(&a), form, &b).unwrap(), multiplied(&left, &b));
+                let c = full::<T>(k, m, 0.9, 8);
+                assert_eq!(full_times(&c, &sparse(&a), form).unwrap(), multiplied(&c, &left));
+                for other in FORMS {
+                    // The other operand as it must be stored to be n×k when taken.
+                    let b = full::<T>(n, k, 0.3, 9);
+                    let stored = taken(&b, other);
+                    let got = times(&sparse(&a), form, &sparse(&stored), other).unwrap();
+                    assert_eq!(got, sparse(&multiplied(&left, &b)));
+                }
+            }
+        }
+        let gram = times(&sparse(&a), Form::Adjoint, &sparse(&a), Form::Plain).unwrap();
+        assert_eq!(gram, sparse(&multiplied(&a.adjoint(), &a)));
+    }
+}
+
+#[test]
+fn products_equal_the_triple_loop() {
+    products_of::<f64>();
+    products_of::<c64>();
+}
+
+/// An m×n matrix with `each` entries a column, before duplicates are added.
+fn scattered(m: usize, n: usize, each: usize, seed: u64) -> Sparse<f64> {
+    let mut r = Random::seeded(seed);
+    let count = n * each;
+    let rows: Vec<u32> = (0..count).map(|_| (r.uniform() * m as f64) as u32).collect();
+    let cols: Vec<u32> = (0..count).map(|_| (r.uniform() * n as f64) as u32).collect();
+    let entries = r.normals(count);
+    Sparse::from_triplets(m, n, &rows, &cols, &entries, Duplicates::Sum, f64::joined).unwrap()
+}
+
+#[test]
+fn large_products_agree_with_small_ones() {
+    for (m, n, each) in [(30_000, 6000, 15), (2000, 60_000, 3), (90_000, 50_000, 2)] {
+        let a = scattered(m, n, each, 2);
+        let t = a.transposed();
+        assert_eq!(t.transposed(), a);
+        let mut r = Random::seeded(3);
+        let b = Matrix::from_vec(n, 21, r.normals(21 * n));
+        let by_block = a.times_dense(&b).unwrap();
+        let by_rows = t.adjoint_times_dense(&b).unwrap();
+        let flipped = full_times(&b.transposed(), &a, Form::Adjoint).unwrap().transposed();
+        let again = full_times(&b.transposed(), &t, Form::Plain).unwrap().transposed();
+        for k in 0..21 {
+            let (mut y, mut z) = (vec![f64::NAN; m], vec![f64::NAN; m]);
+            a.times_vector(b.col(k), &mut y);
+            t.adjoint_times_vector(b.col(k), &mut z);
+            for (i, &x) in by_block.col(k).iter().enumerate() {
+                let others = [y[i], z[i], by_rows[(i, k)], flipped[(i, k)], again[(i, k)]];
+                assert!(others.iter().all(|o| (o - x).abs() < 1e-12), "{others:?} {x}");
+            }
+        }
+        let gram = times(&a, Form::Adjoint, &a, Form::Plain).unwrap();
+        assert_eq!(gram, gram.transposed());
+        let direct = times(&t, Form::Plain, &a, Form::Plain).unwrap();
+        assert_eq!(gram, direct);
+        let x = b.columns(0, 1);
+        let (once, twice) = (gram.times_dense(&x).unwrap(), a.times_dense(&x).unwrap());
+        let twice = a.adjoint_times_dense(&twice).unwrap();
+        let apart = once.as_slice().iter().zip(twice.as_slice()).map(|(a, b)| (a - b).abs());
+        assert!(apart.fold(0.0, f64::max) < 1e-10);
+    }
+}
+
+#[test]
+fn a_misfit_names_the_product_that_fits() {
+    let (a, b) = (Sparse::<f64>::zeros(5, 3).unwrap(), Matrix::zeros(5, 2));
+    let refused = a.times_dense(&b).unwrap_err();
+    assert_eq!(refused.to_string(), "cannot multiply 5×3 and 5×2");
+    assert!(refused.hint().unwrap().contains("try A' * B, which is 3×2"));
+    assert!(times(&a, Form::Plain, &a, Form::Plain).unwrap_err().hint().is_some());
+}
+
+#[test]
+fn many_triplets_in_any_order() {
+    for (m, n, count) in [(50, 40, 60_000), (100_000, 3, 50_000), (3, 100_000, 50_000)] {
+        let mut r = Random::seeded(5);
+        let mut index = |side: usize| -> Vec<u32> {
+            (0..count).map(|_| (r.uniform() * side as f64) as u32).collect()
+        };
+        let (rows, cols) = (index(m), index(n));
+        let entries: Vec<f64> = (0..count).map(|k| (k % 7) as f64 - 3.0).collect();
+        let mut sums = std::collections::BTreeMap::new();
+        let mut last = sums.clone();
+        for ((&i, &j), &x) in rows.iter().zip(&cols).zip(&entries) {
+            *sums.entry((j, i)).or_insert(0.0) += x;
+            last.insert((j, i), x);
+        }
+        for (rule, expected) in [(Duplicates::Sum, sums), (Duplicates::Last, last)] {
+            let a = Sparse::from_triplets(m, n, &rows, &cols, &entries, rule, f64::joined).unwrap();
+            let expected: Vec<_> = expected
+                .into_iter()
+                .filter(|&(_, x)| x != 0.0)
+                .map(|((j, i), x)| (i as usize, j as usize, x))
+                .collect();
+            assert_eq!(a.triplets().collect::<Vec<_>>(), expected);
+        }
+    }
+}

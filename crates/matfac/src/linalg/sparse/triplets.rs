@@ -1,7 +1,15 @@
 //! Compression of (row, column, entry) triplets, as `sparse(i, j, v)` has them.
+//!
+//! A stable counting sort by column, each thread having a share of the triplets, and then each column's few entries sorted
+//! by row in cache: O(n + nnz log(nnz/n)), and O(n + nnz) of columns that are in order already.
 
+use super::columns::{divide, division};
 use super::matrix::{Entry, LIMIT, Sparse, require_entries, require_sides};
+use super::vector::threads;
 use crate::error::{Error, Result};
+use crate::linalg::simd::clean;
+use rayon::prelude::*;
+use std::ops::Range;
 
 /// What becomes of entries for the same place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +75,8 @@ fn uneven(lengths: [usize; 3]) -> Error {
 fn from_one(list: &[f64], side: Option<usize>, name: &'static str, what: &str) -> Result<Vec<u32>> {
     let most = side.unwrap_or(LIMIT).min(LIMIT) as f64;
     let bad = |&x: &f64| !(x >= 1.0 && x <= most && x.fract() == 0.0);
-    match list.iter().position(bad) {
-        None => Ok(list.iter().map(|&x| x as u32 - 1).collect()),
+    match list.par_iter().with_min_len(PARALLEL).position_first(bad) {
+        None => Ok(list.par_iter().with_min_len(PARALLEL).map(|&x| x as u32 - 1).collect()),
         Some(k) => {
             let x = list[k];
             let reason = if x.fract() != 0.0 && x.is_finite() || x.is_nan() {
@@ -84,7 +92,7 @@ fn from_one(list: &[f64], side: Option<usize>, name: &'static str, what: &str) -
 impl<T: Entry> Sparse<T> {
     /// The m×n matrix with `entries[k]` at row `rows[k]`, column `cols[k]`, both from 0.
     ///
-    /// Two stable counting sorts, by row and then by column: O(m + n + nnz). `add` joins duplicates under
+    /// `add` joins duplicates under
     /// [`Duplicates::Sum`], in the order given. [`Error::Argument`] when lengths differ or an index is outside, which names
     /// the triplet.
     pub fn from_triplets(
@@ -94,7 +102,7 @@ impl<T: Entry> Sparse<T> {
         cols: &[u32],
         entries: &[T],
         duplicates: Duplicates,
-        add: impl Fn(T, T) -> T,
+        add: impl Fn(T, T) -> T + Sync,
     ) -> Result<Sparse<T>> {
         require_sides(m, n)?;
         require_entries(entries.len())?;
@@ -102,8 +110,9 @@ impl<T: Entry> Sparse<T> {
             return Err(uneven([rows.len(), cols.len(), entries.len()]));
         }
         let outside = |list: &[u32], side: usize, name: &'static str, what: &str| match list
-            .iter()
-            .position(|&i| i as usize >= side)
+            .par_iter()
+            .with_min_len(PARALLEL)
+            .position_first(|&i| i as usize >= side)
         {
             None => Ok(()),
             Some(k) => {
@@ -117,55 +126,181 @@ impl<T: Entry> Sparse<T> {
         };
         outside(rows, m, "i", "row")?;
         outside(cols, n, "j", "column")?;
-        // By row first: the transpose of this, which is a stable sort by column, has its places in order.
-        let mut starts = vec![0u32; m + 1];
-        rows.iter().for_each(|&i| starts[i as usize + 1] += 1);
-        for i in 0..m {
-            starts[i + 1] += starts[i];
-        }
-        let mut next = starts.clone();
-        let mut by_row: Vec<(u32, T)> = vec![(0, T::default()); entries.len()];
-        for ((&i, &j), &x) in rows.iter().zip(cols).zip(entries) {
-            by_row[next[i as usize] as usize] = (j, x);
-            next[i as usize] += 1;
-        }
-        let mut begins = vec![0u32; n + 1];
-        cols.iter().for_each(|&j| begins[j as usize + 1] += 1);
-        for j in 0..n {
-            begins[j + 1] += begins[j];
-        }
-        let mut next = begins.clone();
-        let mut places = vec![0u32; entries.len()];
-        let mut sorted = vec![T::default(); entries.len()];
-        for i in 0..m {
-            for &(j, x) in &by_row[starts[i] as usize..starts[i + 1] as usize] {
-                let k = next[j as usize];
-                let first = begins[j as usize];
-                if k > first && places[k as usize - 1] == i as u32 {
-                    let held = &mut sorted[k as usize - 1];
-                    *held = if duplicates == Duplicates::Sum { add(*held, x) } else { x };
-                } else {
-                    (places[k as usize], sorted[k as usize]) = (i as u32, x);
-                    next[j as usize] = k + 1;
-                }
-            }
-        }
-        // Joined duplicates have left gaps.
-        let mut kept = 0;
-        let mut ends = vec![0u32; n + 1];
-        for j in 0..n {
-            for k in begins[j] as usize..next[j] as usize {
-                if !sorted[k].is_zero() {
-                    (places[kept], sorted[kept]) = (places[k], sorted[k]);
-                    kept += 1;
-                }
-            }
-            ends[j + 1] = kept as u32;
-        }
-        places.truncate(kept);
-        sorted.truncate(kept);
-        Ok(Sparse::from_parts(m, n, ends, places, sorted))
+        Ok(sorted(m, n, rows, cols, entries, duplicates, add))
     }
+}
+
+/// Triplets from which threads share the work.
+const PARALLEL: usize = 1 << 15;
+
+/// A buffer that several threads write to, each at places of its own.
+struct Shared<T>(*mut T, usize);
+
+// SAFETY: it is only written to, at places that no two threads share, as callers of `write` promise.
+unsafe impl<T: Send> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    fn new(buffer: &mut [T]) -> Shared<T> {
+        Shared(buffer.as_mut_ptr(), buffer.len())
+    }
+
+    /// # Safety
+    /// No other thread writes to place k or reads from it while this lives.
+    #[inline(always)]
+    unsafe fn write(&self, k: usize, x: T) {
+        assert!(k < self.1);
+        // SAFETY: the place is inside the buffer, and the caller's alone.
+        unsafe { self.0.add(k).write(x) }
+    }
+}
+
+/// The matrix of triplets that are inside.
+fn sorted<T: Entry>(
+    m: usize,
+    n: usize,
+    rows: &[u32],
+    cols: &[u32],
+    entries: &[T],
+    duplicates: Duplicates,
+    add: impl Fn(T, T) -> T + Sync,
+) -> Sparse<T> {
+    let count = entries.len();
+    // A share has a number for each column, which must not cost more than the triplets do.
+    let shares = if count < PARALLEL { 1 } else { threads().min(count / (n + 1)).max(1) };
+    let length = count.div_ceil(shares).max(1);
+    let mut counts: Vec<Vec<u32>> = cols
+        .par_chunks(length)
+        .map(|cols| {
+            let mut counts = vec![0u32; n];
+            cols.iter().for_each(|&j| counts[j as usize] += 1);
+            counts
+        })
+        .collect();
+    // Where each share's entries of each column begin, and where columns do.
+    let mut starts = Vec::with_capacity(n + 1);
+    let mut sum = 0u32;
+    for j in 0..n {
+        starts.push(sum);
+        for counts in &mut counts {
+            let count = std::mem::replace(&mut counts[j], sum);
+            sum += count;
+        }
+    }
+    starts.push(sum);
+    let (mut places, mut numbers) = (vec![0u32; count], vec![T::default(); count]);
+    let (to_places, to_numbers) = (Shared::new(&mut places), Shared::new(&mut numbers));
+    counts.into_par_iter().enumerate().for_each(|(share, mut next)| {
+        let range = share * length..((share + 1) * length).min(count);
+        let triplets = rows[range.clone()].iter().zip(&cols[range.clone()]).zip(&entries[range]);
+        for ((&i, &j), &x) in triplets {
+            let k = next[j as usize] as usize;
+            next[j as usize] += 1;
+            // SAFETY: the counts give each share and column places of its own.
+            unsafe {
+                to_places.write(k, i);
+                to_numbers.write(k, x);
+            }
+        }
+    });
+    let ranges = division(n, |j| starts[j] as usize);
+    let first = |j: usize| starts[j] as usize;
+    let parts: Vec<_> = divide(&mut places, &ranges, first)
+        .into_iter()
+        .zip(divide(&mut numbers, &ranges, first))
+        .collect();
+    let join = |held: T, x: T| if duplicates == Duplicates::Sum { add(held, x) } else { x };
+    let kept: Vec<Vec<u32>> = parts
+        .into_par_iter()
+        .map(|((range, places), (_, numbers))| {
+            clean();
+            let start = starts[range.start];
+            let ends = starts[range.start..=range.end].windows(2);
+            let columns = ends.map(|w| (w[0] - start) as usize..(w[1] - start) as usize);
+            compress(columns, places, numbers, &join)
+        })
+        .collect();
+    closed(m, &starts, &ranges, kept, places, numbers)
+}
+
+/// Sorts each column by row, joins duplicates and drops zeros, so that the columns follow one another from the start of the
+/// part; returns how many entries each has.
+fn compress<T: Entry>(
+    columns: impl Iterator<Item = Range<usize>>,
+    places: &mut [u32],
+    numbers: &mut [T],
+    join: impl Fn(T, T) -> T,
+) -> Vec<u32> {
+    let (mut kept, mut keys, mut held) = (0, Vec::new(), Vec::new());
+    let counts = columns.map(|column| {
+        if !places[column.clone()].is_sorted() {
+            in_order(
+                &mut places[column.clone()],
+                &mut numbers[column.clone()],
+                &mut keys,
+                &mut held,
+            );
+        }
+        let (begin, mut k) = (kept, column.start);
+        while k < column.end {
+            let (i, mut x) = (places[k], numbers[k]);
+            k += 1;
+            while k < column.end && places[k] == i {
+                x = join(x, numbers[k]);
+                k += 1;
+            }
+            (places[kept], numbers[kept]) = (i, x);
+            kept += usize::from(!x.is_zero());
+        }
+        (kept - begin) as u32
+    });
+    counts.collect()
+}
+
+/// Sorts a column by row, keeping the order of equals.
+fn in_order<T: Entry>(
+    places: &mut [u32],
+    numbers: &mut [T],
+    keys: &mut Vec<u64>,
+    held: &mut Vec<T>,
+) {
+    keys.clear();
+    keys.extend(places.iter().zip(0u64..).map(|(&i, k)| u64::from(i) << 32 | k));
+    keys.sort_unstable();
+    held.clear();
+    held.extend_from_slice(numbers);
+    for ((place, number), &key) in places.iter_mut().zip(numbers).zip(keys.iter()) {
+        *place = (key >> 32) as u32;
+        *number = held[key as u32 as usize];
+    }
+}
+
+/// The matrix of parts, each of which has its columns at its beginning.
+fn closed<T: Entry>(
+    rows: usize,
+    starts: &[u32],
+    ranges: &[Range<usize>],
+    counts: Vec<Vec<u32>>,
+    mut places: Vec<u32>,
+    mut numbers: Vec<T>,
+) -> Sparse<T> {
+    let mut ends = Vec::with_capacity(starts.len());
+    ends.push(0u32);
+    let mut kept = 0u32;
+    for (range, counts) in ranges.iter().zip(counts) {
+        let (begin, to) = (starts[range.start] as usize, kept as usize);
+        for count in counts {
+            kept += count;
+            ends.push(kept);
+        }
+        if to < begin {
+            let from = begin..begin + kept as usize - to;
+            places.copy_within(from.clone(), to);
+            numbers.copy_within(from, to);
+        }
+    }
+    places.truncate(kept as usize);
+    numbers.truncate(kept as usize);
+    Sparse::from_parts(rows, starts.len() - 1, ends, places, numbers)
 }
 
 #[cfg(test)]
