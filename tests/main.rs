@@ -12,6 +12,7 @@ mod figures;
 mod function_files;
 mod fusion;
 mod interrupt;
+mod iterative;
 mod kernel;
 mod known;
 mod movielens;
