@@ -13,6 +13,7 @@ mod figures;
 mod function_files;
 mod fusion;
 mod interrupt;
+mod iterative;
 mod kernel;
 mod known;
 mod matrix_files;
