@@ -12,9 +12,8 @@ use std::any::Any;
 #[derive(Debug)]
 pub struct IterativeModel {
     /// The solution, n×1.
-    pub x: Numeric,
-    /// Why the iteration ended.
-    pub stop: Stop,
+    x: Numeric,
+    stop: Stop,
     method: Method,
     tol: f64,
     flag: u8,
@@ -119,6 +118,11 @@ impl IterativeModel {
             eigenvalues: found.eigenvalues,
             estimates: found.estimates,
         }
+    }
+
+    /// The same with x.
+    pub fn with(self, x: Numeric) -> IterativeModel {
+        IterativeModel { x, ..self }
     }
 }
 

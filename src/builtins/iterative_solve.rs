@@ -265,7 +265,9 @@ fn inverse_map<'a, T: Entries>(
         }
         Value::Object(object) => match m.as_object::<Preconditioner>() {
             Some(known) => Map::Borrowed(T::preconditioner(known).ok_or_else(other_field)?),
-            None => Map::Other(Box::new(ObjectMap { link, object: object.as_ref().as_ref(), role })),
+            None => {
+                Map::Other(Box::new(ObjectMap { link, object: object.as_ref().as_ref(), role }))
+            }
         },
         Value::Sparse(s) => {
             square(s.shape().0, s.shape().1)?;
@@ -293,7 +295,7 @@ fn inverse_of<T: Entries>(m: &Sparse<T>) -> Result<Box<dyn Operator<T>>> {
     };
     Ok(match triangle {
         Some(triangle) => T::shared_triangular(triangular(m, triangle)?),
-        None => T::shared_inverse(inverse(&m.to_dense()?)?),
+        None => T::shared_sparse_inverse(sparse_inverse(m)?),
     })
 }
 
@@ -366,11 +368,11 @@ fn outputs<T: Entries>(
         },
         _ => column(&solution.second_history),
     };
-    let (relres, stop) = (solution.relres, solution.stop);
+    let relres = solution.relres;
     let (summary, x) = (IterativeModel::summary_of(given.method, tol, &solution), solution.x);
     let x = T::numeric(Dense::column_vector(x));
     if given.model {
-        return Ok(vec![Value::object(IterativeModel { x, stop, ..summary })]);
+        return Ok(vec![Value::object(summary.with(x))]);
     }
     let all = vec![x.into(), f64::from(flag).into(), relres.into(), iter, history, last];
     Ok(all.into_iter().take(nargout.max(1)).collect())
