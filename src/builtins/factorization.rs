@@ -1,11 +1,12 @@
 //! Factorizations in MATLAB's calling forms: what is returned depends on how many outputs are asked for.
 
-use super::argument::{Argument, options};
+use super::argument::{Argument, Vector, options};
 use super::entry::builtins;
 use super::factorized::{Means, factorization};
 use super::operand::{
     either, lu_flops, operand, positions, run, sides, singular_values_flops, svd_flops,
 };
+use super::sparse_factors::{self, SparseQrCall};
 use crate::syntax::{BinaryOp, UnaryOp};
 use crate::value::{
     Blame, Fault, FieldMatrix, Host, Known, Precision, Result, Value, binary, format_scalar, unary,
@@ -64,6 +65,9 @@ builtins! { "factorizations";
     /// With `pivot="full"`, `P*A*Q = L*U`; with `pivot="none"`, `A = L*U`, and a pivot of zero is an error.
     /// (SciPy's convention is `A = P*L*U`: its P is the transpose of this one.)
     ///
+    /// Of a sparse matrix the factors are sparse. With four outputs its columns are put in an order that fills little,
+    /// `P*A*Q = L*U`, and pivots need only be a tenth of the largest entry; with five, `P*(R\A)*Q = L*U`, rows are scaled.
+    ///
     /// >>> [L, U, P] = lu([1 2; 3 4])
     /// L = 2×2
     ///    1.0000        0
@@ -87,7 +91,8 @@ builtins! { "factorizations";
         /** m×n, real or complex. */ A: Value,
         /** P and Q as vectors: `A(p,:) = L*U`. */ form: Permutation = "matrix",
         /** Exchange rows (partial), rows and columns (full) or nothing. */ pivot: Pivoting = "partial",
-    ) -> [L, U, P, Q] { lu(cx.host, A, form, pivot, cx.nargout) }
+    ) -> [L, U, P, Q, R] { lu(cx.host, A, form, pivot, cx.nargout) }
+    or (cx, A: Value, /** Of a sparse matrix: relative to the largest entry of its column, how large a pivot has to be; a second number is for the diagonal. */ threshold: Vector, form: Permutation = "matrix") -> [L, U, P, Q, R] { lu_threshold(cx.host, A, &threshold.0, form, cx.nargout) }
 
     /// QR factorization by Householder reflections: `A = Q*R`, Q with orthonormal columns, R upper triangular.
     ///
@@ -123,7 +128,8 @@ builtins! { "factorizations";
     /// Cholesky factorization of a symmetric (Hermitian) positive definite matrix: `A = R'*R`, or `A = L*L'` with "lower".
     ///
     /// Only the triangle that is returned is read. With two outputs a matrix that is not positive definite is no
-    /// error: p is then the pivot that failed, and R the factor of the leading block before it; else p is 0.
+    /// error: p is then the pivot that failed, and R the factor of the leading block before it; else p is 0. Three outputs
+    /// are for sparse matrices: `R'*R = Q'*A*Q`, in an order that fills little.
     ///
     /// >>> L = chol([4 2; 2 5], "lower")
     /// L = 2×2
@@ -137,8 +143,8 @@ builtins! { "factorizations";
     ///
     /// See also: isdefinite, ldl, lu, factorize
     /// Reference: Golub & Van Loan (2013), Matrix Computations, §4.2.
-    fn chol(cx, /** Symmetric (Hermitian) positive definite, n×n. */ A: Value, /** Which triangle is read and returned. */ side: Side = "upper") -> [R, p] {
-        cholesky(cx.host, A, side, cx.nargout)
+    fn chol(cx, /** Symmetric (Hermitian) positive definite, n×n. */ A: Value, /** Which triangle is read and returned. */ side: Side = "upper", /** Q as a vector: `R'*R = A(Q,Q)`. */ form: Permutation = "matrix") -> [R, p, Q] {
+        cholesky(cx.host, A, side, form, cx.nargout)
     }
 
     /// Factorization of a symmetric (Hermitian) matrix that need not be definite: `P'*A*P = L*D*L'`.
@@ -219,7 +225,29 @@ fn lu(
         Pivoting::Full => Pivot::Full,
         Pivoting::None => Pivot::None,
     };
+    if let Value::Sparse(array) = &a {
+        return sparse_factors::lu(host, array, &[], form, nargout);
+    }
+    if nargout > 4 {
+        return Err(Fault::new("lu scales the rows of sparse matrices only")
+            .hint("[L, U, P, Q] = lu(A) has four outputs, and lu(sparse(A)) has five"));
+    }
     either!(operand("lu", a)?, |a| lu_of(host, &a, form, how, nargout))
+}
+
+fn lu_threshold(
+    host: &mut dyn Host,
+    a: Value,
+    threshold: &[f64],
+    form: Permutation,
+    nargout: usize,
+) -> Result<Vec<Value>> {
+    match &a {
+        Value::Sparse(array) => sparse_factors::lu(host, array, threshold, form, nargout),
+        _ => Err(Fault::new("lu has a pivot threshold for sparse matrices only")
+            .blame(Blame::Positional(1))
+            .hint("lu(sparse(A), 0.1)")),
+    }
 }
 
 fn lu_of<M: FieldMatrix>(
@@ -315,8 +343,25 @@ struct QrCall {
     nargout: usize,
 }
 
+impl QrCall {
+    /// The same of a sparse matrix.
+    fn of_sparse(self) -> Result<SparseQrCall> {
+        if self.sign == Signs::Positive {
+            return Err(Fault::new("qr of a sparse matrix leaves the signs as they come")
+                .blame(Blame::Keyword("sign".into())));
+        }
+        let is_vector = self.econ == Some(Economy::Zero);
+        let form = if is_vector { Permutation::Vector } else { Permutation::Matrix };
+        let form = self.form.unwrap_or(form);
+        Ok(SparseQrCall { economy: self.econ.is_some(), form, nargout: self.nargout })
+    }
+}
+
 /// `qr(A, ...)`; with a matrix as second argument, `[C, R] = qr(A, B)` gives `C = Q'*B`.
 fn qr(host: &mut dyn Host, a: Value, b: Option<Value>, call: QrCall) -> Result<Vec<Value>> {
+    if let Value::Sparse(array) = &a {
+        return sparse_factors::qr(host, array, b, call.of_sparse()?);
+    }
     let Some(b) = b else {
         return either!(operand("qr", a)?, |a| qr_of(host, &a, call));
     };
@@ -370,7 +415,20 @@ fn suggest_economy(mut fault: Box<Fault>, call: &str) -> Box<Fault> {
     fault
 }
 
-fn cholesky(host: &mut dyn Host, a: Value, side: Side, nargout: usize) -> Result<Vec<Value>> {
+fn cholesky(
+    host: &mut dyn Host,
+    a: Value,
+    side: Side,
+    form: Permutation,
+    nargout: usize,
+) -> Result<Vec<Value>> {
+    if let Value::Sparse(array) = &a {
+        return sparse_factors::chol(host, array, side, form, nargout);
+    }
+    if nargout > 2 {
+        return Err(Fault::new("chol exchanges rows and columns of sparse matrices only")
+            .hint("[R, p] = chol(A); [R, p, Q] = chol(sparse(A))"));
+    }
     either!(operand("chol", a)?, |a| cholesky_of(host, &a, side, nargout))
 }
 
@@ -402,6 +460,9 @@ fn ldl(
     form: Permutation,
     nargout: usize,
 ) -> Result<Vec<Value>> {
+    if let Value::Sparse(array) = &a {
+        return sparse_factors::ldl(host, array, side, form, nargout);
+    }
     either!(operand("ldl", a)?, |a| ldl_of(host, &a, side, form, nargout))
 }
 

@@ -2,6 +2,7 @@
 
 use super::argument::options;
 use super::operand::{either, lu_flops, operand, positions, run};
+use super::sparse_factorized;
 use crate::value::{
     FieldMatrix, Host, Known, Numeric, Object, Precision, Result, Value, format_scalar,
 };
@@ -15,6 +16,20 @@ use std::sync::OnceLock;
 options! {
     /// By which factorization.
     Means { Auto = "auto", Lu = "lu", Qr = "qr", Chol = "chol", Ldl = "ldl", Complete = "cod" }
+}
+
+impl Means {
+    /// The method that is asked for.
+    pub fn method(self) -> Option<Method> {
+        match self {
+            Means::Auto => None,
+            Means::Lu => Some(Method::Lu),
+            Means::Qr => Some(Method::Qr),
+            Means::Chol => Some(Method::Cholesky),
+            Means::Ldl => Some(Method::Ldl),
+            Means::Complete => Some(Method::CompleteOrthogonal),
+        }
+    }
 }
 
 /// A factored matrix over either field.
@@ -37,14 +52,10 @@ pub struct Held<T: Scalar> {
 
 /// Factors a matrix by the method that suits it, or by the one asked for; warns as `A \ b` would.
 pub fn factorization(host: &mut dyn Host, a: Value, means: Means) -> Result<Value> {
-    let method = match means {
-        Means::Auto => None,
-        Means::Lu => Some(Method::Lu),
-        Means::Qr => Some(Method::Qr),
-        Means::Chol => Some(Method::Cholesky),
-        Means::Ldl => Some(Method::Ldl),
-        Means::Complete => Some(Method::CompleteOrthogonal),
-    };
+    if let Value::Sparse(array) = &a {
+        return sparse_factorized::factorization(host, array, means);
+    }
+    let method = means.method();
     either!(operand("factorize", a)?, |a| factored(host, &a, method))
 }
 

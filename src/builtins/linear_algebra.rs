@@ -6,6 +6,8 @@ use super::factorized::Factorization;
 use super::operand::{
     either, either_pair, lu_flops, operand, run, sides, singular_values_flops, svd_flops,
 };
+use super::sparse_factorized::SparseFactorization;
+use super::sparse_factors;
 use crate::syntax::BinaryOp;
 use crate::value::{
     Blame, Fault, FieldMatrix, Host, Known, Result, Struct, Value, binary, det_known,
@@ -249,6 +251,12 @@ builtins! { "linear algebra";
 }
 
 fn determinant(host: &mut dyn Host, a: Value) -> Result<Value> {
+    if let Value::Sparse(array) = &a {
+        return sparse_factors::det(host, array);
+    }
+    if let Some(f) = a.as_object::<SparseFactorization>() {
+        return f.det();
+    }
     if let Some(f) = a.as_object::<Factorization>() {
         return f.det();
     }
@@ -263,6 +271,10 @@ fn determinant(host: &mut dyn Host, a: Value) -> Result<Value> {
 fn log_determinant(host: &mut dyn Host, a: Value) -> Result<Vec<Value>> {
     let (log, sign) = if let Some(f) = a.as_object::<Factorization>() {
         f.logdet()?
+    } else if let Some(f) = a.as_object::<SparseFactorization>() {
+        f.logdet()?
+    } else if let Value::Sparse(array) = &a {
+        sparse_factors::logdet(host, array)?
     } else {
         either!(operand("logdet", a)?, |a| {
             let (log, sign) = run(host, &a, lu_flops(a.dense()), factor::logdet)?;
@@ -273,6 +285,12 @@ fn log_determinant(host: &mut dyn Host, a: Value) -> Result<Vec<Value>> {
 }
 
 fn inverted(host: &mut dyn Host, a: Value, nargout: usize) -> Result<Vec<Value>> {
+    if let Value::Sparse(array) = &a {
+        return sparse_factors::inv(host, array, nargout);
+    }
+    if let Some(f) = a.as_object::<SparseFactorization>() {
+        return Ok(vec![f.inverse()?, f.rcond().into()]);
+    }
     if let Some(f) = a.as_object::<Factorization>() {
         return Ok(vec![f.inverse()?, f.rcond().into()]);
     }
@@ -312,6 +330,12 @@ fn pseudoinverse_of<M: FieldMatrix>(host: &mut dyn Host, a: &M, tol: Option<f64>
 fn numerical_rank(host: &mut dyn Host, a: Value, tol: Option<f64>) -> Result<usize> {
     if let (Some(f), None) = (a.as_object::<Factorization>(), tol) {
         return Ok(f.rank());
+    }
+    if let (Some(f), None) = (a.as_object::<SparseFactorization>(), tol) {
+        return Ok(f.rank());
+    }
+    if let (Value::Sparse(array), None) = (&a, tol) {
+        return sparse_factors::rank(host, array);
     }
     either!(operand("rank", a)?, |a| {
         run(host, &a, singular_values_flops(a.dense()), move |a| inverse::rank(a, tol))
@@ -356,6 +380,9 @@ fn condition(host: &mut dyn Host, a: Value, p: Value) -> Result<f64> {
     if let Some(f) = a.as_object::<Factorization>() {
         return Ok(1.0 / f.rcond());
     }
+    if let Some(f) = a.as_object::<SparseFactorization>() {
+        return Ok(1.0 / f.rcond());
+    }
     let which = match (p.as_text(), p.as_number()) {
         (None, Some(2.0)) => Norm::Two,
         (None, Some(1.0)) => Norm::One,
@@ -388,6 +415,12 @@ fn condition_of<M: FieldMatrix>(host: &mut dyn Host, a: &M, which: Norm) -> Resu
 fn reciprocal_condition(host: &mut dyn Host, a: Value) -> Result<f64> {
     if let Some(f) = a.as_object::<Factorization>() {
         return Ok(f.rcond());
+    }
+    if let Some(f) = a.as_object::<SparseFactorization>() {
+        return Ok(f.rcond());
+    }
+    if let Value::Sparse(array) = &a {
+        return sparse_factors::rcond(host, array);
     }
     either!(operand("rcond", a)?, |a| run(host, &a, lu_flops(a.dense()), factor::rcond))
 }

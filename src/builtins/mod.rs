@@ -36,6 +36,10 @@ mod function_values;
 mod gather;
 mod help;
 mod incomplete_functions;
+mod iterative;
+mod iterative_maps;
+mod iterative_model;
+mod iterative_solve;
 mod lanes;
 mod linear_algebra;
 mod linear_map;
@@ -55,6 +59,7 @@ mod output;
 mod padding;
 mod pattern;
 mod pca_model;
+mod preconditioners;
 mod printf;
 mod random_numbers;
 mod rearranging;
@@ -68,8 +73,11 @@ mod representation;
 mod sets;
 mod sorting;
 mod sparse;
+mod sparse_factorized;
+mod sparse_factors;
 mod sparse_lifting;
 mod sparse_order;
+mod sparse_ordering;
 mod sparse_parts;
 mod sparse_random;
 mod sparse_rearranging;
@@ -117,6 +125,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         statistics::ENTRIES,
         sorting::ENTRIES,
         sparse::ENTRIES,
+        sparse_factorized::ENTRIES,
+        sparse_ordering::ENTRIES,
         sparse_parts::ENTRIES,
         sparse_random::ENTRIES,
         lookup::ENTRIES,
@@ -143,6 +153,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         truncated::ENTRIES,
         truncated_eigs::ENTRIES,
         factor_updates::ENTRIES,
+        iterative::ENTRIES,
+        preconditioners::ENTRIES,
         models::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,

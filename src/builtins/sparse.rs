@@ -1,27 +1,37 @@
 //! Making sparse matrices of triplets and of full ones, and full ones of sparse.
 
-use super::argument::{Vector, options};
+use super::argument::{Argument, options};
 use super::entry::builtins;
 use crate::value::{Fault, Numeric, Result, SparseArray, Value};
-use matfac::c64;
 use matfac::linalg::sparse::{Duplicates, Entry, LIMIT, Sparse};
+use matfac::{Matrix, c64};
 
 options! {
     /// What becomes of several entries for one place.
     Joining { Sum = "sum", Summation = "summation", Unique = "unique" }
 }
 
+/// Rows or columns of triplets, in an array of any shape.
+struct Indices(Vec<f64>);
+
+impl Argument for Indices {
+    const KIND: &'static str = "numbers";
+    fn from_value(value: Value) -> std::result::Result<Self, String> {
+        Ok(Indices(Matrix::from_value(value)?.into_vec()))
+    }
+}
+
 builtins! { "sparse matrices";
     /// A sparse matrix: of triplets, of a full matrix, or without entries.
     ///
     /// `sparse(i, j, v)` has v(k) at row i(k), column j(k); several entries for one place are added, and with "unique" the
-    /// last one counts. i, j and v are vectors of one length, or single numbers that serve for all. The matrix is as
+    /// last one counts. i, j and v have one number of entries, or single numbers that serve for all. The matrix is as
     /// large as the indices ask for, or m×n. `sparse(m, n)` has no entries.
     ///
     /// >>> S = sparse([1 2 2], [1 1 1], [5 6 7])
     /// S = 2×1 sparse, 2 entries (100 %)
-    ///   (1, 1)    5
-    ///   (2, 1)   13
+    ///   (1, 1)     5
+    ///   (2, 1)    13
     /// >>> nnz(sparse([1 0; 0 2]))
     /// ans = 2
     /// >>> sparse(3, 4)
@@ -30,9 +40,9 @@ builtins! { "sparse matrices";
     /// See also: full, issparse, nnz, find
     fn sparse(cx, /** Numbers or logicals, m×n. */ A: Value) -> [S] { of_full(A) }
     or (cx, /** Rows. */ m: usize, /** Columns. */ n: usize) -> [S] { Ok(Sparse::<f64>::zeros(m, n)?) }
-    or (cx, /** Rows, from 1. */ i: Vector, /** Columns, from 1. */ j: Vector, /** Entries. */ v: Value) -> [S] { of_triplets(i.0, j.0, v, None, Joining::Sum) }
-    or (cx, i: Vector, j: Vector, v: Value, m: usize, n: usize, /** Room for entries; it is found without. */ nzmax: Option<usize>, /** "unique": the last of several entries counts. */ joining: Joining = "sum") -> [S] { of_triplets(i.0, j.0, v, Some((m, n)), joining) }
-    or (cx, i: Vector, j: Vector, v: Value, joining: Joining) -> [S] { of_triplets(i.0, j.0, v, None, joining) }
+    or (cx, /** Rows, from 1. */ i: Indices, /** Columns, from 1. */ j: Indices, /** Entries. */ v: Value) -> [S] { of_triplets(i.0, j.0, v, None, Joining::Sum) }
+    or (cx, i: Indices, j: Indices, v: Value, m: usize, n: usize, /** Room for entries; it is found without. */ nzmax: Option<usize>, /** "unique": the last of several entries counts. */ joining: Joining = "sum") -> [S] { of_triplets(i.0, j.0, v, Some((m, n)), joining) }
+    or (cx, i: Indices, j: Indices, v: Value, joining: Joining) -> [S] { of_triplets(i.0, j.0, v, None, joining) }
 
     /// The full matrix of a sparse one; anything else as it is.
     ///

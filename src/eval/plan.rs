@@ -281,6 +281,7 @@ impl Interpreter {
             is_logical: is_test(op),
             is_plain,
             known: known_of(op, left.operand(shape), right.operand(shape)),
+            stored: None,
             operations: if shape == Shape(1, 1) {
                 0
             } else {

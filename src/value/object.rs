@@ -1,6 +1,6 @@
 //! Opaque values: factorizations, models and figures. They have fields, a summary and a picture.
 
-use super::{Array, Numeric, Result, Value};
+use super::{Array, Numeric, Result, SparseArray, Value};
 use matfac::plot::Figure;
 use std::any::Any;
 use std::fmt::Debug;
@@ -31,6 +31,11 @@ pub trait Object: Any + Debug + Send + Sync {
 
     /// `b / F` for a factorization; `None` when the object cannot solve.
     fn right_solve(&self, _b: &Numeric) -> Option<Result<Numeric>> {
+        None
+    }
+
+    /// `F \ b` or, `right`, `b / F` for a sparse b; `None` when the object has no way of its own.
+    fn solve_sparse(&self, _b: &SparseArray, _right: bool) -> Option<Result<Value>> {
         None
     }
 

@@ -5,6 +5,7 @@
 
 use super::operators::full;
 use super::sparse_array::SparseArray;
+use super::sparse_division::divide;
 use super::{Factor, Host, Result, SPREAD_ID, Value, spread_warning};
 use crate::syntax::BinaryOp;
 use matfac::linalg::sparse::Sparse;
@@ -21,6 +22,9 @@ pub(super) fn binary(host: &mut dyn Host, op: BinaryOp, a: Value, b: Value) -> R
 
 fn operated(host: &mut dyn Host, op: BinaryOp, a: Value, b: Value) -> Result<Value> {
     let is_one = |v: &Value| v.numel() == 1;
+    if let Some(x) = divide(host, op, &a, &b)? {
+        return Ok(x);
+    }
     match (op, a, b) {
         (BinaryOp::Mul | BinaryOp::Div | BinaryOp::LeftDiv, Value::Sparse(s), b)
             if s.shape() == (1, 1) && is_full_matrix(&b) =>
@@ -62,7 +66,7 @@ fn power(host: &mut dyn Host, s: Arc<SparseArray>, p: Value) -> Result<Value> {
     let identity = || -> Result<Value> { Ok(Sparse::<f64>::identity(m)?.into()) };
     let s = Value::from(Arc::unwrap_or_clone(s).into_numbers());
     let mut base = match exponent < 0.0 {
-        true => SparseArray::thinned(full(host, BinaryOp::LeftDiv, s, identity()?)?)?.into(),
+        true => operated(host, BinaryOp::LeftDiv, s, identity()?)?,
         false => s,
     };
     let mut left = exponent.abs() as u64;

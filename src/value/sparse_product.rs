@@ -1,14 +1,13 @@
 //! Matrix products with a sparse factor: only what is stored is multiplied, and a transpose is a flag.
 //!
 //! Sparse times sparse is sparse, anything else full; a full matrix that is known to be diagonal or a permutation counts as
-//! sparse, as in Octave. Zeros that are not stored make no NaN of NaN or Inf in the other factor, as in Octave. `S'*D` and
-//! `D*S'` read S as it is stored; of two sparse factors a transposed one is turned around, O(nnz), since its columns are
-//! what the product is made of.
+//! sparse, as in Octave. Zeros that are not stored make no NaN of NaN or Inf in the other factor, as in Octave. Transposes
+//! are flags of the kernels.
 
 use super::product::Stored;
 use super::{Factor, Host, Result, Side, SparseArray, Value, uninterruptible};
 use matfac::error::{Error, Shape};
-use matfac::linalg::sparse::{Multiply, Sparse};
+use matfac::linalg::sparse::{Form, Kernel, Sparse};
 use matfac::linalg::{Dense, elementwise};
 use matfac::{ComplexMatrix, Matrix, c64};
 use std::borrow::Cow;
@@ -81,7 +80,7 @@ impl Factor {
 }
 
 /// A field whose sparse matrices are multiplied here.
-trait Operand: Multiply + 'static {
+trait Operand: Kernel + 'static {
     /// Whether transposes are conjugated only when asked for.
     const IS_COMPLEX: bool;
     /// The stored matrix over this field.
@@ -149,78 +148,59 @@ where
 
 /// The product of factors that fit.
 fn product<T: Operand>(a: &Factor, b: &Factor) -> matfac::Result<Out<T>> {
+    let (of_a, of_b) = (form::<T>(a), form::<T>(b));
     match (&a.matrix, &b.matrix) {
         (Stored::Sparse(s), Stored::Sparse(t)) => {
-            let (s, t) = (turned::<T>(s, a), turned::<T>(t, b));
-            T::sparse_by_sparse(&s, &t).map(Out::Sparse)
+            T::times(&T::sparse(s), of_a, &T::sparse(t), of_b).map(Out::Sparse)
         }
         (Stored::Sparse(s), full) => {
-            sparse_by_full(&T::sparse(s), a, &oriented(T::full(full), b)).map(Out::Full)
+            T::times_full(&T::sparse(s), of_a, &oriented(T::full(full), of_b)).map(Out::Full)
         }
         (full, Stored::Sparse(t)) => {
-            full_by_sparse(T::full(full), a, &T::sparse(t), b).map(Out::Full)
+            full_by_sparse(T::full(full), of_a, &T::sparse(t), of_b).map(Out::Full)
         }
         // Products of full matrices are not made here.
         (left, right) => {
-            let (left, right) = (oriented(T::full(left), a), oriented(T::full(right), b));
-            let left = Sparse::from_dense(&left)?;
-            T::sparse_by_full(&left, false, &right).map(Out::Full)
+            let left = Sparse::from_dense(&oriented(T::full(left), of_a))?;
+            let right = oriented(T::full(right), of_b);
+            T::times_full(&left, Form::Plain, &right).map(Out::Full)
         }
     }
 }
 
-/// Whether a transpose is the adjoint.
-fn is_adjoint<T: Operand>(factor: &Factor) -> bool {
-    factor.is_conjugated || !T::IS_COMPLEX
-}
-
-fn conjugated<T: Operand>(a: &Dense<T>) -> Dense<T> {
-    a.map(|x: T| x.conjugate())
-}
-
-/// What the factor means, turned around where it is transposed.
-fn turned<'a, T: Operand>(s: &'a SparseArray, factor: &Factor) -> Cow<'a, Sparse<T>> {
-    match factor.is_transposed {
-        true => Cow::Owned(T::flipped(&T::sparse(s), is_adjoint::<T>(factor))),
-        false => T::sparse(s),
+/// How the stored matrix is meant.
+fn form<T: Operand>(factor: &Factor) -> Form {
+    match (factor.is_transposed, factor.is_conjugated || !T::IS_COMPLEX) {
+        (false, _) => Form::Plain,
+        (true, false) => Form::Transposed,
+        (true, true) => Form::Adjoint,
     }
 }
 
-/// What the factor means.
-fn oriented<'a, T: Operand>(d: Cow<'a, Dense<T>>, factor: &Factor) -> Cow<'a, Dense<T>> {
-    match (factor.is_transposed, T::IS_COMPLEX && factor.is_conjugated) {
-        (false, _) => d,
-        (true, false) => Cow::Owned(d.transposed()),
-        (true, true) => Cow::Owned(conjugated(&d.transposed())),
-    }
+fn adjoint<T: Operand>(a: &Dense<T>) -> Dense<T> {
+    let turned = a.transposed();
+    if T::IS_COMPLEX { turned.map(|x: T| x.conjugate()) } else { turned }
 }
 
-fn sparse_by_full<T: Operand>(
-    s: &Sparse<T>,
-    factor: &Factor,
-    d: &Dense<T>,
-) -> matfac::Result<Dense<T>> {
-    if factor.is_transposed && !is_adjoint::<T>(factor) {
-        return Ok(conjugated(&T::sparse_by_full(s, true, &conjugated(d))?));
+/// A full matrix as it is meant.
+fn oriented<T: Operand>(d: Cow<'_, Dense<T>>, form: Form) -> Cow<'_, Dense<T>> {
+    match form {
+        Form::Plain => d,
+        Form::Transposed => Cow::Owned(d.transposed()),
+        Form::Adjoint => Cow::Owned(adjoint(&d)),
     }
-    T::sparse_by_full(s, factor.is_transposed, d)
 }
 
 fn full_by_sparse<T: Operand>(
     d: Cow<'_, Dense<T>>,
-    left: &Factor,
+    of_d: Form,
     s: &Sparse<T>,
-    right: &Factor,
+    of_s: Form,
 ) -> matfac::Result<Dense<T>> {
-    let is_plain = right.is_transposed && !is_adjoint::<T>(right);
-    if left.is_transposed && is_adjoint::<T>(left) && !is_plain {
+    match (of_d, of_s) {
         // D'*S is the adjoint of S'*D.
-        let adjoint = T::sparse_by_full(s, !right.is_transposed, &d)?;
-        return Ok(conjugated(&adjoint.transposed()));
+        (Form::Adjoint, Form::Plain) => Ok(adjoint(&T::times_full(s, Form::Adjoint, &d)?)),
+        (Form::Adjoint, Form::Adjoint) => Ok(adjoint(&T::times_full(s, Form::Plain, &d)?)),
+        _ => T::full_times(&oriented(d, of_d), s, of_s),
     }
-    let d = oriented(d, left);
-    if is_plain {
-        return Ok(conjugated(&T::full_by_sparse(&conjugated(&d), s, true)?));
-    }
-    T::full_by_sparse(&d, s, right.is_transposed)
 }

@@ -21,12 +21,17 @@ def code(case):
 
 
 def run(calls):
-    """The lines that Octave prints, until it aborts."""
-    with tempfile.NamedTemporaryFile("w", suffix=".m") as file:
+    """The lines that Octave prints, until it aborts or stands still."""
+    with tempfile.NamedTemporaryFile("w", suffix=".m") as file, tempfile.TemporaryFile("w+") as out:
         file.write("\n".join([(HERE / "tell.m").read_text(), *calls]) + "\n")
         file.flush()
-        out = subprocess.run(["octave-cli", file.name], capture_output=True, text=True).stdout
-    return out[: out.rfind("\n") + 1].splitlines()
+        try:
+            subprocess.run(["octave-cli", file.name], stdout=out, stderr=subprocess.DEVNULL, timeout=40)
+        except subprocess.TimeoutExpired:
+            pass
+        out.seek(0)
+        text = out.read()
+    return text[: text.rfind("\n") + 1].splitlines()
 
 
 def make(name):
@@ -34,7 +39,7 @@ def make(name):
     if name == "constants":
         matrices = matrices[:1]
     cases = (HERE / f"cases/{name}.txt").read_text().splitlines()
-    calls = [f"one({m}, '{code(case).replace(chr(39), chr(39) * 2)}');" for case in cases for m in matrices]
+    calls = [f"one({m}, '{code(case).replace(chr(39), chr(39) * 2)}'); fflush(stdout);" for case in cases for m in matrices]
     made = []
     while len(made) < len(calls):
         made += run(calls[len(made) :])

@@ -33,5 +33,4 @@ function one(S, code)
     printf("error");
   end
   printf("\n");
-  fflush(stdout);
 end

@@ -107,6 +107,8 @@ fn all_sound_files_are_read_and_all_broken_ones_refused() {
     for path in files("mtx/variants/invalid") {
         let error = read_matrix_market(&path).unwrap_err();
         assert!(matches!(error, Error::Parse { .. }), "{error:?}");
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(BROKEN.iter().any(|(known, _)| name == format!("invalid_{known}")), "{name}");
     }
 }
 
@@ -120,7 +122,49 @@ fn broken_files_are_refused_at_the_place() {
     }
 }
 
-const BROKEN: &[(&str, &str)] = &[];
+/// File, and what its error says after the path.
+const BROKEN: &[(&str, &str)] = &[
+    ("bad_banner", "1:1: the first line starts with \"%%__BadBanner\""),
+    ("bad_banner_2", "1:1: the first line starts with \"%%Matrix\""),
+    ("bad_object", "1:16: the object is \"___\""),
+    ("bad_format", "1:23: the format is \"____\""),
+    ("bad_field", "1:34: the field is \"____\""),
+    ("bad_symmetry", "1:39: the symmetry is \"___\""),
+    ("symmetry_vector", "1:39: a vector has no symmetry"),
+    ("truncated_header_1", "3:1: the file ends before the sizes"),
+    ("truncated_header_2", "1:33: the first line ends before the symmetry"),
+    (
+        "dimensions_out_of_range_1",
+        "3:1: \"-3\" stands for the number of rows, and is not a whole number",
+    ),
+    (
+        "dimensions_out_of_range_2",
+        "3:3: \"-3\" stands for the number of columns, and is not a whole number",
+    ),
+    (
+        "dimensions_out_of_range_3",
+        "3:5: \"-3\" stands for the number of entries, and is not a whole number",
+    ),
+    ("vector_negative_length", "2:1: \"-4\" stands for the length, and is not a whole number"),
+    ("indices_out_of_range_1", "5:1: the row is 5000, outside 1…7"),
+    ("indices_out_of_range_2", "6:3: the column is 2000, outside 1…7"),
+    ("indices_out_of_range_3", "5:1: the row is 0, outside 1…7"),
+    ("indices_out_of_range_4", "6:3: the column is 0, outside 1…7"),
+    ("indices_out_of_range_5", "5:1: the row is -1, outside 1…7"),
+    ("indices_out_of_range_6", "6:3: the column is -2, outside 1…7"),
+    ("vector_index_out_of_range_1", "4:1: the row is 0, outside 1…4"),
+    ("vector_index_out_of_range_2", "4:1: the row is 200, outside 1…4"),
+    ("bad_value", "3:5: \"not_a_double\" stands for the entry, and is not a number"),
+    ("bad_value_2", "5:1: \"foooooo\" stands for the entry, and is not a number"),
+    ("bad_value_3", "4:3: \"ffsafdsafas\" stands for the entry, and is not a number"),
+    ("bad_value_4", "4:1: \"ffsafdsafas\" stands for the row, and is not a whole number"),
+    ("truncated_line_1", "5:4: the file ends before the entry"),
+    ("truncated_line_2", "5:2: the file ends before the column"),
+    ("truncated_lines", "4:6: the file ends after 2 entries, and the sizes announce 12"),
+    ("matrix_coord_too_long", "7:1: the sizes announce 3 entries, and there are 4"),
+    ("vector_coord_too_long", "6:1: the sizes announce 3 entries, and there are 4"),
+    ("vector_array_too_long", "7:1: the sizes announce 4 entries, and there are 5"),
+];
 
 #[test]
 fn entries_are_added_mirrored_and_dropped() {

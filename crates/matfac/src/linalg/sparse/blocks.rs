@@ -69,15 +69,22 @@ impl Blocks {
         self.count
     }
 
+    /// For each group of columns its first column, and where in block b each of its columns begins and ends.
+    #[inline(always)]
+    pub(super) fn groups(&self, b: usize) -> impl Iterator<Item = (usize, &[u32], &[u32])> {
+        self.groups.iter().enumerate().map(move |(g, begins)| {
+            let width = begins.len() / (self.count + 1);
+            let (first, end) = (b * width, (b + 1) * width);
+            (g * GROUP, &begins[first..end], &begins[end..end + width])
+        })
+    }
+
     /// Calls `f` with each column and the range of its entries in block b.
     #[inline(always)]
     pub(super) fn for_each(&self, b: usize, mut f: impl FnMut(usize, Range<usize>)) {
-        for (g, begins) in self.groups.iter().enumerate() {
-            let width = begins.len() / (self.count + 1);
-            let first = &begins[b * width..(b + 1) * width];
-            let end = &begins[(b + 1) * width..(b + 2) * width];
-            for (c, (&first, &end)) in first.iter().zip(end).enumerate() {
-                f(g * GROUP + c, first as usize..end as usize);
+        for (first, begins, ends) in self.groups(b) {
+            for (c, (&begin, &end)) in begins.iter().zip(ends).enumerate() {
+                f(first + c, begin as usize..end as usize);
             }
         }
     }

@@ -14,7 +14,6 @@ mod join;
 mod kernel;
 mod kron;
 mod matrix;
-mod multiply;
 mod order;
 mod parts;
 mod product;
@@ -34,7 +33,6 @@ pub use join::{reshaped, resized, side_by_side, stacked};
 pub use kernel::{Kernel, Number, Structure};
 pub use kron::kron;
 pub use matrix::{Entry, LIMIT, Sparse};
-pub use multiply::Multiply;
 pub use order::Ordered;
 pub use parts::{
     diagonal, diagonals, from_diagonals, lower, occupied_diagonals, on_diagonal, upper,

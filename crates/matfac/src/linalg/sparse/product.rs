@@ -13,7 +13,6 @@ use super::matrix::{Entry, Sparse};
 use super::vector::threads;
 use crate::error::{Result, Shape};
 use crate::linalg::product::fitting;
-use crate::linalg::simd::wide;
 use crate::linalg::{Dense, Scalar};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -111,30 +110,14 @@ pub fn full_times<T: Scalar + Entry>(b: &Dense<T>, a: &Sparse<T>, op: Form) -> R
         let ranges = split(shares(a, p), n, |j| a.starts()[j] as usize);
         let parts = divide(product.as_mut_slice(), &ranges, |j| j * p);
         each(parts, |(range, out)| {
-            wide(|| {
-                for (j, out) in range.zip(out.chunks_exact_mut(p)) {
-                    let (places, entries) = a.col(j);
-                    for (&i, &x) in places.iter().zip(entries) {
-                        add(out, x, b.col(i as usize));
-                    }
-                }
-            });
+            combine(a, p, range.start, b.as_slice(), out);
         });
     } else {
         let blocks = Blocks::new(a, height(a, size_of::<T>() * p));
         let parts: Vec<_> =
             product.as_mut_slice().chunks_mut(blocks.height() * p).enumerate().collect();
         each(parts, |(block, out)| {
-            let first = blocks.rows(block).start;
-            wide(|| {
-                blocks.for_each(block, |j, range| {
-                    for (&i, &x) in a.places()[range.clone()].iter().zip(&a.entries()[range]) {
-                        let x = if conjugate { x.conjugate() } else { x };
-                        let at = (i as usize - first) * p;
-                        add(&mut out[at..at + p], x, b.col(j));
-                    }
-                });
-            });
+            spread(a, &blocks, block, conjugate, p, b.as_slice(), out);
         });
     }
     Ok(product)
@@ -194,7 +177,7 @@ fn strip_of<T: Scalar + Entry, const W: usize>(
         each(parts.into_iter().enumerate().collect(), |(block, pieces)| {
             let rows = blocks.rows(block);
             let mut sums = vec![[T::ZERO; W]; rows.len()];
-            wide(|| scatter(a, blocks, block, &packed, &mut sums));
+            scatter(a, blocks, block, &packed, &mut sums);
             unpack(&sums, pieces);
         });
     } else {
@@ -203,53 +186,130 @@ fn strip_of<T: Scalar + Entry, const W: usize>(
         let ranges = split(shares(a, W), n, |j| a.starts()[j] as usize);
         let conjugate = op == Form::Adjoint;
         each(divide(&mut sums, &ranges, |j| j), |(range, sums)| {
-            wide(|| {
-                for (j, sum) in range.zip(sums) {
-                    gather(a.col(j), &packed, sum, conjugate);
-                }
-            });
+            gather(a, conjugate, range.start, &packed, sums);
         });
         unpack(&sums, columns.chunks_exact_mut(n).collect());
     }
 }
 
-/// Adds the entries of a block times the rows of B into the rows of the block.
-#[inline(always)]
-fn scatter<T: Scalar + Entry, const W: usize>(
-    a: &Sparse<T>,
-    blocks: &Blocks,
-    block: usize,
-    b: &[[T; W]],
-    sums: &mut [[T; W]],
-) {
-    let first = blocks.rows(block).start;
-    blocks.for_each(block, |j, range| {
-        let b = b[j];
-        for (&i, &x) in a.places()[range.clone()].iter().zip(&a.entries()[range]) {
-            let sum = &mut sums[i as usize - first];
-            for (s, b) in sum.iter_mut().zip(b) {
-                *s += x * b;
+/// Defines a kernel that runs compiled for the widest vectors there are. `simd::wide` takes a closure, and one as long as
+/// these the compiler calls instead of compiling it anew.
+macro_rules! kernel {
+    ($(#[$docs:meta])* fn $name:ident<$number:ident $(, const $width:ident)?>($($arg:ident: $type:ty),*) $body:block) => {
+        $(#[$docs])*
+        fn $name<$number: Scalar + Entry $(, const $width: usize)?>($($arg: $type),*) {
+            #[inline(always)]
+            fn plain<$number: Scalar + Entry $(, const $width: usize)?>($($arg: $type),*) $body
+            #[cfg(target_arch = "x86_64")]
+            {
+                use std::arch::is_x86_feature_detected as has;
+                #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq")]
+                fn bits_512<$number: Scalar + Entry $(, const $width: usize)?>($($arg: $type),*) {
+                    plain::<$number $(, $width)?>($($arg),*);
+                }
+                #[target_feature(enable = "avx2")]
+                fn bits_256<$number: Scalar + Entry $(, const $width: usize)?>($($arg: $type),*) {
+                    plain::<$number $(, $width)?>($($arg),*);
+                }
+                if has!("avx512f") && has!("avx512vl") && has!("avx512bw") && has!("avx512dq") {
+                    // SAFETY: the features that the function is compiled for were just detected.
+                    return unsafe { bits_512::<$number $(, $width)?>($($arg),*) };
+                }
+                if has!("avx2") {
+                    // SAFETY: as above.
+                    return unsafe { bits_256::<$number $(, $width)?>($($arg),*) };
+                }
             }
+            plain::<$number $(, $width)?>($($arg),*);
         }
-    });
+    };
 }
 
-/// The sum of a column's entries times the rows of B.
-#[inline(always)]
-fn gather<T: Scalar, const W: usize>(
-    (places, entries): (&[u32], &[T]),
-    b: &[[T; W]],
-    sum: &mut [T; W],
-    conjugate: bool,
-) {
-    let mut held = [T::ZERO; W];
-    for (&i, &x) in places.iter().zip(entries) {
-        let x = if conjugate { x.conjugate() } else { x };
-        for (s, &b) in held.iter_mut().zip(&b[i as usize]) {
-            *s += x * b;
+kernel! {
+    /// Adds the entries of a block times the rows of B into the rows of the block.
+    fn scatter<T, const W>(
+        a: &Sparse<T>,
+        blocks: &Blocks,
+        block: usize,
+        b: &[[T; W]],
+        sums: &mut [[T; W]]
+    ) {
+        let origin = blocks.rows(block).start;
+        for (first, begins, ends) in blocks.groups(block) {
+            for ((&begin, &end), b) in begins.iter().zip(ends).zip(&b[first..]) {
+                let b = *b;
+                let range = begin as usize..end as usize;
+                for (&i, &x) in a.places()[range.clone()].iter().zip(&a.entries()[range]) {
+                    let sum = &mut sums[i as usize - origin];
+                    for l in 0..W {
+                        sum[l] += x * b[l];
+                    }
+                }
+            }
         }
     }
-    *sum = held;
+}
+
+kernel! {
+    /// The sums of the entries of columns from `first` on times the rows of B.
+    fn gather<T, const W>(
+        a: &Sparse<T>,
+        conjugate: bool,
+        first: usize,
+        b: &[[T; W]],
+        sums: &mut [[T; W]]
+    ) {
+        for (c, sum) in sums.iter_mut().enumerate() {
+            let (places, entries) = a.col(first + c);
+            let mut held = [T::ZERO; W];
+            for (&i, &x) in places.iter().zip(entries) {
+                let x = if conjugate { x.conjugate() } else { x };
+                let b = &b[i as usize];
+                for l in 0..W {
+                    held[l] += x * b[l];
+                }
+            }
+            *sum = held;
+        }
+    }
+}
+
+kernel! {
+    /// Column j of the result, which are p numbers, is the sum of column j's entries times the columns of B.
+    fn combine<T>(a: &Sparse<T>, p: usize, first: usize, b: &[T], out: &mut [T]) {
+        for (c, out) in out.chunks_exact_mut(p).enumerate() {
+            let (places, entries) = a.col(first + c);
+            for (&i, &x) in places.iter().zip(entries) {
+                add(out, x, &b[i as usize * p..]);
+            }
+        }
+    }
+}
+
+kernel! {
+    /// Adds the entries of a block times the columns of B, which are p numbers, into the columns of the block's rows.
+    fn spread<T>(
+        a: &Sparse<T>,
+        blocks: &Blocks,
+        block: usize,
+        conjugate: bool,
+        p: usize,
+        b: &[T],
+        out: &mut [T]
+    ) {
+        let origin = blocks.rows(block).start;
+        for (first, begins, ends) in blocks.groups(block) {
+            let columns = b[first * p..].chunks_exact(p);
+            for ((&begin, &end), b) in begins.iter().zip(ends).zip(columns) {
+                let range = begin as usize..end as usize;
+                for (&i, &x) in a.places()[range.clone()].iter().zip(&a.entries()[range]) {
+                    let x = if conjugate { x.conjugate() } else { x };
+                    let at = (i as usize - origin) * p;
+                    add(&mut out[at..at + p], x, b);
+                }
+            }
+        }
+    }
 }
 
 /// Columns `strip` of B by rows, with zeros up to the width.

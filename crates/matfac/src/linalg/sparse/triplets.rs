@@ -73,10 +73,15 @@ fn uneven(lengths: [usize; 3]) -> Error {
 
 /// Indices from 1 as indices from 0.
 fn from_one(list: &[f64], side: Option<usize>, name: &'static str, what: &str) -> Result<Vec<u32>> {
-    let most = side.unwrap_or(LIMIT).min(LIMIT) as f64;
-    let bad = |&x: &f64| !(x >= 1.0 && x <= most && x.fract() == 0.0);
-    match list.par_iter().with_min_len(PARALLEL).position_first(bad) {
-        None => Ok(list.par_iter().with_min_len(PARALLEL).map(|&x| x as u32 - 1).collect()),
+    let most = side.unwrap_or(LIMIT).min(LIMIT);
+    // Casts saturate, so that only a whole number comes back as it was; what is outside becomes the largest number.
+    let index = |&x: &f64| {
+        let i = x as u32;
+        if f64::from(i) == x && i as usize <= most { i.wrapping_sub(1) } else { u32::MAX }
+    };
+    let indices: Vec<u32> = list.par_iter().with_min_len(PARALLEL).map(index).collect();
+    match indices.iter().position(|&i| i == u32::MAX) {
+        None => Ok(indices),
         Some(k) => {
             let x = list[k];
             let reason = if x.fract() != 0.0 && x.is_finite() || x.is_nan() {

@@ -63,7 +63,7 @@ impl<T: Scalar + Entry> Sparse<T> {
     /// # Panics
     /// When x or y has another length.
     pub fn adjoint_times_vector(&self, x: &[T], y: &mut [T]) {
-        self.dots(x, y, T::conjugate);
+        self.dots(x, y, |a| a.conjugate());
     }
 
     /// `y = A.'*x` (not conjugated), with x of m and y of n numbers.

@@ -1,0 +1,189 @@
+//! What a function or operator makes of a sparse matrix: sparse exactly where GNU Octave's result is, of its class and
+//! size, and with its numbers.
+//!
+//! `contract_sparse/make.py` wrote `expected/NAME.txt` from `cases/NAME.txt` × `matrices.txt`; `exceptions.txt` says
+//! where mf differs, and why. A line of it that is no longer true fails, too.
+
+use crate::common::run_script;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// Defines `one`, which runs a case, and `tell`, which shows what came of it.
+const TELL: &str = include_str!("contract_sparse/tell.m");
+const MATRICES: &str = include_str!("contract_sparse/matrices.txt");
+const EXCEPTIONS: &str = include_str!("contract_sparse/exceptions.txt");
+
+/// Name and expression of all matrices.
+fn matrices() -> Vec<(&'static str, &'static str)> {
+    MATRICES.lines().filter_map(|line| line.split_once(": ")).collect()
+}
+
+/// A case and what Octave makes of it, matrix by matrix.
+fn expected(name: &str) -> Vec<(String, Vec<String>)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/contract_sparse/expected");
+    let text = std::fs::read_to_string(folder.join(format!("{name}.txt"))).unwrap();
+    let mut cases: Vec<(String, Vec<String>)> = Vec::new();
+    for line in text.lines() {
+        match (line.strip_prefix("= "), cases.last_mut()) {
+            (Some(case), _) => cases.push((case.to_string(), Vec::new())),
+            (None, Some((_, results))) => results.push(line.to_string()),
+            (None, None) => panic!("{name}: {line}"),
+        }
+    }
+    cases
+}
+
+/// The statements of a case, which set r.
+fn statements(case: &str) -> String {
+    let assigns = |start: usize| {
+        let before = case[..start].chars().next_back();
+        let after = case[start + 1..].trim_start().trim_start_matches('+');
+        before.is_none_or(|c| !c.is_alphanumeric() && c != '.')
+            && after.starts_with('=')
+            && !after.starts_with("==")
+    };
+    let sets = case.match_indices('r').any(|(start, _)| assigns(start));
+    if sets { case.to_string() } else { format!("r = {case};") }
+}
+
+/// Real and imaginary part of what `tell` prints of a number.
+fn number(word: &str) -> Option<(f64, f64)> {
+    let Some(both) = word.strip_suffix('i') else { return Some((word.parse().ok()?, 0.0)) };
+    let sign = both
+        .char_indices()
+        .rev()
+        .find(|&(k, c)| k > 0 && matches!(c, '+' | '-') && !both[..k].ends_with('e'))?;
+    let (re, im) = both.split_at(sign.0);
+    Some((re.parse().ok()?, im.parse().ok()?))
+}
+
+/// Whether two lines of `tell` show the same. Of complex numbers that are not finite the parts are not compared: NaN and
+/// Inf come from each other's products in whatever order they are taken.
+fn same(a: &str, b: &str) -> bool {
+    let close = |x: f64, y: f64| {
+        x == y
+            || (x.is_nan() && y.is_nan())
+            || (x - y).abs() <= 1e-9 * x.abs().max(y.abs()).max(1.0)
+    };
+    let words = |x: &str, y: &str| {
+        x == y
+            || match (number(x), number(y)) {
+                (Some((re, im)), Some((u, v))) => {
+                    let finite = re.is_finite() && im.is_finite();
+                    let complex = x.ends_with('i') || y.ends_with('i');
+                    (close(re, u) && close(im, v))
+                        || (complex && !finite && !(u.is_finite() && v.is_finite()))
+                }
+                _ => false,
+            }
+    };
+    let (left, right): (Vec<&str>, Vec<&str>) = (a.split(' ').collect(), b.split(' ').collect());
+    left.len() == right.len() && left.iter().zip(&right).all(|(x, y)| words(x, y))
+}
+
+/// What `exceptions.txt` says: matrices of a case (`*` for all) that may differ.
+fn exceptions() -> HashMap<&'static str, Vec<&'static str>> {
+    let entries = EXCEPTIONS.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut all: HashMap<&str, Vec<&str>> = HashMap::new();
+    for line in entries {
+        let (which, case) = line.split_once(": ").unwrap();
+        all.entry(case).or_default().extend(which.split(", "));
+    }
+    all
+}
+
+/// Runs the cases of a file; each result that differs from Octave's is an exception, and each exception differs.
+#[track_caller]
+fn check(name: &str) {
+    let matrices = match name {
+        "constants" => matrices()[..1].to_vec(),
+        _ => matrices(),
+    };
+    let cases = expected(name);
+    let mut script = TELL.to_string();
+    for (case, results) in &cases {
+        assert_eq!(results.len(), matrices.len(), "{case}");
+        for (_, matrix) in &matrices {
+            let code = statements(case).replace('\'', "''");
+            script += &format!("one({matrix}, '{code}');\n");
+        }
+    }
+    let run = run_script(&script);
+    assert!(run.error.is_none(), "{:?}", run.error);
+    let got: Vec<&str> = run.output.lines().collect();
+    assert_eq!(got.len(), cases.len() * matrices.len());
+    let exceptions = exceptions();
+    let (mut wrong, mut stale) = (Vec::new(), Vec::new());
+    for ((case, results), got) in cases.iter().zip(got.chunks(matrices.len())) {
+        let excepted = exceptions.get(case.as_str());
+        let mut differing = Vec::new();
+        for ((&(matrix, _), want), got) in matrices.iter().zip(results).zip(got) {
+            if want == "abort" || same(want, got) {
+                continue;
+            }
+            differing.push(matrix);
+            if !excepted.is_some_and(|list| list.contains(&"*") || list.contains(&matrix)) {
+                wrong.push(format!("{case} of {matrix}\n  Octave: {want}\n  mf:     {got}"));
+            }
+        }
+        for matrix in excepted.into_iter().flatten() {
+            if differing.is_empty() || (*matrix != "*" && !differing.contains(matrix)) {
+                stale.push(format!("{matrix}: {case}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong.join("\n"));
+    assert!(stale.is_empty(), "as in Octave, though named as exceptions:\n{}", stale.join("\n"));
+}
+
+#[test]
+fn operators() {
+    check("operators");
+}
+
+#[test]
+fn indexing() {
+    check("indexing");
+}
+
+#[test]
+fn assignment() {
+    check("assignment");
+}
+
+#[test]
+fn joining() {
+    check("joining");
+}
+
+#[test]
+fn reductions() {
+    check("reductions");
+}
+
+#[test]
+fn functions_of_each_entry() {
+    check("elementwise");
+}
+
+#[test]
+fn rearranging() {
+    check("rearranging");
+}
+
+#[test]
+fn constants() {
+    check("constants");
+}
+
+#[test]
+fn every_exception_names_a_case() {
+    let names = ["operators", "indexing", "assignment", "joining", "reductions", "elementwise"];
+    let names = names.iter().chain(&["rearranging", "constants"]);
+    let cases: Vec<String> = names.flat_map(|name| expected(name)).map(|(case, _)| case).collect();
+    for (case, which) in exceptions() {
+        assert!(cases.iter().any(|known| known == case), "{case}");
+        let known = |name: &&str| *name == "*" || matrices().iter().any(|(known, _)| known == name);
+        assert!(which.iter().all(known), "{which:?}: {case}");
+    }
+}
