@@ -6,7 +6,6 @@
 
 mod aligned;
 mod assign;
-mod blocks;
 mod columns;
 mod grow;
 mod gustavson;
@@ -14,7 +13,6 @@ mod join;
 mod kernel;
 mod kron;
 mod matrix;
-mod multiply;
 mod order;
 mod parts;
 mod product;
@@ -22,6 +20,7 @@ mod reduce;
 mod select;
 #[cfg(test)]
 mod tests;
+mod tiles;
 mod transpose;
 mod triplets;
 mod union;
@@ -34,7 +33,6 @@ pub use join::{reshaped, resized, side_by_side, stacked};
 pub use kernel::{Kernel, Number, Structure};
 pub use kron::kron;
 pub use matrix::{Entry, LIMIT, Sparse};
-pub use multiply::Multiply;
 pub use order::Ordered;
 pub use parts::{
     diagonal, diagonals, from_diagonals, lower, occupied_diagonals, on_diagonal, upper,
