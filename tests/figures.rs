@@ -160,3 +160,40 @@ fn what_is_refused() {
     refused("plot(1:3); saveas(\"/no/such/place/x.png\")", &["cannot write"]);
     refused("figure(width=1000000)", &["at most"]);
 }
+
+#[test]
+fn patterns_of_sparse_matrices() {
+    let line_of = |figure: &Figure| match &figure.axes[0].marks[..] {
+        [Mark::Pattern(_), Mark::Line(line)] => line.clone(),
+        other => panic!("an outline and marks, not {other:?}"),
+    };
+    let all = figures("spy(sparse([1 2], [1 3], 1)); spy([1 0; 1 1], \"rx\", 8)");
+    let axes = &all[0].axes[0];
+    assert_eq!(
+        (axes.x_label.as_str(), axes.y_reversed, axes.equal_aspect),
+        ("nnz = 2", true, true)
+    );
+    assert_eq!((axes.x_limits, axes.y_limits), (Some((0.5, 3.5)), Some((0.5, 2.5))));
+    let line = line_of(&all[0]);
+    assert_eq!((line.x, line.y), (vec![1.0, 3.0], vec![1.0, 2.0]));
+    let line = line_of(&all[1]);
+    assert_eq!((line.marker, line.marker_size), (Some(matfac::plot::Marker::Cross), 8.0));
+    assert_eq!(line.colour, Some(matfac::plot::Colour::parse("r").unwrap()));
+    let observed = figures("spy(ratings([5 NaN; 3 1]))");
+    assert_eq!(observed[0].axes[0].x_label, "nnz = 3");
+    // A million marks become a few thousand areas.
+    let large = figures("n = 1e6; spy(sparse(1:n, 1:n, 1))");
+    let [Mark::Pattern(pattern)] = &large[0].axes[0].marks[..] else { panic!("areas alone") };
+    assert_eq!(pattern.sides, (1_000_000, 1_000_000));
+    assert!(pattern.shades.len() < 200_000 && pattern.shades[(0, 0)] == 1.0);
+    refused("spy({1})", &["spy draws a matrix, and this is a 1×1 cell"]);
+    refused("spy(1, \"q\")", &["what is 'q'?"]);
+    refused("spy(1, -2)", &["markersize is a number of pixels"]);
+    refused("spy(1, [1 2])", &["marker size"]);
+    let run = run_in(
+        &Session::start(),
+        "S = sparse(1:100, 1:100, 1); plot(S(:, 1)); imagesc(S); bar(S(1:3, 1))",
+    );
+    assert!(run.error.is_none() && run.warnings.is_empty(), "{:?} {:?}", run.error, run.warnings);
+    assert_eq!(run.figures, 3);
+}

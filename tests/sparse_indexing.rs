@@ -81,8 +81,11 @@ proptest! {
         same_as_full(&a, &format!("X({k}) = {x};"));
         same_as_full(&a, &format!("X({i}, {j}) = sparse(reshape(1:numel(X({i}, {j})), size(X({i}, {j}))));"));
         same_as_full(&a, &format!("X({k}) = numel(X({k})):-1:1;"));
-        same_as_full(&a, &format!("X({i}, :) = []; X = X * 1;"));
-        same_as_full(&a, &format!("X(:, {j}) = [];"));
+        // Of X(:, :) = [] Octave leaves m×0 when X is sparse and 0×n when it is full.
+        if i != ":" && j != ":" {
+            same_as_full(&a, &format!("X({i}, :) = [];"));
+            same_as_full(&a, &format!("X(:, {j}) = [];"));
+        }
     }
 
     #[test]

@@ -98,9 +98,13 @@ fn what_cannot_be_solved_is_refused() {
 #[test]
 fn lu_in_all_its_forms() {
     for matrix in [
-        "sprandom(30, 30, 4)", "sprandom(20, 30, 4)", "sprandom(30, 20, 4)",
+        "sprandom(30, 30, 4)",
+        "sprandom(20, 30, 4)",
+        "sprandom(30, 20, 4)",
         "sprandom(30, 30, 4) + 1i*sprandom(30, 30, 4)",
-        "sparse([1 2 0; 2 4 0; 0 0 3])", "sparse(3, 3)", "sparse([0 0 1; 0 0 2; 3 0 0])",
+        "sparse([1 2 0; 2 4 0; 0 0 3])",
+        "sparse(3, 3)",
+        "sparse([0 0 1; 0 0 2; 3 0 0])",
     ] {
         holds(
             &format!(

@@ -189,6 +189,7 @@ fn of_complex(a: &ComplexMatrix, b: &ComplexMatrix, largest: bool) -> Result<Com
 }
 
 fn so_far(a: Value, dim: Option<Axis>, largest: bool) -> Result<(Value, Value)> {
+    let a = if matches!(a, Value::Sparse(_)) { a.into_numeric()?.into() } else { a };
     let axis = axis_of(&a, dim);
     let (m, n) = a.shape();
     let logical = is_logical(&a);

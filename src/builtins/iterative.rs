@@ -3,7 +3,6 @@
 use super::argument::Rest;
 use super::entry::builtins;
 use super::iterative_solve::{Blank, Given, Precond, Standing, solve};
-use crate::value::Value;
 use matfac::sparse::krylov::Method;
 
 builtins! { "iterative solves";

@@ -1,7 +1,7 @@
 //! The value of `pcg(A, b, model=true)` and its like: how an iteration went.
 
 use super::iterative_solve::is_success;
-use crate::value::{Object, Precision, Result, Value, format_scalar};
+use crate::value::{Numeric, Object, Precision, Result, Value, format_scalar};
 use matfac::Matrix;
 use matfac::linalg::Scalar;
 use matfac::plot::{Figure, Scale};
@@ -12,7 +12,7 @@ use std::any::Any;
 #[derive(Debug)]
 pub struct IterativeModel {
     /// The solution, n×1.
-    pub x: Value,
+    pub x: Numeric,
     /// Why the iteration ended.
     pub stop: Stop,
     method: Method,
@@ -107,7 +107,7 @@ impl IterativeModel {
     /// All but x, which is still to be put in.
     pub fn summary_of<T: Scalar>(method: Method, tol: f64, found: &Solution<T>) -> IterativeModel {
         IterativeModel {
-            x: Value::empty(),
+            x: Numeric::Scalar(f64::NAN),
             stop: found.stop,
             method,
             tol,
@@ -128,7 +128,7 @@ impl Object for IterativeModel {
     }
 
     fn summary(&self) -> String {
-        let n = self.x.numel();
+        let n = self.x.shape().0;
         let mut lines = vec![
             format!(
                 "{} of {n} unknown{}: {}",
@@ -195,7 +195,7 @@ impl Object for IterativeModel {
         }
         let estimate = |of: fn(&Estimates) -> f64| self.estimates.as_ref().map_or(f64::NAN, of);
         Some(Ok(match name {
-            "x" => self.x.clone(),
+            "x" => self.x.clone().into(),
             "flag" => f64::from(self.flag).into(),
             "converged" => is_success(self.method, self.stop).into(),
             "reason" => Value::text(reason(self.method, self.stop)),

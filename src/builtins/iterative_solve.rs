@@ -7,7 +7,7 @@ use super::preconditioners::{self, Preconditioner};
 use crate::value::{Blame, Fault, Host, Numeric, Result, SparseArray, Value};
 use matfac::linalg::{Dense, Operator, Sparse};
 use matfac::sparse::krylov::{self, Method, Options, Problem, Side, Solution, Stop};
-use matfac::sparse::precondition::{Triangle, inverse, triangular};
+use matfac::sparse::precondition::{Triangle, inverse, sparse_inverse, triangular};
 use matfac::{Matrix, c64};
 use std::borrow::Cow;
 
@@ -265,11 +265,11 @@ fn inverse_map<'a, T: Entries>(
         }
         Value::Object(object) => match m.as_object::<Preconditioner>() {
             Some(known) => Map::Borrowed(T::preconditioner(known).ok_or_else(other_field)?),
-            None => Map::Other(Box::new(ObjectMap { link, object: object.as_ref(), role })),
+            None => Map::Other(Box::new(ObjectMap { link, object: object.as_ref().as_ref(), role })),
         },
         Value::Sparse(s) => {
             square(s.shape().0, s.shape().1)?;
-            Map::Other(sparse_inverse(&*T::sparse(s).ok_or_else(other_field)?)?)
+            Map::Other(inverse_of(&*T::sparse(s).ok_or_else(other_field)?)?)
         }
         Value::Text(_) | Value::Cell(_) | Value::Struct(_) | Value::Table(_) => {
             return Err(no_inverse(link.solver, m.describe().as_str(), role));
@@ -283,8 +283,8 @@ fn inverse_map<'a, T: Entries>(
     })
 }
 
-/// By substitution when the matrix is triangular, else by factoring it in full.
-fn sparse_inverse<T: Entries>(m: &Sparse<T>) -> Result<Box<dyn Operator<T>>> {
+/// By substitution when the matrix is triangular, else by factoring it.
+fn inverse_of<T: Entries>(m: &Sparse<T>) -> Result<Box<dyn Operator<T>>> {
     let below = |at: usize| m.triplets().all(|(i, j, _)| if at == 0 { i >= j } else { i <= j });
     let triangle = match (below(0), below(1)) {
         (true, _) => Some(Triangle::Lower),
@@ -368,11 +368,11 @@ fn outputs<T: Entries>(
     };
     let (relres, stop) = (solution.relres, solution.stop);
     let (summary, x) = (IterativeModel::summary_of(given.method, tol, &solution), solution.x);
-    let x = Value::from(T::numeric(Dense::column_vector(x)));
+    let x = T::numeric(Dense::column_vector(x));
     if given.model {
         return Ok(vec![Value::object(IterativeModel { x, stop, ..summary })]);
     }
-    let all = vec![x, f64::from(flag).into(), relres.into(), iter, history, last];
+    let all = vec![x.into(), f64::from(flag).into(), relres.into(), iter, history, last];
     Ok(all.into_iter().take(nargout.max(1)).collect())
 }
 

@@ -61,7 +61,7 @@ fn padded(
     let missing = length - side;
     let shape = if axis == Axis::Down { (missing, n) } else { (m, missing) };
     let padding = match (a, fill.as_number()) {
-        (Value::Sparse(_), Some(0.0)) => Sparse::<bool>::zeros(shape.0, shape.1)?.into(),
+        (Value::Sparse(_), Some(0.0)) => Sparse::<f64>::zeros(shape.0, shape.1)?.into(),
         _ => gather(&fill, shape, |_, _| Some(0))?,
     };
     let parts = if in_front { vec![padding, a.clone()] } else { vec![a.clone(), padding] };

@@ -6,10 +6,12 @@ use super::entry::builtins;
 use super::gather::{gather, not_zero, refuse_text};
 use super::lanes::{Dimension, Missing, along, without_nan};
 use super::rearranging::as_row;
+use super::sparse_rearranging::cut;
 use super::sparse_reductions::{self, Reduction};
 use crate::syntax::UnaryOp;
 use crate::value::{
-    Array, Fault, FieldMatrix, Host, Numeric, Range, Result, Value, arithmetic, unary,
+    Array, Entrywise, Fault, FieldMatrix, Host, Numeric, Range, Result, SparseArray, Value,
+    arithmetic, entrywise, unary,
 };
 use matfac::linalg::elementwise::Arith;
 use matfac::linalg::reduce::{self, Axis};
@@ -370,7 +372,10 @@ impl Argument for OrNone {
 /// each takes as many of the differences as it has room for, beginning from `x` again.
 fn differences(x: Value, mut order: usize, dim: Option<Axis>) -> Result<Value> {
     refuse_text("diff", &x)?;
-    let x = Value::from_numbers(x.into_numeric()?);
+    let x = match x {
+        Value::Sparse(s) => SparseArray::clone(&s).into_numbers().into(),
+        full => Value::from_numbers(full.into_numeric()?),
+    };
     let (m, n) = x.shape();
     if let Some(axis) = dim {
         return repeated_differences(x, order, axis);
@@ -405,6 +410,12 @@ fn repeated_differences(mut x: Value, order: usize, axis: Axis) -> Result<Value>
         };
         if shape == (m, n) {
             break;
+        }
+        if let Value::Sparse(_) = x {
+            let side = if axis == Axis::Down { m } else { n };
+            let (next, this) = (cut(&x, axis, 1, side)?, cut(&x, axis, 0, side - 1)?);
+            x = entrywise(Entrywise::Arith(Arith::Sub), next, this)?;
+            continue;
         }
         let next = gather(&x, shape, |i, j| Some(i + j * m + step))?;
         let this = gather(&x, shape, |i, j| Some(i + j * m))?;

@@ -3,8 +3,8 @@
 use super::argument::{Argument, options};
 use super::entry::builtins;
 use crate::value::{Fault, Numeric, Result, SparseArray, Value};
-use matfac::{Matrix, c64};
 use matfac::linalg::sparse::{Duplicates, Entry, LIMIT, Sparse};
+use matfac::{Matrix, c64};
 
 options! {
     /// What becomes of several entries for one place.
@@ -30,8 +30,8 @@ builtins! { "sparse matrices";
     ///
     /// >>> S = sparse([1 2 2], [1 1 1], [5 6 7])
     /// S = 2×1 sparse, 2 entries (100 %)
-    ///   (1, 1)    5
-    ///   (2, 1)   13
+    ///   (1, 1)     5
+    ///   (2, 1)    13
     /// >>> nnz(sparse([1 0; 0 2]))
     /// ans = 2
     /// >>> sparse(3, 4)

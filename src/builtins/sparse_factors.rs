@@ -3,10 +3,11 @@
 use super::factorization::{Permutation, Side};
 use super::operand::positions;
 use crate::value::{
-    Fault, Host, Result, SparseArray, SparseSolver, Value, solver, sparse_flops, uninterruptible,
+    Fault, Host, Numeric, Result, SparseArray, SparseSolver, Value, solver, sparse_flops,
+    uninterruptible,
 };
 use matfac::factor::solve::Method;
-use matfac::linalg::sparse::{Entry, Sparse};
+use matfac::linalg::sparse::{Duplicates, Entry, Sparse};
 use matfac::linalg::{Dense, Scalar};
 use matfac::sparse::factors::{sparse_chol, sparse_ldl, sparse_lu, sparse_q, sparse_qr};
 use matfac::sparse::field::SparseField;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 /// The same expression for the numbers of a matrix over either field; logicals are 0 and 1.
 macro_rules! numbers {
     ($array:expr, |$s:ident| $body:expr) => {
-        match &*$array {
+        match $array {
             SparseArray::Real($s) => $body,
             SparseArray::Complex($s) => $body,
             SparseArray::Bool(held) => {
@@ -30,22 +31,40 @@ macro_rules! numbers {
     };
 }
 
-/// What becomes a value: matrices of either field.
+/// A result on its way from another thread, where values cannot be.
+enum Output {
+    Sparse(SparseArray),
+    Full(Numeric),
+    Count(usize),
+}
+
+impl From<Output> for Value {
+    fn from(output: Output) -> Value {
+        match output {
+            Output::Sparse(s) => s.into(),
+            Output::Full(a) => a.into(),
+            Output::Count(n) => n.into(),
+        }
+    }
+}
+
+/// What becomes an output: matrices of either field.
 trait Field: SparseField {
-    fn sparse(s: Sparse<Self>) -> Value;
-    fn full(a: Dense<Self>) -> Value;
+    fn sparse(s: Sparse<Self>) -> Output;
+    fn full(a: Dense<Self>) -> Output;
 }
 
 impl<T: SparseField> Field for T
 where
-    Value: From<Sparse<T>> + From<Dense<T>>,
+    SparseArray: From<Sparse<T>>,
+    Numeric: From<Dense<T>>,
 {
-    fn sparse(s: Sparse<T>) -> Value {
-        s.into()
+    fn sparse(s: Sparse<T>) -> Output {
+        Output::Sparse(s.into())
     }
 
-    fn full(a: Dense<T>) -> Value {
-        a.into()
+    fn full(a: Dense<T>) -> Output {
+        Output::Full(a.into())
     }
 }
 
@@ -53,17 +72,29 @@ where
 fn run<T: Send + 'static>(
     host: &mut dyn Host,
     array: &Arc<SparseArray>,
-    work: impl FnOnce(&Arc<SparseArray>) -> matfac::Result<T> + Send + 'static,
+    work: impl FnOnce(&SparseArray) -> matfac::Result<T> + Send + 'static,
 ) -> Result<T> {
     let held = array.clone();
     uninterruptible(host, sparse_flops(array, 1), 0, move || work(&held))
 }
 
+/// The same for work that gives outputs.
+fn outputs(
+    host: &mut dyn Host,
+    array: &Arc<SparseArray>,
+    work: impl FnOnce(&SparseArray) -> matfac::Result<Vec<Output>> + Send + 'static,
+) -> Result<Vec<Value>> {
+    Ok(run(host, array, work)?.into_iter().map(Value::from).collect())
+}
+
 /// A permutation as a vector from 1, or as the matrix that `matrix` makes of it.
-fn order(p: &[u32], form: Permutation, matrix: fn(&[u32]) -> Sparse<f64>) -> Value {
+fn order(p: &[u32], form: Permutation, matrix: fn(&[u32]) -> Sparse<f64>) -> Output {
     match form {
-        Permutation::Vector => positions(&p.iter().map(|&i| i as usize).collect::<Vec<_>>()).into(),
-        Permutation::Matrix => matrix(p).into(),
+        Permutation::Vector => {
+            let p: Vec<usize> = p.iter().map(|&i| i as usize).collect();
+            Output::Full(positions(&p).into())
+        }
+        Permutation::Matrix => Output::Sparse(matrix(p).into()),
     }
 }
 
@@ -76,7 +107,7 @@ pub(super) fn lu(
     nargout: usize,
 ) -> Result<Vec<Value>> {
     let pivoting = pivoting(threshold, nargout)?;
-    run(host, array, move |array| numbers!(array, |s| lu_of(s, pivoting, form, nargout)))
+    outputs(host, array, move |array| numbers!(array, |s| lu_of(s, pivoting, form, nargout)))
 }
 
 fn pivoting(threshold: &[f64], nargout: usize) -> Result<Pivoting> {
@@ -106,7 +137,7 @@ fn lu_of<T: Field>(
     pivoting: Pivoting,
     form: Permutation,
     nargout: usize,
-) -> matfac::Result<Vec<Value>> {
+) -> matfac::Result<Vec<Output>> {
     let natural = (nargout < 4).then(|| ColumnOrder::natural(s.cols()));
     let f = sparse_lu(s, natural, pivoting)?;
     if nargout > 3 {
@@ -117,15 +148,9 @@ fn lu_of<T: Field>(
             order(&f.q, form, column_permutation),
         ];
         // L*U = P*(R \ S)*Q.
-        outputs.extend(f.weights.map(|weights| {
-            let rows = weights.len() as u32;
-            let list: Vec<u32> = (0..rows).collect();
-            let scales: Vec<f64> = weights.iter().map(|w| 1.0 / w).collect();
-            let sum = matfac::linalg::sparse::Duplicates::Sum;
-            let n = weights.len();
-            Sparse::from_triplets(n, n, &list, &list, &scales, sum, |a, b| a + b)
-                .map_or_else(|_| Value::empty(), Value::from)
-        }));
+        if let Some(weights) = f.weights {
+            outputs.push(Output::Sparse(scales(&weights)?.into()));
+        }
         return Ok(outputs);
     }
     // A column without a pivot has moved to the end, and moves back: U is then no triangle.
@@ -137,6 +162,14 @@ fn lu_of<T: Field>(
     })
 }
 
+/// The diagonal matrix R of which rows were multiplied with the inverse.
+fn scales(weights: &[f64]) -> matfac::Result<Sparse<f64>> {
+    let list: Vec<u32> = (0..weights.len() as u32).collect();
+    let entries: Vec<f64> = weights.iter().map(|w| 1.0 / w).collect();
+    let n = weights.len();
+    Sparse::from_triplets(n, n, &list, &list, &entries, Duplicates::Sum, |a, b| a + b)
+}
+
 /// L without its ones, and U, in one matrix.
 fn packed<T: Scalar + Entry>(l: &Sparse<T>, u: &Sparse<T>) -> matfac::Result<Sparse<T>> {
     let below = l.triplets().filter(|(i, j, _)| i > j);
@@ -145,8 +178,7 @@ fn packed<T: Scalar + Entry>(l: &Sparse<T>, u: &Sparse<T>) -> matfac::Result<Spa
     let cols: Vec<u32> = all.iter().map(|t| t.1 as u32).collect();
     let entries: Vec<T> = all.iter().map(|t| t.2).collect();
     let (m, n) = (l.rows(), u.cols());
-    let sum = matfac::linalg::sparse::Duplicates::Sum;
-    Sparse::from_triplets(m, n, &rows, &cols, &entries, sum, |a, b| a + b)
+    Sparse::from_triplets(m, n, &rows, &cols, &entries, Duplicates::Sum, |a, b| a + b)
 }
 
 /// `chol(S)`; with three outputs in an order that fills little.
@@ -157,7 +189,7 @@ pub(super) fn chol(
     form: Permutation,
     nargout: usize,
 ) -> Result<Vec<Value>> {
-    run(host, array, move |array| numbers!(array, |s| chol_of(s, side, form, nargout)))
+    outputs(host, array, move |array| numbers!(array, |s| chol_of(s, side, form, nargout)))
 }
 
 fn chol_of<T: Field>(
@@ -165,7 +197,7 @@ fn chol_of<T: Field>(
     side: Side,
     form: Permutation,
     nargout: usize,
-) -> matfac::Result<Vec<Value>> {
+) -> matfac::Result<Vec<Output>> {
     // The triangle that is returned is the one that is read.
     let f = match side {
         Side::Upper => sparse_chol(&s.adjoint(), nargout > 2)?,
@@ -176,7 +208,7 @@ fn chol_of<T: Field>(
     }
     let factor = if side == Side::Upper { f.lower.adjoint() } else { f.lower };
     let pivot = f.failure.map_or(0, |(pivot, _)| pivot);
-    Ok(vec![T::sparse(factor), pivot.into(), order(&f.q, form, column_permutation)])
+    Ok(vec![T::sparse(factor), Output::Count(pivot), order(&f.q, form, column_permutation)])
 }
 
 /// `ldl(S)`.
@@ -187,7 +219,7 @@ pub(super) fn ldl(
     form: Permutation,
     nargout: usize,
 ) -> Result<Vec<Value>> {
-    run(host, array, move |array| numbers!(array, |s| ldl_of(s, side, form, nargout)))
+    outputs(host, array, move |array| numbers!(array, |s| ldl_of(s, side, form, nargout)))
 }
 
 fn ldl_of<T: Field>(
@@ -195,7 +227,7 @@ fn ldl_of<T: Field>(
     side: Side,
     form: Permutation,
     nargout: usize,
-) -> matfac::Result<Vec<Value>> {
+) -> matfac::Result<Vec<Output>> {
     let (l, d, p) = sparse_ldl(s)?;
     let l = if nargout < 3 { permuted(&l, Some(&inverse(&p)), None) } else { l };
     let l = if side == Side::Upper { l.adjoint() } else { l };
@@ -222,7 +254,7 @@ pub(super) fn qr(
         full => full.into_numeric(),
     });
     let Some(b) = b.transpose()? else {
-        return run(host, array, move |array| numbers!(array, |s| qr_of(s, None, call)));
+        return outputs(host, array, move |array| numbers!(array, |s| qr_of(s, None, call)));
     };
     if call.nargout < 2 {
         let (f, x, error) = run(host, array, move |array| {
@@ -233,8 +265,8 @@ pub(super) fn qr(
         f.warn(host, error)?;
         return Ok(vec![x.into()]);
     }
-    let is_complex = matches!(b, crate::value::Numeric::Complex(_));
-    run(host, array, move |array| match (&**array, is_complex) {
+    let is_complex = matches!(b, Numeric::Complex(_));
+    outputs(host, array, move |array| match (array, is_complex) {
         (SparseArray::Complex(s), _) => qr_of(s, Some(&b.to_complex()), call),
         (real, true) => qr_of(&real.to_complex(), Some(&b.to_complex()), call),
         (real, false) => match b.to_real() {
@@ -255,7 +287,7 @@ impl<T: Field> WithReal for T {
     }
 }
 
-fn qr_real<T: Field>(s: &Sparse<T>, b: &Matrix, call: SparseQrCall) -> matfac::Result<Vec<Value>> {
+fn qr_real<T: Field>(s: &Sparse<T>, b: &Matrix, call: SparseQrCall) -> matfac::Result<Vec<Output>> {
     qr_of(s, Some(&T::with(b)), call)
 }
 
@@ -263,7 +295,7 @@ fn qr_of<T: Field>(
     s: &Sparse<T>,
     b: Option<&Dense<T>>,
     call: SparseQrCall,
-) -> matfac::Result<Vec<Value>> {
+) -> matfac::Result<Vec<Output>> {
     let columns = if call.nargout > 2 { Order::Colamd } else { Order::Natural };
     let f = sparse_qr(s, columns, b, call.economy)?;
     let p = order(&f.p, call.form, column_permutation);

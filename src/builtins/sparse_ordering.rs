@@ -2,6 +2,7 @@
 
 use super::argument::options;
 use super::entry::builtins;
+use super::factorization::Side;
 use crate::value::{Fault, Numeric, Result, SparseArray, Value};
 use matfac::Matrix;
 use matfac::linalg::sparse::Sparse;
@@ -102,7 +103,7 @@ builtins! { "sparse matrices";
     ///
     /// See also: symbfact, amd
     /// Reference: Liu (1990), SIAM J. Matrix Anal. Appl. 11.
-    fn etree(cx, /** Sparse; square for "sym". */ S: Value, /** "sym", or "col". */ type: Tree = "sym") -> [p, q] { tree(&places("etree", S)?, type) }
+    fn etree(cx, /** Sparse; square for "sym". */ S: Value, /** "sym", or "col". */ kind: Tree = "sym") -> [p, q] { tree(&places("etree", S)?, kind) }
 
     /// What the Cholesky factor will look like: entries of each column, height of the elimination tree, parents, a postorder,
     /// and the places of R, or of R' with "lower" as the last argument.
@@ -114,7 +115,7 @@ builtins! { "sparse matrices";
     ///    2   2   1
     ///
     /// See also: etree, chol
-    fn symbfact(cx, /** Sparse. */ S: Value, /** "sym", "lo", "col" or "row". */ type: Tree = "sym", /** "lower": the last output is L. */ mode: Option<super::factorization::Side>) -> [count, h, parent, post, R] { symbolic(&places("symbfact", S)?, type, mode) }
+    fn symbfact(cx, /** Sparse. */ S: Value, /** "sym", "lo", "col" or "row". */ kind: Tree = "sym", /** "lower": the last output is L. */ mode: Option<Side>) -> [count, h, parent, post, R] { symbolic(&places("symbfact", S)?, kind, mode) }
 }
 
 /// Where entries are; a full matrix is taken for a sparse one.
@@ -175,11 +176,7 @@ fn tree(s: &Sparse<bool>, kind: Tree) -> Result<Vec<Value>> {
     Ok(vec![row_or_zero(&parent, ROOT), row(&postorder(&parent))])
 }
 
-fn symbolic(
-    s: &Sparse<bool>,
-    kind: Tree,
-    mode: Option<super::factorization::Side>,
-) -> Result<Vec<Value>> {
+fn symbolic(s: &Sparse<bool>, kind: Tree, mode: Option<Side>) -> Result<Vec<Value>> {
     let symmetric = match kind {
         Tree::Columns | Tree::Column => gram(s)?,
         Tree::Rows => gram(&s.transposed())?,
@@ -194,7 +191,7 @@ fn symbolic(
     let position = |&i: &u32| if i == ROOT { 0.0 } else { f64::from(i) + 1.0 };
     let post = postorder(&parent).iter().map(|&i| f64::from(i) + 1.0).collect();
     let lower = factor_pattern(&symmetric, &parent);
-    let is_lower = mode == Some(super::factorization::Side::Lower);
+    let is_lower = mode == Some(Side::Lower);
     let factor = if is_lower { lower } else { lower.transposed() };
     Ok(vec![
         column(counts),

@@ -77,6 +77,9 @@ pub fn diagonal(s: &SparseArray, k: i64) -> Result<SparseArray> {
 /// What `diag(S, k)` is: of a vector the square matrix with it on diagonal k, else diagonal k.
 pub fn diag(s: &SparseArray, k: i64) -> Result<Value> {
     let (m, n) = s.shape();
+    if (m, n) == (0, 0) {
+        return Ok(s.clone().into());
+    }
     if m == 1 || n == 1 {
         let of_diagonal: SparseArray = each!(s, |s, T| T::on_diagonal(s, k)?.into());
         return Ok(of_diagonal.into());

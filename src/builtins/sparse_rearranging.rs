@@ -5,16 +5,23 @@ use crate::syntax::UnaryOp;
 use crate::value::{Index, Result, Value, horizontal, index, unary, vertical};
 use matfac::linalg::reduce::Axis;
 
-/// Positions as an index.
-fn list(positions: Vec<usize>) -> Index {
-    Index::List { shape: (1, positions.len()), positions }
+/// Positions as an index. A side of a sparse matrix may be longer than such a list can be.
+fn list(count: usize, positions: impl Iterator<Item = usize>) -> Result<Index> {
+    matfac::linalg::memory::entries::<[usize; 2]>(count, 1)?;
+    Ok(Index::List { shape: (1, count), positions: positions.collect() })
 }
 
-/// The chosen rows or columns.
-fn lines(a: &Value, axis: Axis, chosen: Vec<usize>) -> Result<Value> {
+/// The chosen rows or columns, as many as said.
+fn lines(
+    a: &Value,
+    axis: Axis,
+    count: usize,
+    chosen: impl Iterator<Item = usize>,
+) -> Result<Value> {
+    let chosen = list(count, chosen)?;
     match axis {
-        Axis::Down => index(a, &[list(chosen), Index::All]),
-        Axis::Across => index(a, &[Index::All, list(chosen)]),
+        Axis::Down => index(a, &[chosen, Index::All]),
+        Axis::Across => index(a, &[Index::All, chosen]),
     }
 }
 
@@ -24,7 +31,7 @@ fn side(a: &Value, axis: Axis) -> usize {
 
 /// In reverse order along a dimension.
 pub fn flipped(a: &Value, axis: Axis) -> Result<Value> {
-    lines(a, axis, (0..side(a, axis)).rev().collect())
+    lines(a, axis, side(a, axis), (0..side(a, axis)).rev())
 }
 
 /// Turned by `quarters`, from 0 to 3, counterclockwise.
@@ -46,7 +53,7 @@ pub fn shifted(a: &Value, down: i64, right: i64) -> Result<Value> {
         if by == 0 {
             return Ok(a.clone());
         }
-        lines(a, axis, (side - by..side).chain(0..side - by).collect())
+        lines(a, axis, side, (side - by..side).chain(0..side - by))
     };
     moved(&moved(a, Axis::Down, down)?, Axis::Across, right)
 }
@@ -54,8 +61,8 @@ pub fn shifted(a: &Value, down: i64, right: i64) -> Result<Value> {
 /// Copies below and beside each other.
 pub fn repeated(a: &Value, down: usize, across: usize) -> Result<Value> {
     if down == 0 || across == 0 {
-        let part = |copies: usize| if copies == 0 { list(Vec::new()) } else { Index::All };
-        let none = index(a, &[part(down), part(across)])?;
+        let part = |copies| if copies == 0 { list(0, 0..0) } else { Ok(Index::All) };
+        let none = index(a, &[part(down)?, part(across)?])?;
         return match (down, across) {
             (0, 0 | 1) | (1, 0) => Ok(none),
             (0, _) => horizontal(vec![none; across]),
@@ -65,7 +72,7 @@ pub fn repeated(a: &Value, down: usize, across: usize) -> Result<Value> {
     // One line at a time is an entry chosen again and again, which needs no parts.
     let again = |a: &Value, axis: Axis, copies: usize| match side(a, axis) {
         _ if copies == 1 => Ok(a.clone()),
-        1 => lines(a, axis, vec![0; copies]),
+        1 => lines(a, axis, copies, std::iter::repeat_n(0, copies)),
         _ if axis == Axis::Down => vertical(vec![a.clone(); copies]),
         _ => horizontal(vec![a.clone(); copies]),
     };
@@ -74,5 +81,5 @@ pub fn repeated(a: &Value, down: usize, across: usize) -> Result<Value> {
 
 /// The lines from `first` to before `end` along a dimension.
 pub fn cut(a: &Value, axis: Axis, first: usize, end: usize) -> Result<Value> {
-    lines(a, axis, (first..end).collect())
+    lines(a, axis, end - first, first..end)
 }

@@ -207,7 +207,13 @@ pub fn norms_of_lines(s: &SparseArray, axis: Axis, which: norm::Norm) -> Result<
 
 /// `sum(conj(x) .* y)` along a dimension, full as in Octave; vectors of any direction.
 pub fn inner(x: Value, y: Value, dim: Option<Axis>) -> Result<Value> {
-    let conjugated = super::complex_parts::conjugate(x)?;
+    let conjugated = match x {
+        Value::Sparse(s) if matches!(s.as_ref(), SparseArray::Complex(_)) => {
+            mapped(s, super::complex_parts::conjugate)?
+        }
+        Value::Sparse(_) => x,
+        full => super::complex_parts::conjugate(full)?,
+    };
     let products = entrywise(Entrywise::Arith(Arith::Mul), conjugated, y)?;
     match products {
         Value::Sparse(s) => match reduce(&s, dim, Reduction::Sum)? {

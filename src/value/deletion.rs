@@ -97,6 +97,8 @@ pub(super) fn kept(indices: &[Index], shape: (usize, usize)) -> Result<(Index, I
         if index.reach() > extent {
             return Err(outside(index.reach() - 1, what, extent, shape));
         }
+        // Of a sparse matrix a side may be longer than what a list of its places can hold.
+        matfac::linalg::memory::entries::<[usize; 2]>(extent, 1)?;
         let mut keep = vec![true; extent];
         index.positions(extent).for_each(|i| keep[i] = false);
         Ok((0..extent).filter(|&i| keep[i]).collect::<Vec<usize>>())

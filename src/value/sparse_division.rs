@@ -1,7 +1,7 @@
 //! `S \ B` and `B / S`, where the divisor is sparse.
 
 use super::sparse_solver::SparseSolver;
-use super::{Host, Result, SparseArray, Value, uninterruptible};
+use super::{Host, Numeric, Result, SparseArray, Value, uninterruptible};
 use crate::syntax::BinaryOp;
 use matfac::error::{Error, Shape};
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub(super) fn divide(
                     let (x, error) = f.solve_sparse(&other.transposed(true), true)?;
                     (x.transposed(true), error)
                 };
-                Ok((f, Value::from(x), error))
+                Ok((f, Quotient::Sparse(x), error))
             })?
         }
         full => {
@@ -60,12 +60,21 @@ pub(super) fn divide(
                     let (x, error) = f.solve(&other.adjoint(), true)?;
                     (x.adjoint(), error)
                 };
-                Ok((f, x.into(), error))
+                Ok((f, Quotient::Full(x), error))
             })?
         }
     };
     solver.warn(host, error)?;
-    Ok(Some(x))
+    Ok(Some(match x {
+        Quotient::Sparse(x) => x.into(),
+        Quotient::Full(x) => x.into(),
+    }))
+}
+
+/// A quotient on its way from another thread, where values cannot be.
+enum Quotient {
+    Sparse(SparseArray),
+    Full(Numeric),
 }
 
 fn misfit(a: (usize, usize), b: (usize, usize), is_left: bool) -> Error {

@@ -146,7 +146,7 @@ fn with_number(
 /// A sparse matrix of which every entry is stored is as large as a full one.
 fn tell_filled(background: &Value, (rows, cols): (usize, usize)) {
     let is_zero = match background {
-        Value::Bool(b) => !b,
+        Value::Complex(z) => z.as_slice().iter().all(|z| z.re == 0.0 && z.im == 0.0),
         other => other.as_number() == Some(0.0),
     };
     if !is_zero {

@@ -26,7 +26,9 @@ impl SparseArray {
     pub fn zero(&self) -> Value {
         match self {
             SparseArray::Bool(_) => false.into(),
-            SparseArray::Real(_) | SparseArray::Complex(_) => 0.0.into(),
+            SparseArray::Real(_) => 0.0.into(),
+            // Not narrowed: a complex number is compared otherwise than a real one.
+            SparseArray::Complex(_) => column_of_complex(vec![c64::new(0.0, 0.0)]),
         }
     }
 

@@ -51,6 +51,9 @@ pub fn pixels(name: &str, x: f64) -> Result<f64> {
         .blame(Blame::Keyword(name.into())))
 }
 
+/// Entries up to which a sparse matrix is drawn as a full one without a warning.
+const QUIETLY: usize = 1_000_000;
+
 /// An argument's numbers; `function` names who asks.
 pub fn numbers(function: &str, value: &Value, position: usize) -> Result<Arc<Array>> {
     match value {
@@ -64,6 +67,8 @@ pub fn numbers(function: &str, value: &Value, position: usize) -> Result<Arc<Arr
                 .hint("real(z), imag(z) or abs(z)")
                 .blame(Blame::Positional(position)))
         }
+        // A picture shows no more than its pixels: what is small is made full for it without a word.
+        Value::Sparse(s) if value.numel() <= QUIETLY => numbers(function, &s.to_full()?, position),
         value => value.to_array().map_err(|_| {
             Fault::new(format!("{function} draws numbers, and this is a {}", value.describe()))
                 .blame(Blame::Positional(position))

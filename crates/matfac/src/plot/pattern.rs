@@ -16,7 +16,7 @@ const CROWD: usize = 20_000;
 /// What the frame of a figure of usual size measures, in CSS pixels.
 const FRAME: f64 = 300.0;
 /// Matrices longer than this many times their other side are stretched to be seen at all.
-const LONG: f64 = 20.0;
+const LONG: f64 = 10.0;
 
 /// How entries are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -34,7 +34,7 @@ pub struct SpyStyle {
 pub struct Pattern {
     /// Rows and columns of the matrix.
     pub sides: (usize, usize),
-    /// From 0 (no entry) to 1, for areas of equal size.
+    /// From 0 (no entry) to 1, for areas of equal size; 0×0 for the outline of the matrix alone.
     pub shades: Matrix,
     /// The colour of shade 1.
     pub colour: Colour,
@@ -79,13 +79,15 @@ pub fn spy(places: SymbolicSparseColMatRef<'_, u32>, style: SpyStyle) -> Axes {
     let (m, n) = (places.nrows(), places.ncols());
     let nnz = places.compute_nnz();
     let colour = style.colour.unwrap_or(Colour::of_series(0));
-    let mark = if nnz > CROWD {
-        Mark::Pattern(Pattern::of(places, colour))
+    let mut marks = Vec::new();
+    if nnz > CROWD {
+        marks.push(Mark::Pattern(Pattern::of(places, colour)));
     } else {
+        marks.push(Mark::Pattern(Pattern { sides: (m, n), shades: Matrix::zeros(0, 0), colour }));
         let entries =
             || (0..n).flat_map(|j| places.row_idx_of_col_raw(j).iter().map(move |i| (i, j)));
         let cell = FRAME / m.max(n).max(1) as f64;
-        Mark::Line(Line {
+        marks.push(Mark::Line(Line {
             x: entries().map(|(_, j)| (j + 1) as f64).collect(),
             y: entries().map(|(&i, _)| f64::from(i) + 1.0).collect(),
             style: LineStyle::None,
@@ -93,13 +95,13 @@ pub fn spy(places: SymbolicSparseColMatRef<'_, u32>, style: SpyStyle) -> Axes {
             marker: Some(style.marker.unwrap_or(Marker::Square)),
             marker_size: style.size.unwrap_or((0.8 * cell).clamp(1.2, 9.0)),
             ..Line::default()
-        })
-    };
+        }));
+    }
     let end = |side: usize| (0.5, side.max(1) as f64 + 0.5);
     let is_long = m.max(n) as f64 > LONG * m.min(n) as f64;
     Axes {
         x_label: format!("nnz = {nnz}"),
-        marks: vec![mark],
+        marks,
         x_limits: Some(end(n)),
         y_limits: Some(end(m)),
         y_reversed: true,
@@ -125,7 +127,7 @@ mod tests {
     fn few_entries_are_marks_and_many_are_shades() {
         let few = spy(Sparse::<f64>::identity(10).unwrap().pattern(), SpyStyle::default());
         assert!(
-            matches!(&few.marks[0], Mark::Line(line) if line.x.len() == 10 && line.y[9] == 10.0)
+            matches!(&few.marks[1], Mark::Line(line) if line.x.len() == 10 && line.y[9] == 10.0)
         );
         let many = spy(Sparse::<f64>::identity(1_000_000).unwrap().pattern(), SpyStyle::default());
         let Mark::Pattern(pattern) = &many.marks[0] else { panic!("shades") };

@@ -121,8 +121,7 @@ pub(super) fn qr<T: Scalar + Entry>(
 
 /// The first `count` columns of Q of the same factorization, m×count.
 pub fn sparse_q<T: SparseField>(a: &Sparse<T>, order: Order, count: usize) -> Result<Dense<T>> {
-    let identity = Dense::<T>::filled(a.rows(), a.rows(), T::ZERO)?;
-    let mut identity = identity;
+    let mut identity = Dense::<T>::filled(a.rows(), a.rows(), T::ZERO)?;
     (0..a.rows()).for_each(|i| identity[(i, i)] = T::ONE);
     let all = sparse_qr(a, order, Some(&identity), false)?.c;
     Ok(Dense::from_fn(a.rows(), count, |i, j| all[(j, i)].conjugate()))

@@ -58,7 +58,7 @@ impl Triangle {
         Triangle { p, q, pivots }
     }
 
-    /// Whether no exchange is needed, up to reversing everything: lower triangles come in reverse.
+    /// Substitution from the last column on; b becomes x.
     fn solve<T: Scalar + Entry>(&self, a: &Sparse<T>, b: &mut [T], work: &mut [T]) {
         for k in (0..self.p.len()).rev() {
             let (i, j) = (self.p[k], self.q[k] as usize);

@@ -105,14 +105,13 @@ impl<T: Scalar + Entry> Factorized<T> {
         }
         let mut residual = Residual::of(a, &x, b, adjoint);
         for _ in 0..STEPS {
-            // The third is a residual that has come out of range.
             if residual.componentwise <= f64::EPSILON || residual.componentwise.is_nan() {
                 break;
             }
             let correction = self.kind.solve(a, residual.r.clone(), adjoint);
             let better: Vec<T> = x.iter().zip(&correction).map(|(&x, &d)| x + d).collect();
             let next = Residual::of(a, &better, b, adjoint);
-            // NaN is not smaller.
+            // A correction that is not finite makes nothing smaller.
             let is_smaller = next.componentwise < residual.componentwise;
             let halves = 2.0 * next.componentwise <= residual.componentwise;
             if is_smaller {

@@ -184,7 +184,6 @@ fn square<T: Scalar + Entry>(a: &Sparse<T>) -> Result<Parts<T>> {
             return Ok((Method::Diagonal, Kind::Diagonal(diagonal), Analysis::None));
         }
         Structure::Triangular { p, q } => {
-            // A lower triangle is an upper one in reverse order: what starts with the last row.
             let is_lower = a.triplets().all(|(i, j, _)| i >= j);
             let method = if is_lower { Method::Lower } else { Method::Upper };
             return Ok((method, Kind::Triangular(Triangle::new(a, p, q)), Analysis::None));

@@ -7,7 +7,7 @@ use super::columns::columns;
 use super::matrix::{Entry, Sparse};
 use super::select::Picks;
 use crate::error::{Error, Result, Shape};
-use crate::linalg::Dense;
+use crate::linalg::{Dense, memory};
 
 /// What is written.
 #[derive(Debug, Clone, Copy)]
@@ -79,6 +79,11 @@ pub fn assigned<T: Entry>(
     let place = Shape(rows.count(a.rows()), cols.count(a.cols()));
     if let Some(shape) = block.shape().filter(|&shape| shape != place) {
         return Err(Error::Shapes { operation: "assign", left: place, right: shape, hint: None });
+    }
+    if let Block::Scalar(x) = block
+        && !x.is_zero()
+    {
+        memory::entries::<(u32, T)>(place.0, place.1)?;
     }
     let writers = owners(cols, a.cols());
     let mut before = Vec::with_capacity(a.cols() + 1);

@@ -76,6 +76,7 @@ pub fn submatrix<T: Entry>(a: &Sparse<T>, rows: Picks<'_>, cols: Picks<'_>) -> R
     before.push(0);
     (0..n).for_each(|j| before.push(before[j] + a.col_nnz(cols.at(j))));
     match rows.simplified(a.rows()) {
+        Picks::Span(0, end) if end == a.rows() => whole_columns(a, cols, &before),
         Picks::Span(first, end) => {
             let range = first as u32..end as u32;
             columns(
@@ -103,6 +104,29 @@ pub fn submatrix<T: Entry>(a: &Sparse<T>, rows: Picks<'_>, cols: Picks<'_>) -> R
         ),
         rows => gathered(a, rows, cols, &before),
     }
+}
+
+/// All rows of some columns: their entries as they are, those of neighbours in one piece.
+fn whole_columns<T: Entry>(a: &Sparse<T>, cols: Picks<'_>, before: &[usize]) -> Result<Sparse<T>> {
+    let n = before.len() - 1;
+    if let Picks::Span(first, end) = cols.simplified(a.cols()) {
+        let from = a.starts()[first];
+        let starts = a.starts()[first..=end].iter().map(|start| start - from).collect();
+        let range = from as usize..a.starts()[end] as usize;
+        let (places, entries) = (&a.places()[range.clone()], &a.entries()[range]);
+        return Ok(Sparse::from_parts(a.rows(), n, starts, places.to_vec(), entries.to_vec()));
+    }
+    columns(
+        a.rows(),
+        n,
+        |j| before[j],
+        || (),
+        |_, j, places, entries| {
+            let (p, x) = a.col(cols.at(j));
+            places.extend_from_slice(p);
+            entries.extend_from_slice(x);
+        },
+    )
 }
 
 /// The entries of a column whose places are in `range`.

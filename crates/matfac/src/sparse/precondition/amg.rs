@@ -14,7 +14,7 @@ use super::inverse::{self, Inverse};
 use super::{positive_diagonal, require_hermitian};
 use crate::error::{Error, Result};
 use crate::factor;
-use crate::linalg::sparse::{Entry, Sparse};
+use crate::linalg::sparse::{Entry, Form, Sparse, times};
 use crate::linalg::{Dense, Operator, Random, Scalar};
 use std::sync::{Mutex, PoisonError};
 
@@ -142,7 +142,12 @@ fn coarsened<T: Scalar + Entry>(
         return Ok(None);
     }
     let prolongation = smoothed(&strong, &tentative::<T>(&of, count)?)?;
-    let coarse = multiply(&prolongation.adjoint(), &multiply(a, &prolongation)?)?;
+    let coarse = times(
+        &prolongation,
+        Form::Adjoint,
+        &times(a, Form::Plain, &prolongation, Form::Plain)?,
+        Form::Plain,
+    )?;
     let radius = radius(a, diagonal)?;
     let inverse = diagonal.iter().map(|d| 1.0 / d).collect();
     Ok(Some((Level { a: a.clone(), inverse, prolongation: Some(prolongation), radius }, coarse)))
@@ -177,7 +182,7 @@ fn smoothed<T: Scalar + Entry>(strong: &Sparse<T>, p: &Sparse<T>) -> Result<Spar
         }
         Ok(())
     })?;
-    multiply(&smoother, p)
+    times(&smoother, Form::Plain, p, Form::Plain)
 }
 
 /// A bound of the eigenvalues of `D\A` from a few steps of the power method, with a margin; never above what Gershgorin's
@@ -205,31 +210,6 @@ fn radius<T: Scalar + Entry>(a: &Sparse<T>, diagonal: &[f64]) -> Result<f64> {
         std::mem::swap(&mut x, &mut y);
     }
     Ok((1.1 * estimate).clamp(f64::MIN_POSITIVE, circles))
-}
-
-/// The product of two sparse matrices, column by column (Gustavson 1978).
-fn multiply<T: Scalar + Entry>(a: &Sparse<T>, b: &Sparse<T>) -> Result<Sparse<T>> {
-    let mut sums = vec![T::ZERO; a.rows()];
-    let mut seen = vec![u32::MAX; a.rows()];
-    Sparse::from_columns(a.rows(), b.cols(), |j, places, entries| {
-        let first = places.len();
-        let (inner, factors) = b.col(j);
-        for (&k, &factor) in inner.iter().zip(factors) {
-            let (rows, values) = a.col(k as usize);
-            for (&i, &x) in rows.iter().zip(values) {
-                let at = i as usize;
-                if seen[at] != j as u32 {
-                    seen[at] = j as u32;
-                    sums[at] = T::ZERO;
-                    places.push(i);
-                }
-                sums[at] += x * factor;
-            }
-        }
-        places[first..].sort_unstable();
-        entries.extend(places[first..].iter().map(|&i| sums[i as usize]));
-        Ok(())
-    })
 }
 
 impl<T: Scalar + Entry> Level<T> {

@@ -4,14 +4,14 @@
 use super::amg::{self, Amg, AmgOptions};
 use super::ichol::{self, IcholOptions};
 use super::ilu::{self, Ilu, IluOptions};
-use super::inverse::{self, Inverse};
+use super::inverse::{self, Inverse, SparseInverse};
 use super::jacobi::{self, Jacobi};
 use super::ssor::{self, Ssor};
 use super::triangular::{self, Pair, Triangle, Triangular};
 use crate::error::Result;
-use crate::factor;
-use crate::linalg::sparse::{Entry, Sparse};
+use crate::linalg::sparse::Sparse;
 use crate::linalg::{Dense, Operator, c64};
+use crate::sparse::field::SparseField;
 
 /// A preconditioner that may be shared.
 pub type Shared<T> = Box<dyn Operator<T> + Send + Sync>;
@@ -19,7 +19,7 @@ pub type Shared<T> = Box<dyn Operator<T> + Send + Sync>;
 macro_rules! field {
     ($($(#[$docs:meta])* fn $name:ident($($argument:ident: $kind:ty),*) -> $out:ty { $body:expr })*) => {
         /// `f64` or `c64`, as entries of a matrix that a preconditioner is made of.
-        pub trait Field: factor::Field + Entry {
+        pub trait Field: SparseField {
             $(#[doc(hidden)] fn $name($($argument: $kind),*) -> $out;)*
         }
 
@@ -42,6 +42,8 @@ field! {
     fn triangular(a: &Sparse<Self>, triangle: Triangle) -> Result<Triangular<Self>> { triangular::new(a, triangle) }
     fn pair(lower: &Sparse<Self>, upper: &Sparse<Self>) -> Result<Pair<Self>> { triangular::pair(lower, upper) }
     fn inverse(a: &Dense<Self>) -> Result<Inverse<Self>> { inverse::new(a) }
+    fn sparse_inverse(a: &Sparse<Self>) -> Result<SparseInverse<Self>> { inverse::new_sparse(a) }
+    fn shared_sparse_inverse(m: SparseInverse<Self>) -> Shared<Self> { Box::new(m) }
     fn shared_jacobi(m: Jacobi<Self>) -> Shared<Self> { Box::new(m) }
     fn shared_ssor(m: Ssor<Self>) -> Shared<Self> { Box::new(m) }
     fn shared_amg(m: Amg<Self>) -> Shared<Self> { Box::new(m) }
@@ -130,7 +132,12 @@ pub fn pair<T: Field>(lower: &Sparse<T>, upper: &Sparse<T>) -> Result<Pair<T>> {
     T::pair(lower, upper)
 }
 
-/// The inverse of a full square matrix, by factoring it. Errors: as [`factor::factorize`].
+/// The inverse of a full square matrix, by factoring it. Errors: as [`crate::factor::factorize`].
 pub fn inverse<T: Field>(a: &Dense<T>) -> Result<Inverse<T>> {
     T::inverse(a)
+}
+
+/// The inverse of a sparse square matrix, by factoring it. Errors: as [`crate::sparse::solve::factorize`].
+pub fn sparse_inverse<T: Field>(a: &Sparse<T>) -> Result<SparseInverse<T>> {
+    T::sparse_inverse(a)
 }

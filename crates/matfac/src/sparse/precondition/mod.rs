@@ -27,10 +27,12 @@ mod triangular;
 mod tests;
 
 pub use amg::{Amg, AmgOptions, Smoother};
-pub use field::{Field, Shared, amg, ichol, ilu, inverse, jacobi, pair, ssor, triangular};
+pub use field::{
+    Field, Shared, amg, ichol, ilu, inverse, jacobi, pair, sparse_inverse, ssor, triangular,
+};
 pub use ichol::IcholOptions;
 pub use ilu::{Ilu, IluKind, IluOptions, Milu};
-pub use inverse::Inverse;
+pub use inverse::{Inverse, SparseInverse};
 pub use jacobi::Jacobi;
 pub use ssor::Ssor;
 pub use triangular::{Pair, Triangle, Triangular};
