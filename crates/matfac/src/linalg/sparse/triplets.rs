@@ -186,7 +186,7 @@ fn sorted<T: Entry>(
             }
             let ends = starts[range.start..=range.end].windows(2);
             let columns = ends.map(|w| (w[0] - start) as usize..(w[1] - start) as usize);
-            compress(columns, places, numbers, &join)
+            compress(columns, places, numbers, join)
         })
         .collect();
     closed(m, &starts, &ranges, kept, places, numbers)
