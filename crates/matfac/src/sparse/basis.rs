@@ -1,7 +1,7 @@
 //! Making a block of vectors orthonormal, and orthogonal to those of a basis.
 //!
 //! Method: block Gram–Schmidt, each pass followed by Cholesky-QR of the block, until a pass changes nothing: two passes as
-//! a rule, which read the basis three times. Where the block is nearly dependent, its columns are taken one by one; what
+//! a rule. Where the block is nearly dependent, its columns are taken one by one; what
 //! depends on the others is replaced by a random vector with a zero row in the factor, so that an iteration goes on where
 //! its space is exhausted and finds what its start could not. References: Giraud, Langou & Rozložník (2005) for "twice is
 //! enough"; Stathopoulos & Wu (2002) for Cholesky-QR of blocks. Cost: 8·n·p·b flops.
@@ -31,30 +31,59 @@ pub(super) fn orthogonalise<T: Spectral>(
     floor: f64,
     random: &mut Random,
 ) -> Orthogonalised<T> {
+    let cross = tall::cross(v, w, n);
+    from_first(v, w, n, cross, true, floor, random)
+}
+
+/// [`orthogonalise`] where V'*W is known up to rounding, and mostly zero in its first rows, as for Hermitian maps. The
+/// first pass then touches few vectors, and the second finds what the rounding left.
+pub(super) fn orthogonalise_knowing<T: Spectral>(
+    v: &[T],
+    w: &mut [T],
+    n: usize,
+    known: Dense<T>,
+    floor: f64,
+    random: &mut Random,
+) -> Orthogonalised<T> {
+    from_first(v, w, n, known, false, floor, random)
+}
+
+fn from_first<T: Spectral>(
+    v: &[T],
+    w: &mut [T],
+    n: usize,
+    mut cross: Dense<T>,
+    is_measured: bool,
+    floor: f64,
+    random: &mut Random,
+) -> Orthogonalised<T> {
     let (p, b) = (tall::columns(v, n), tall::columns(w, n));
     let (mut coefficients, mut factor) = (Dense::zeros(p, b), Dense::identity(b));
-    let mut cross = tall::cross(v, w, n);
     for pass in 0..PASSES {
-        let (gram, again) = tall::subtract(v, &cross, w, n);
+        let is_zero = |i: &usize| (0..b).all(|j| cross[(*i, j)] == T::ZERO);
+        let skipped = (0..p).take_while(is_zero).count();
+        // The second pass is the last as a rule, so that it does not look ahead.
+        let ahead = pass == 0 && is_measured;
+        let (tail, c) = (&v[skipped * n..], cross.view().subrows(skipped, p - skipped));
+        let (gram, again) = tall::subtract(tail, c, w, n, ahead && skipped == 0);
         add_product(&mut coefficients, &cross, &factor);
         let floor = if pass == 0 { floor } else { 1e-8 };
-        let (r, settled) = match by_cholesky(&gram, floor) {
+        let (r, inverse) = match by_cholesky(&gram, floor) {
             Some((r, inverse)) => {
                 tall::multiply_right(w, &inverse, n);
-                cross = small_product(&again, &inverse);
-                let settled = (0..b).all(|j| r[(j, j)].real_part() > 0.5);
-                (r, settled)
+                (r, Some(inverse))
             }
-            None => {
-                let r = by_columns(w, n, floor, random);
-                cross = tall::cross(v, w, n);
-                (r, false)
-            }
+            None => (by_columns(w, n, floor, random), None),
         };
+        let settled = inverse.is_some() && (0..b).all(|j| r[(j, j)].real_part() > 0.5);
         factor = small_product(&r, &factor);
         if pass > 0 && settled {
             break;
         }
+        cross = match inverse {
+            Some(inverse) if again.rows() == p && p > 0 => small_product(&again, &inverse),
+            _ => tall::cross(v, w, n),
+        };
     }
     Orthogonalised { coefficients, factor }
 }

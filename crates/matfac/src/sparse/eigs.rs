@@ -241,7 +241,7 @@ pub(super) fn of_hermitian<T: Spectral>(
     let order = |values: &[f64]| preferred(values, wanted);
     let mut found = None;
     if let Some(course) = course(n, k, options) {
-        let mut krylov = Krylov::new(a, start(n, course.block, options)?, options.seed);
+        let mut krylov = Krylov::new(a, start(n, course.block, options)?, true, options.seed);
         let tol = |value: f64, largest: f64| options.allowed(value.abs(), largest);
         found = hermitian(&mut krylov, course, &order, &tol, &|_, _| false, monitor)?;
         found = found.filter(|found| found.converged == k || !krylov.is_exhausted());
@@ -290,7 +290,7 @@ pub(super) fn of_general<T: Spectral>(
     let order = |values: &[c64]| preferred_complex(values, wanted);
     let mut found = None;
     if let Some(course) = course(n, k, options) {
-        let mut krylov = Krylov::new(a, start(n, course.block, options)?, options.seed);
+        let mut krylov = Krylov::new(a, start(n, course.block, options)?, false, options.seed);
         let tol = |value: f64, largest: f64| options.allowed(value, largest);
         let result = general(&mut krylov, course, &order, &tol, monitor)?;
         found = Some(result).filter(|found| found.converged == k || !krylov.is_exhausted());

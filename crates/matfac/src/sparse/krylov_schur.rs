@@ -7,7 +7,7 @@
 //! when all that is wanted has converged: copies of multiple eigenvalues beyond the block size, and whatever the start was
 //! orthogonal to, would be missed otherwise; the iteration ends when what it brings changes nothing.
 
-use super::basis::{self, orthogonalise};
+use super::basis::{self, orthogonalise, orthogonalise_knowing};
 use super::spectral::Spectral;
 use super::tall;
 use crate::data::Monitor;
@@ -26,6 +26,7 @@ pub(super) struct Krylov<'a, T> {
     block: usize,
     /// The largest norm of an image so far: beside it, rounding errors are no directions.
     largest: f64,
+    is_hermitian: bool,
     pub random: Random,
     /// Products with a vector.
     pub products: usize,
@@ -33,13 +34,29 @@ pub(super) struct Krylov<'a, T> {
 
 impl<'a, T: Spectral> Krylov<'a, T> {
     /// A basis that will start with `start`, n×b, made orthonormal.
-    pub fn new(map: &'a dyn Operator<T>, mut start: Vec<T>, seed: u64) -> Krylov<'a, T> {
+    pub fn new(
+        map: &'a dyn Operator<T>,
+        mut start: Vec<T>,
+        is_hermitian: bool,
+        seed: u64,
+    ) -> Krylov<'a, T> {
         let n = map.cols();
         let mut random = Random::seeded(seed);
         orthogonalise(&[], &mut start, n, 0.0, &mut random);
         let block = tall::columns(&start, n);
         let h = Dense::zeros(0, 0);
-        Krylov { map, n, v: start, h, size: 0, block, largest: 0.0, random, products: 0 }
+        Krylov {
+            map,
+            n,
+            v: start,
+            h,
+            size: 0,
+            block,
+            largest: 0.0,
+            is_hermitian,
+            random,
+            products: 0,
+        }
     }
 
     /// Vectors in V.
@@ -74,7 +91,12 @@ impl<'a, T: Spectral> Krylov<'a, T> {
         }
         let mut image = image.into_vec();
         let floor = 8.0 * f64::EPSILON * self.largest;
-        let split = orthogonalise(&self.v, &mut image, n, floor, &mut self.random);
+        let split = if self.is_hermitian {
+            let known = self.known(&next, &image);
+            orthogonalise_knowing(&self.v, &mut image, n, known, floor, &mut self.random)
+        } else {
+            orthogonalise(&self.v, &mut image, n, floor, &mut self.random)
+        };
         let size = p + b;
         let mut h = Dense::zeros(size + b, size);
         for j in 0..p {
@@ -88,6 +110,15 @@ impl<'a, T: Spectral> Krylov<'a, T> {
         self.v.extend_from_slice(&image);
         self.size = size;
         Ok(())
+    }
+
+    /// `[V N]'*A*N` of a Hermitian map: the coupling, and what N gives itself.
+    fn known(&self, next: &Dense<T>, image: &[T]) -> Dense<T> {
+        let own = tall::cross(next.as_slice(), image, self.n);
+        Dense::from_fn(self.size + self.block, self.block, |i, j| match i < self.size {
+            true => self.h[(self.size + j, i)].conjugate(),
+            false => own[(i - self.size, j)],
+        })
     }
 
     /// H, p×p.

@@ -229,7 +229,7 @@ fn through_gram<T: Spectral>(
             &of_sparse
         }
     };
-    let mut krylov = Krylov::new(gram, start, random.seed());
+    let mut krylov = Krylov::new(gram, start, true, random.seed());
     // ‖A'*u - v*s‖ is the residual of A'*A divided by s.
     let allowed = |value: f64, largest: f64| tol * (value.max(0.0) * largest).sqrt();
     let lost = |value: f64, largest: f64| allowed(value, largest) < 64.0 * f64::EPSILON * largest;

@@ -96,28 +96,32 @@ pub(super) fn cross<T: Scalar>(v: &[T], w: &[T], n: usize) -> Dense<T> {
     sum(p, b, parts)
 }
 
-/// `W -= V*C`; then `W'*W`, b×b, and `V'*W`, p×b, of what is left.
+/// `W -= V*C`; then `W'*W`, b×b, and, `again`, `V'*W`, p×b, of what is left.
 pub(super) fn subtract<T: Scalar>(
     v: &[T],
-    c: &Dense<T>,
+    c: MatRef<'_, T>,
     w: &mut [T],
     n: usize,
+    again: bool,
 ) -> (Dense<T>, Dense<T>) {
     let v = view(v, n);
     let (p, b) = (v.ncols(), columns(w, n));
+    let crossed = if again { p } else { 0 };
     let parts = split(view_mut(w, n));
     let parts = each(n * (p + b), parts, |(first, mut w)| {
         let v = v.subrows(first, w.nrows());
-        let (mut gram, mut again) = (Dense::zeros(b, b), Dense::zeros(p, b));
+        let (mut gram, mut cross) = (Dense::zeros(b, b), Dense::zeros(crossed, b));
         if p > 0 {
-            accumulate(w.as_mut(), v, false, c.view(), -1.0);
-            accumulate(again.view_mut(), v, true, w.as_ref(), 1.0);
+            accumulate(w.as_mut(), v, false, c, -1.0);
+        }
+        if crossed > 0 {
+            accumulate(cross.view_mut(), v, true, w.as_ref(), 1.0);
         }
         accumulate(gram.view_mut(), w.as_ref(), true, w.as_ref(), 1.0);
-        (gram, again)
+        (gram, cross)
     });
-    let (grams, agains): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-    (sum(b, b, grams), sum(p, b, agains))
+    let (grams, crosses): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    (sum(b, b, grams), sum(crossed, b, crosses))
 }
 
 /// `V*Z`, n×q, for n×p V and p×q Z.
@@ -175,7 +179,7 @@ mod tests {
             close(&Dense::from_vec(n, 3, times(v.as_slice(), c.view(), n)), &vc);
             let rest = Dense::from_fn(n, 3, |i, j| w[(i, j)] - vc[(i, j)]);
             let mut left = w.clone();
-            let (gram, again) = subtract(v.as_slice(), &c, left.as_mut_slice(), n);
+            let (gram, again) = subtract(v.as_slice(), c.view(), left.as_mut_slice(), n, true);
             close(&left, &rest);
             close(&gram, &product::times(&rest, true, &rest, false).unwrap());
             close(&again, &product::times(&v, true, &rest, false).unwrap());
