@@ -3,8 +3,8 @@
 use super::argument::{Argument, options};
 use super::entry::builtins;
 use crate::value::{Fault, Numeric, Result, SparseArray, Value};
-use matfac::{Matrix, c64};
 use matfac::linalg::sparse::{Duplicates, Entry, LIMIT, Sparse};
+use matfac::{Matrix, c64};
 
 options! {
     /// What becomes of several entries for one place.
