@@ -15,11 +15,11 @@ pub struct Opts {
 impl Opts {
     /// The struct, all fields of which must be `known`.
     pub fn new(function: &'static str, given: Option<Arc<Struct>>, known: &[&str]) -> Result<Opts> {
-        if let Some(fields) = &given {
-            if let Some(name) = fields.names().find(|name| !known.contains(&name.as_ref())) {
-                return Err(Fault::new(format!("{function}: opts has no option {name}"))
-                    .hint(format!("the options are {}", known.join(", "))));
-            }
+        if let Some(fields) = &given
+            && let Some(name) = fields.names().find(|name| !known.contains(&name.as_ref()))
+        {
+            return Err(Fault::new(format!("{function}: opts has no option {name}"))
+                .hint(format!("the options are {}", known.join(", "))));
         }
         Ok(Opts { function, given })
     }

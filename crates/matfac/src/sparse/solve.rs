@@ -293,7 +293,7 @@ fn judged<T: Scalar + Entry>(
         if !is_exact && method != Method::CompleteOrthogonal {
             let complete = Complete::new(&f.matrix, Order::Colamd)?;
             if complete.first.rank() < least || f.has_zero_pivot() {
-                f.kind = Kind::Complete(complete);
+                f.kind = Kind::Complete(Box::new(complete));
                 f.method = Method::CompleteOrthogonal;
             }
         }

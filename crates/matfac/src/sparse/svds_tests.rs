@@ -79,7 +79,7 @@ fn spectra() -> Vec<(&'static str, Vec<f64>)> {
 #[test]
 fn every_kind_of_spectrum_as_the_dense_decomposition() {
     let options = SvdsOptions { basis: Some(40), ..Default::default() };
-    for (name, s) in spectra() {
+    for (_, s) in spectra() {
         for (m, n) in [(400, 260), (260, 300)] {
             let a: Matrix = with_values(m, n, &s, 1);
             let part = svds(&a, 10, &options, &Monitor::default()).unwrap();
