@@ -90,7 +90,7 @@ builtins! { "parts of large matrices";
         /** How many. */ k: Count,
         /** Columns of the sketch beyond k. */ oversample: usize = 10,
         /** How many products with A*A'; as many as needed by default. */ power: Option<usize>,
-        /** The change of the values that ends the products. */ tol: f64 = 1e-3,
+        /** The change of the values that ends the products. */ tol: f64 = 3e-3,
         /** The most products with A*A'. */ maxiter: usize = 100,
         /** The seed of the sketch. */ seed: usize = 0,
     ) -> [U, S, V, flag, residuals] {

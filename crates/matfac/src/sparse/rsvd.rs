@@ -33,7 +33,7 @@ pub struct RsvdOptions {
 
 impl Default for RsvdOptions {
     fn default() -> RsvdOptions {
-        RsvdOptions { oversample: 10, power: None, tol: 1e-3, max_iter: 100, seed: 0 }
+        RsvdOptions { oversample: 10, power: None, tol: 3e-3, max_iter: 100, seed: 0 }
     }
 }
 
