@@ -93,7 +93,7 @@ proptest! {
         (a, b, s) in (1usize..5, 1usize..5).prop_flat_map(|(m, n)| (matrix(m, n), matrix(m, n), -4i32..5))
     ) {
         same_as_full(&a, &format!("Y = {b}; X = [X Y; Y X];"));
-        same_as_full(&a, &format!("X = [repmat(X, 2, 3); repmat(X, 1, 3)];"));
+        same_as_full(&a, "X = [repmat(X, 2, 3); repmat(X, 1, 3)];");
         same_as_full(&a, &format!("X = rot90(circshift(flipud(X), {s}), {s});"));
         same_as_full(&a, "X = [sort(X); sort(X, 1, \"descend\")];");
         same_as_full(&a, "X = sortrows(reshape(X, [], 1));");

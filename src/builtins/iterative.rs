@@ -129,7 +129,7 @@ builtins! { "iterative solves";
         /** Where the preconditioner stands: left as in Octave; right, the residual is that of the system. */ side: Standing = "left",
         /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
     ) -> [x, flag, relres, iter, resvec] {
-        let given = Given { method: Method::Gmres, a: A, b, tol, max_iter: maxiter, restart: restart, side: side, damp: 0.0, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
+        let given = Given { method: Method::Gmres, a: A, b, tol, max_iter: maxiter, restart, side, damp: 0.0, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
         solve(cx.host, given, cx.nargout)
     }
 
@@ -301,7 +301,7 @@ builtins! { "iterative solves";
         /** λ: minimize `norm(A*x - b)^2 + λ^2*norm(x)^2`. */ damp: f64 = 0,
         /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
     ) -> [x, flag, relres, iter, resvec, lsvec] {
-        let given = Given { method: Method::Lsqr, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp: damp, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
+        let given = Given { method: Method::Lsqr, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
         solve(cx.host, given, cx.nargout)
     }
 
@@ -331,7 +331,7 @@ builtins! { "iterative solves";
         /** λ: minimize `norm(A*x - b)^2 + λ^2*norm(x)^2`. */ damp: f64 = 0,
         /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
     ) -> [x, flag, relres, iter, resvec, lsvec] {
-        let given = Given { method: Method::Lsmr, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp: damp, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
+        let given = Given { method: Method::Lsmr, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
         solve(cx.host, given, cx.nargout)
     }
 
@@ -361,7 +361,7 @@ builtins! { "iterative solves";
         /** λ: minimize `norm(A*x - b)^2 + λ^2*norm(x)^2`. */ damp: f64 = 0,
         /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
     ) -> [x, flag, relres, iter, resvec, lsvec] {
-        let given = Given { method: Method::Cgls, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp: damp, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
+        let given = Given { method: Method::Cgls, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
         solve(cx.host, given, cx.nargout)
     }
 }

@@ -205,6 +205,10 @@ fn of_class(a: &Value, class: Option<Class>, result: Value) -> Result<Value> {
 }
 
 fn summed(a: Value, dim: Option<Dimension>, class: Option<Class>) -> Result<Vec<Value>> {
+    if let (Value::Sparse(_), Some(Dimension::Beyond)) = (&a, dim) {
+        // Each entry is a lane of its own.
+        return Ok(vec![unary(UnaryOp::Plus, a)?]);
+    }
     along(a, dim, |a, axis| {
         let sums = match class {
             Some(Class::Extra) if !matches!(a, Value::Sparse(_)) => {

@@ -2,7 +2,6 @@
 
 use super::entry::builtins;
 use super::factorized::Means;
-use super::sparse_factors;
 use crate::value::{
     Fault, Host, Numeric, Object, Precision, Result, SparseArray, SparseSolver, Value,
     format_scalar, solver, sparse_flops, told, uninterruptible,
@@ -23,15 +22,6 @@ builtins! { "sparse matrices";
     ///
     /// See also: factorize, symbfact
     fn refactor(cx, /** What factorize gave for a sparse matrix. */ F: Value, /** Sparse, with entries in the same places. */ S2: Value) -> [G] { refactor(cx.host, F, S2) }
-
-    /// An estimate of the condition number in the 1-norm, from a few solves.
-    ///
-    /// >>> round(condest(sparse([4 1; 1 3])) * 100) / 100
-    /// ans = 2.2700
-    ///
-    /// See also: cond, rcond
-    /// Reference: Higham (1988), ACM TOMS 14.
-    fn condest(cx, /** Square, n×n. */ A: Value) -> [c] { condest(cx.host, A) }
 }
 
 /// A factored sparse matrix.
@@ -78,17 +68,6 @@ fn refactor(host: &mut dyn Host, f: Value, s: Value) -> Result<Value> {
     let work = sparse_flops(&array, 1);
     let solver = uninterruptible(host, work, 0, move || solver.refactored(&matrix))?;
     finished(host, solver, array.nnz())
-}
-
-fn condest(host: &mut dyn Host, a: Value) -> Result<f64> {
-    let array = match a {
-        Value::Sparse(array) => array,
-        full => match full.into_numeric()? {
-            Numeric::Complex(z) => Arc::new(Sparse::from_dense(&z)?.into()),
-            real => Arc::new(Sparse::from_dense(&real.to_real()?.data)?.into()),
-        },
-    };
-    Ok(1.0 / sparse_factors::rcond(host, &array)?)
 }
 
 impl SparseFactorization {

@@ -63,7 +63,7 @@ builtins! { "sparse matrices";
     ///
     /// >>> symrcm(sparse([2 0 1; 0 2 1; 1 1 2]))
     /// ans = 1×3
-    ///    2   3   1
+    ///    1   3   2
     ///
     /// See also: amd, bandwidth
     /// Reference: Cuthill & McKee (1969); George & Liu (1981), chapter 4.

@@ -19,7 +19,7 @@ builtins! { "sparse random matrices";
     ///
     /// >>> S = sprand(10, 20, 0.1); [nnz(S), all(nonzeros(S) > 0)]
     /// ans = 1×2
-    ///   20    1
+    ///    20    1
     /// >>> abs(cond(full(sprand(5, 5, 0.8, 0.1))) - 10) < 1e-10
     /// ans = 1
     ///

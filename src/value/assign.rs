@@ -317,7 +317,7 @@ pub(super) fn place_of_block(
     rows: &Index,
     cols: &Index,
     (p, q): (usize, usize),
-) -> Result<Option<((usize, usize), (usize, usize))>> {
+) -> Result<Option<[(usize, usize); 2]>> {
     // In a 0×0 target `:` takes its length from the right side, beside a single position from a vector either way.
     let line = if p == 1 { q } else { p };
     let (m, n) = match (rows, cols) {
@@ -342,7 +342,7 @@ pub(super) fn place_of_block(
         Index::All => count,
         _ => index.reach(),
     };
-    Ok(Some(((m, n), (shape.0.max(reach(rows, m)), shape.1.max(reach(cols, n))))))
+    Ok(Some([(m, n), (shape.0.max(reach(rows, m)), shape.1.max(reach(cols, n)))]))
 }
 
 fn write_block<T: Clone>(
@@ -353,7 +353,7 @@ fn write_block<T: Clone>(
     fill: T,
 ) -> Result<()> {
     let shapes = ((a.rows(), a.cols()), (source.rows(), source.cols()));
-    let Some(((m, n), need)) = place_of_block(shapes.0, rows, cols, shapes.1)? else {
+    let Some([(m, n), need]) = place_of_block(shapes.0, rows, cols, shapes.1)? else {
         return Ok(());
     };
     if need != shapes.0 {

@@ -292,9 +292,7 @@ pub fn flops(m: usize, k: usize, n: usize) -> f64 {
 
 fn multiply(host: &mut dyn Host, a: Value, b: Value) -> Result<Value> {
     match (a.into_numeric()?, b.into_numeric()?) {
-        (Numeric::Real(a), Numeric::Real(b)) => {
-            Ok(Factor::from(a).times(host, &Factor::from(b))?.into())
-        }
+        (Numeric::Real(a), Numeric::Real(b)) => Factor::from(a).times(host, &Factor::from(b)),
         (a, b) => {
             let (a, b) = (a.to_complex(), b.to_complex());
             let work = 4.0 * flops(a.rows(), a.cols(), b.cols());

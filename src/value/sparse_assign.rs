@@ -193,7 +193,7 @@ fn write_block<T: Written>(
     source: Source<T>,
 ) -> Result<()> {
     let held = (s.rows(), s.cols());
-    let Some((place, need)) = place_of_block(held, rows, cols, source.shape())? else {
+    let Some([place, need]) = place_of_block(held, rows, cols, source.shape())? else {
         return Ok(());
     };
     let source = source.reshaped(place)?;

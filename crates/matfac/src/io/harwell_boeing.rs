@@ -98,11 +98,12 @@ impl Format {
 
     /// The number in a field, which is blank for zero.
     fn number(&self, field: &[u8]) -> Option<f64> {
-        let word = field.trim_ascii();
+        // Blanks do not count in Fortran: the exponent of 1.5D 00 is 0.
+        let word: Vec<u8> = field.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
         if word.is_empty() {
             return Some(0.0);
         }
-        let x = fortran_number(word)?;
+        let x = fortran_number(&word)?;
         let exponent = word.iter().skip(1).any(|b| !b.is_ascii_digit() && *b != b'.');
         let point = word.contains(&b'.');
         let shift = if point { 0 } else { self.decimals } + if exponent { 0 } else { self.scale };
@@ -393,6 +394,7 @@ mod tests {
         assert_eq!(number("(10F7.1)", "  -12"), Some(-1.2));
         assert_eq!(number("(1P,5D16.9)", " 2.5D+01"), Some(25.0));
         assert_eq!(number("(1P,5D16.9)", " 2.5"), Some(0.25));
+        assert_eq!(number("(1P,5D16.9)", " 2.5D 01"), Some(25.0));
         assert_eq!(number("(10F7.1)", "   "), Some(0.0));
         assert_eq!(number("(10F7.1)", " x "), None);
     }
@@ -448,7 +450,7 @@ mod tests {
             ("  1  3  4", "  1  3  3", "x:5:1: the columns' starts do not rise from 1 to 4"),
             ("  1  2  2", "  1  3  2", "x:6:4: \"3\" cannot be a row"),
             ("   1.5    -2    30\n", "", "x:7:1: the file ends before an entry"),
-            ("    -2 ", "  -2-2- ", "x:7:7: \"-2-2-\" cannot be an entry"),
+            ("    -2 ", " -2-2- ", "x:7:7: \"-2-2-\" cannot be an entry"),
             (
                 "RSA            ",
                 "RSA           -",

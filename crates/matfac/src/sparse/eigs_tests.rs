@@ -1,3 +1,5 @@
+//! Parts of spectra against the dense decomposition: symmetric, general, complex, multiple, shifted.
+
 use super::*;
 use crate::factor::{QrOptions, qr};
 use crate::linalg::{Matrix, product};

@@ -35,7 +35,7 @@ pub(super) enum Kind<T: Scalar> {
     Tall(Qr<T>),
     /// Of A'.
     Wide(Qr<T>),
-    Complete(Complete<T>),
+    Complete(Box<Complete<T>>),
 }
 
 /// A matrix whose rows and columns can be put in order to be an upper triangle.

@@ -1,3 +1,5 @@
+//! Parts of spectra of pairs against the dense decomposition.
+
 use super::*;
 use crate::factor::{PairMethod, eig_pair_complex};
 use crate::linalg::{Random, c64};

@@ -253,7 +253,7 @@ fn by_qr<T: Scalar + Entry>(a: &Sparse<T>, p: Option<Arc<Vec<u32>>>) -> Result<P
     let analysis = Analysis::Qr(p.unwrap_or_else(|| Arc::new(f.p.clone())));
     if f.rank() < tall.cols() {
         let f = if is_wide { Complete::new(a, Order::Colamd)? } else { Complete::from(f) };
-        return Ok((Method::CompleteOrthogonal, Kind::Complete(f), analysis));
+        return Ok((Method::CompleteOrthogonal, Kind::Complete(Box::new(f)), analysis));
     }
     Ok(match is_wide {
         true => (Method::LeastNorm, Kind::Wide(f), analysis),
@@ -263,7 +263,7 @@ fn by_qr<T: Scalar + Entry>(a: &Sparse<T>, p: Option<Arc<Vec<u32>>>) -> Result<P
 
 fn complete<T: Scalar + Entry>(a: &Sparse<T>) -> Result<Parts<T>> {
     let f = Complete::new(a, Order::Colamd)?;
-    Ok((Method::CompleteOrthogonal, Kind::Complete(f), Analysis::None))
+    Ok((Method::CompleteOrthogonal, Kind::Complete(Box::new(f)), Analysis::None))
 }
 
 /// Looks at what was made: warnings, and other factors where these do not serve.
@@ -293,7 +293,7 @@ fn judged<T: Scalar + Entry>(
         if !is_exact && method != Method::CompleteOrthogonal {
             let complete = Complete::new(&f.matrix, Order::Colamd)?;
             if complete.first.rank() < least || f.has_zero_pivot() {
-                f.kind = Kind::Complete(complete);
+                f.kind = Kind::Complete(Box::new(complete));
                 f.method = Method::CompleteOrthogonal;
             }
         }
@@ -459,8 +459,8 @@ fn of_triangle<T: Scalar + Entry>(f: &Qr<T>) -> f64 {
     }
     let inverse = inverse_one_norm(
         n,
-        |x| x.copy_from_slice(&f.solve_upper(&x.to_vec())),
-        |x| x.copy_from_slice(&f.solve_lower(&x.to_vec())),
+        |x| x.copy_from_slice(&f.solve_upper(x)),
+        |x| x.copy_from_slice(&f.solve_lower(x)),
     );
     rcond_from(n, f.r(n).one_norm(), inverse)
 }

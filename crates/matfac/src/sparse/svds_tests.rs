@@ -1,3 +1,5 @@
+//! Truncated singular value decompositions against the dense one, over every kind of spectrum.
+
 use super::*;
 use crate::factor::{QrOptions, qr};
 use crate::linalg::{ComplexMatrix, Matrix, c64, product};
@@ -77,11 +79,10 @@ fn spectra() -> Vec<(&'static str, Vec<f64>)> {
 #[test]
 fn every_kind_of_spectrum_as_the_dense_decomposition() {
     let options = SvdsOptions { basis: Some(40), ..Default::default() };
-    for (name, s) in spectra() {
+    for (_, s) in spectra() {
         for (m, n) in [(400, 260), (260, 300)] {
             let a: Matrix = with_values(m, n, &s, 1);
             let part = svds(&a, 10, &options, &Monitor::default()).unwrap();
-            println!("{name} {m}×{n}: {} products", part.products);
             check(&a, &part, &s[..10], 1e-9);
             let a: ComplexMatrix = with_values(m, n, &s, 2);
             check(&a, &svds(&a, 10, &options, &Monitor::default()).unwrap(), &s[..10], 1e-9);
@@ -168,7 +169,6 @@ fn a_sketch_is_honest_on_a_flat_spectrum() {
     let s: Vec<f64> = (0..500).map(|j| 1.0 - 2e-4 * j as f64).collect();
     let a: Matrix = with_values(600, 500, &s, 5);
     let part = rsvd(&a, 10, &RsvdOptions::default(), &Monitor::default()).unwrap();
-    println!("{:?} {}", part.s, part.history.len());
     assert!(part.converged && (part.s[0] - s[0]).abs() < 0.02);
     assert!(part.residuals[0] > 1e-6, "the residuals tell that the vectors are not accurate");
     let few =

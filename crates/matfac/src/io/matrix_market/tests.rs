@@ -227,7 +227,7 @@ fn what_contradicts_itself_is_refused() {
         ),
         (
             "coordinate pattern skew-symmetric\n1 1 0",
-            "x:1:44: a pattern has no signs, and cannot be skew-symmetric",
+            "x:1:42: a pattern has no signs, and cannot be skew-symmetric",
         ),
         (
             "array pattern general\n1 1 0",

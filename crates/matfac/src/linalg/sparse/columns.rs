@@ -193,13 +193,13 @@ mod tests {
             let column = |_: &mut (), j: usize, places: &mut Vec<u32>, entries: &mut Vec<f64>| {
                 for i in 0..each {
                     places.push(i as u32);
-                    entries.push(if (i + j) % 3 == 0 { 0.0 } else { (i * j + 1) as f64 });
+                    entries.push(if (i + j).is_multiple_of(3) { 0.0 } else { (i * j + 1) as f64 });
                 }
             };
             let made = columns(each, n, |j| j * each, || (), column).unwrap();
             for j in 0..n {
                 for i in 0..each {
-                    let expected = if (i + j) % 3 == 0 { 0.0 } else { (i * j + 1) as f64 };
+                    let expected = if (i + j).is_multiple_of(3) { 0.0 } else { (i * j + 1) as f64 };
                     assert_eq!(made.get(i, j), expected);
                 }
             }

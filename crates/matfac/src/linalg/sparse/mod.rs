@@ -6,7 +6,6 @@
 
 mod aligned;
 mod assign;
-mod blocks;
 mod columns;
 mod grow;
 mod gustavson;
@@ -21,6 +20,7 @@ mod reduce;
 mod select;
 #[cfg(test)]
 mod tests;
+mod tiles;
 mod transpose;
 mod triplets;
 mod union;

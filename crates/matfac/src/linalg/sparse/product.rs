@@ -2,14 +2,14 @@
 //!
 //! The full operand is taken in strips of a few columns, laid out so that what belongs to one row of the strip is one or two
 //! cache lines, and every stored entry is then one operation on whole vectors. `A*B` adds into rows of the result, block
-//! of rows after block of rows (see `blocks`), each block being as large as stays in a core's cache; a block is one
+//! of rows after block of rows (see `tiles`), each block being as large as stays in a core's cache; a block is one
 //! thread's, so that the bits do not depend on the threads. `A'*B` gathers rows, by columns of A.
 //!
 //! `B*A` and `B*A'` need no layout: columns of B are what rows of a strip are.
 
-use super::blocks::Blocks;
 use super::columns::{divide, each, split};
 use super::matrix::{Entry, Sparse};
+use super::tiles::{self, Tile, Tiles};
 use super::vector::threads;
 use crate::error::{Result, Shape};
 use crate::linalg::product::fitting;
@@ -70,15 +70,15 @@ pub fn times_full<T: Scalar + Entry>(a: &Sparse<T>, op: Form, b: &Dense<T>) -> R
     if m == 0 || a.nnz() == 0 {
         return Ok(product);
     }
-    let strips = strips(k);
-    let widest = strips.iter().map(|s| s.len()).max().unwrap_or(1);
-    let blocks = Blocks::new(a, height(a, size_of::<T>() * padded(widest)));
-    for strip in strips {
+    let in_parallel = a.nnz().saturating_mul(k) >= PARALLEL;
+    let tiles = (op == Form::Plain)
+        .then(|| tiles::by_rows(a, NEAR / (size_of::<T>() * padded(k.min(STRIP))), in_parallel));
+    for strip in strips(k) {
         let columns = &mut product.as_mut_slice()[strip.start * m..strip.end * m];
         match padded(strip.len()) {
-            4 => strip_of::<T, 4>(a, op, &blocks, b, strip, columns),
-            8 => strip_of::<T, 8>(a, op, &blocks, b, strip, columns),
-            _ => strip_of::<T, STRIP>(a, op, &blocks, b, strip, columns),
+            4 => strip_of::<T, 4>(a, op, tiles.as_ref(), b, strip, columns),
+            8 => strip_of::<T, 8>(a, op, tiles.as_ref(), b, strip, columns),
+            _ => strip_of::<T, STRIP>(a, op, tiles.as_ref(), b, strip, columns),
         }
     }
     Ok(product)
@@ -113,11 +113,13 @@ pub fn full_times<T: Scalar + Entry>(b: &Dense<T>, a: &Sparse<T>, op: Form) -> R
             combine(a, p, range.start, b.as_slice(), out);
         });
     } else {
-        let blocks = Blocks::new(a, height(a, size_of::<T>() * p));
-        let parts: Vec<_> =
-            product.as_mut_slice().chunks_mut(blocks.height() * p).enumerate().collect();
-        each(parts, |(block, out)| {
-            spread(a, &blocks, block, conjugate, p, b.as_slice(), out);
+        let in_parallel = a.nnz().saturating_mul(p) >= PARALLEL;
+        let tiles = tiles::by_rows(a, (NEAR / (size_of::<T>() * p)).max(64), in_parallel);
+        let length = tiles.length() * p;
+        each(product.as_mut_slice().chunks_mut(length).enumerate().collect(), |(block, out)| {
+            let origin = block * tiles.length();
+            let b = b.as_slice();
+            tiles.block(block).for_each(|piece| spread(piece, origin, conjugate, p, b, out));
         });
     }
     Ok(product)
@@ -145,14 +147,6 @@ fn padded(width: usize) -> usize {
     }
 }
 
-/// Rows of a block when a row takes so many bytes: few enough for the cache, but not so few that columns have nothing there.
-fn height<T: Entry>(a: &Sparse<T>, bytes: usize) -> usize {
-    let near = (NEAR / bytes.max(1)).max(64);
-    let blocks = a.rows().div_ceil(near).min(a.nnz() / (2 * a.cols() + 1));
-    let blocks = if a.nnz() < PARALLEL / 16 { 1 } else { blocks.max(threads()) };
-    a.rows().div_ceil(blocks).max(1)
-}
-
 /// Into how many parts work on p numbers an entry is divided.
 fn shares<T: Entry>(a: &Sparse<T>, p: usize) -> usize {
     if a.nnz().saturating_mul(p) < PARALLEL { 1 } else { threads() * 4 }
@@ -162,22 +156,22 @@ fn shares<T: Entry>(a: &Sparse<T>, p: usize) -> usize {
 fn strip_of<T: Scalar + Entry, const W: usize>(
     a: &Sparse<T>,
     op: Form,
-    blocks: &Blocks,
+    tiles: Option<&Tiles<T>>,
     b: &Dense<T>,
     strip: Range<usize>,
     columns: &mut [T],
 ) {
     let packed = pack::<T, W>(b, strip.clone());
-    if op == Form::Plain {
-        let mut parts: Vec<Vec<&mut [T]>> = (0..blocks.count()).map(|_| Vec::new()).collect();
+    if let Some(tiles) = tiles {
+        let ranges = tiles.ranges();
+        let mut parts: Vec<Vec<&mut [T]>> = ranges.iter().map(|_| Vec::new()).collect();
         for column in columns.chunks_exact_mut(a.rows()) {
-            let pieces = column.chunks_mut(blocks.height());
+            let pieces = column.chunks_mut(tiles.length());
             parts.iter_mut().zip(pieces).for_each(|(part, piece)| part.push(piece));
         }
-        each(parts.into_iter().enumerate().collect(), |(block, pieces)| {
-            let rows = blocks.rows(block);
+        each(ranges.into_iter().zip(parts).enumerate().collect(), |(block, (rows, pieces))| {
             let mut sums = vec![[T::ZERO; W]; rows.len()];
-            scatter(a, blocks, block, &packed, &mut sums);
+            tiles.block(block).for_each(|piece| scatter(piece, rows.start, &packed, &mut sums));
             unpack(&sums, pieces);
         });
     } else {
@@ -226,25 +220,12 @@ macro_rules! kernel {
 }
 
 kernel! {
-    /// Adds the entries of a block times the rows of B into the rows of the block.
-    fn scatter<T, const W>(
-        a: &Sparse<T>,
-        blocks: &Blocks,
-        block: usize,
-        b: &[[T; W]],
-        sums: &mut [[T; W]]
-    ) {
-        let origin = blocks.rows(block).start;
-        for (first, begins, ends) in blocks.groups(block) {
-            for ((&begin, &end), b) in begins.iter().zip(ends).zip(&b[first..]) {
-                let b = *b;
-                let range = begin as usize..end as usize;
-                for (&i, &x) in a.places()[range.clone()].iter().zip(&a.entries()[range]) {
-                    let sum = &mut sums[i as usize - origin];
-                    for l in 0..W {
-                        sum[l] += x * b[l];
-                    }
-                }
+    /// Adds entries times the rows of B into the rows of a block, which begins at row `origin`.
+    fn scatter<T, const W>(tiles: &[Tile<T>], origin: usize, b: &[[T; W]], sums: &mut [[T; W]]) {
+        for tile in tiles {
+            let (sum, b) = (&mut sums[tile.key as usize - origin], &b[tile.other as usize]);
+            for l in 0..W {
+                sum[l] += tile.x * b[l];
             }
         }
     }
@@ -287,27 +268,12 @@ kernel! {
 }
 
 kernel! {
-    /// Adds the entries of a block times the columns of B, which are p numbers, into the columns of the block's rows.
-    fn spread<T>(
-        a: &Sparse<T>,
-        blocks: &Blocks,
-        block: usize,
-        conjugate: bool,
-        p: usize,
-        b: &[T],
-        out: &mut [T]
-    ) {
-        let origin = blocks.rows(block).start;
-        for (first, begins, ends) in blocks.groups(block) {
-            let columns = b[first * p..].chunks_exact(p);
-            for ((&begin, &end), b) in begins.iter().zip(ends).zip(columns) {
-                let range = begin as usize..end as usize;
-                for (&i, &x) in a.places()[range.clone()].iter().zip(&a.entries()[range]) {
-                    let x = if conjugate { x.conjugate() } else { x };
-                    let at = (i as usize - origin) * p;
-                    add(&mut out[at..at + p], x, b);
-                }
-            }
+    /// Adds entries times the columns of B, which are p numbers, into the columns of a block, which begins at `origin`.
+    fn spread<T>(tiles: &[Tile<T>], origin: usize, conjugate: bool, p: usize, b: &[T], out: &mut [T]) {
+        for tile in tiles {
+            let x = if conjugate { tile.x.conjugate() } else { tile.x };
+            let at = (tile.key as usize - origin) * p;
+            add(&mut out[at..at + p], x, &b[tile.other as usize * p..]);
         }
     }
 }

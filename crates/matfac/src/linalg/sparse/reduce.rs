@@ -125,7 +125,7 @@ fn extreme<T: Scalar + Entry>(
     (places, entries): (&[u32], &[T]),
     better: impl Fn(T, T) -> bool,
 ) -> (T, usize) {
-    let is_nan = |x: T| x != x;
+    let is_nan = |x: T| x.complex().re.is_nan() || x.complex().im.is_nan();
     let mut best: Option<(T, usize)> = None;
     for (&i, &x) in places.iter().zip(entries) {
         if !is_nan(x) && best.is_none_or(|(held, _)| better(x, held)) {

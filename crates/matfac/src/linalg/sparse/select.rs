@@ -39,7 +39,7 @@ impl<'a> Picks<'a> {
     pub(super) fn simplified(self, side: usize) -> Picks<'a> {
         match self {
             Picks::All => Picks::Span(0, side),
-            Picks::List(list) if list.is_empty() => Picks::Span(0, 0),
+            Picks::List([]) => Picks::Span(0, 0),
             Picks::List(list) if list.windows(2).all(|w| w[1] == w[0] + 1) => {
                 Picks::Span(list[0], list[0] + list.len())
             }

@@ -1,10 +1,11 @@
 //! Compression of (row, column, entry) triplets, as `sparse(i, j, v)` has them.
 //!
-//! A stable counting sort by column, each thread having a share of the triplets, and then each column's few entries sorted
-//! by row in cache: O(n + nnz log(nnz/n)), and O(n + nnz) of columns that are in order already.
+//! A stable counting sort by column, in two steps that stay in the caches (see `tiles`), and then each column's few entries
+//! sorted by row: O(n + nnz log(nnz/n)), and O(n + nnz) of columns that are in order already.
 
-use super::columns::{divide, division};
+use super::columns::{divide, each};
 use super::matrix::{Entry, LIMIT, Sparse, require_entries, require_sides};
+use super::tiles::{Tile, Tiles};
 use super::vector::threads;
 use crate::error::{Error, Result};
 use crate::linalg::simd::clean;
@@ -137,27 +138,8 @@ impl<T: Entry> Sparse<T> {
 
 /// Triplets from which threads share the work.
 const PARALLEL: usize = 1 << 15;
-
-/// A buffer that several threads write to, each at places of its own.
-struct Shared<T>(*mut T, usize);
-
-// SAFETY: it is only written to, at places that no two threads share, as callers of `write` promise.
-unsafe impl<T: Send> Sync for Shared<T> {}
-
-impl<T> Shared<T> {
-    fn new(buffer: &mut [T]) -> Shared<T> {
-        Shared(buffer.as_mut_ptr(), buffer.len())
-    }
-
-    /// # Safety
-    /// No other thread writes to place k or reads from it while this lives.
-    #[inline(always)]
-    unsafe fn write(&self, k: usize, x: T) {
-        assert!(k < self.1);
-        // SAFETY: the place is inside the buffer, and the caller's alone.
-        unsafe { self.0.add(k).write(x) }
-    }
-}
+/// Triplets of a block of columns: a quarter of a megabyte.
+const BLOCK: usize = 1 << 14;
 
 /// The matrix of triplets that are inside.
 fn sorted<T: Entry>(
@@ -170,61 +152,52 @@ fn sorted<T: Entry>(
     add: impl Fn(T, T) -> T + Sync,
 ) -> Sparse<T> {
     let count = entries.len();
-    // A share has a number for each column, which must not cost more than the triplets do.
-    let shares = if count < PARALLEL { 1 } else { threads().min(count / (n + 1)).max(1) };
+    // By blocks of columns first, so that the second sort stays in a near cache.
+    let shares = if count < PARALLEL { 1 } else { threads() };
     let length = count.div_ceil(shares).max(1);
-    let mut counts: Vec<Vec<u32>> = cols
-        .par_chunks(length)
-        .map(|cols| {
-            let mut counts = vec![0u32; n];
-            cols.iter().for_each(|&j| counts[j as usize] += 1);
-            counts
-        })
-        .collect();
-    // Where each share's entries of each column begin, and where columns do.
-    let mut starts = Vec::with_capacity(n + 1);
-    let mut sum = 0u32;
-    for j in 0..n {
-        starts.push(sum);
-        for counts in &mut counts {
-            let count = std::mem::replace(&mut counts[j], sum);
-            sum += count;
-        }
-    }
-    starts.push(sum);
-    let (mut places, mut numbers) = (vec![0u32; count], vec![T::default(); count]);
-    let (to_places, to_numbers) = (Shared::new(&mut places), Shared::new(&mut numbers));
-    counts.into_par_iter().enumerate().for_each(|(share, mut next)| {
-        let range = share * length..((share + 1) * length).min(count);
-        let triplets = rows[range.clone()].iter().zip(&cols[range.clone()]).zip(&entries[range]);
-        for ((&i, &j), &x) in triplets {
-            let k = next[j as usize] as usize;
-            next[j as usize] += 1;
-            // SAFETY: the counts give each share and column places of its own.
-            unsafe {
-                to_places.write(k, i);
-                to_numbers.write(k, x);
-            }
-        }
+    let triplets = rows.chunks(length).zip(cols.chunks(length)).zip(entries.chunks(length));
+    let blocks = (count / BLOCK).clamp(1, 256);
+    let tiles = Tiles::new(n, n.div_ceil(blocks), triplets.map(tiles_of).collect());
+    let ranges = tiles.ranges();
+    let mut starts = vec![0u32; n + 1];
+    let parts = divide(&mut starts[1..], &ranges, |j| j).into_iter().enumerate().collect();
+    each(parts, |(b, (cols, counts))| {
+        tiles.block(b).flatten().for_each(|tile| counts[tile.key as usize - cols.start] += 1);
     });
-    let ranges = division(n, |j| starts[j] as usize);
+    (0..n).for_each(|j| starts[j + 1] += starts[j]);
+    let (mut places, mut numbers) = (vec![0u32; count], vec![T::default(); count]);
     let first = |j: usize| starts[j] as usize;
     let parts: Vec<_> = divide(&mut places, &ranges, first)
         .into_iter()
         .zip(divide(&mut numbers, &ranges, first))
+        .enumerate()
         .collect();
     let join = |held: T, x: T| if duplicates == Duplicates::Sum { add(held, x) } else { x };
     let kept: Vec<Vec<u32>> = parts
         .into_par_iter()
-        .map(|((range, places), (_, numbers))| {
+        .map(|(b, ((range, places), (_, numbers)))| {
             clean();
             let start = starts[range.start];
+            let mut next: Vec<u32> = starts[range.clone()].iter().map(|s| s - start).collect();
+            for tile in tiles.block(b).flatten() {
+                let slot = &mut next[tile.key as usize - range.start];
+                (places[*slot as usize], numbers[*slot as usize]) = (tile.other, tile.x);
+                *slot += 1;
+            }
             let ends = starts[range.start..=range.end].windows(2);
             let columns = ends.map(|w| (w[0] - start) as usize..(w[1] - start) as usize);
-            compress(columns, places, numbers, &join)
+            compress(columns, places, numbers, join)
         })
         .collect();
     closed(m, &starts, &ranges, kept, places, numbers)
+}
+
+/// Triplets as entries by columns.
+fn tiles_of<'a, T: Entry>(
+    ((rows, cols), entries): ((&'a [u32], &'a [u32]), &'a [T]),
+) -> impl Iterator<Item = Tile<T>> + Clone + Send + 'a {
+    let triplets = rows.iter().zip(cols).zip(entries);
+    triplets.map(|((&other, &key), &x)| Tile { key, other, x })
 }
 
 /// Sorts each column by row, joins duplicates and drops zeros, so that the columns follow one another from the start of the

@@ -101,7 +101,7 @@ fn check<T: Scalar>(method: Method, problem: &Problem<'_, T>, options: &Options)
         }
     }
     let not_negative = |argument, value: f64| {
-        if value >= 0.0 && value < f64::INFINITY {
+        if (0.0..f64::INFINITY).contains(&value) {
             return Ok(());
         }
         Err(Error::argument(argument, format!("{name}: {argument} is {value}, and must be ≥ 0")))

@@ -36,7 +36,7 @@ impl<T: Scalar> Lanczos<T> {
             return Ok(Err(Stop::SingularPreconditioner));
         }
         let square = T::inner(r, &direction).real_part();
-        if !(square > 0.0) {
+        if square <= 0.0 || square.is_nan() {
             return Ok(Err(Stop::IndefinitePreconditioner));
         }
         Ok(Ok(Lanczos {

@@ -25,7 +25,7 @@ pub(super) fn run<T: Scalar>(run: &mut Run<'_, T>, x: &mut [T], r: &mut [T]) -> 
         run.second_history.push(rho.max(0.0).sqrt());
     }
     loop {
-        if !(rho > 0.0) {
+        if rho <= 0.0 || rho.is_nan() {
             return Ok(Stop::IndefinitePreconditioner);
         }
         if !run.next()? {
@@ -38,7 +38,7 @@ pub(super) fn run<T: Scalar>(run: &mut Run<'_, T>, x: &mut [T], r: &mut [T]) -> 
         }
         // A Hermitian matrix has real p'*A*p; rounding leaves far less than this of an imaginary part.
         let real = curvature.real_part();
-        if !(real > 0.0) || (curvature - T::of(real)).modulus() > 1e-6 * real {
+        if real <= 0.0 || (curvature - T::of(real)).modulus() > 1e-6 * real {
             return Ok(Stop::IndefiniteMatrix);
         }
         let alpha = rho / real;

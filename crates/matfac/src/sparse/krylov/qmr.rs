@@ -74,9 +74,9 @@ pub(super) fn run<T: Scalar>(run: &mut Run<'_, T>, x: &mut [T], r: &mut [T]) -> 
         let keep = T::of((older_theta * gamma) * (older_theta * gamma));
         let keep = if first { T::ZERO } else { keep };
         first = false;
-        d.iter_mut().for_each(|d| *d = *d * keep);
+        d.iter_mut().for_each(|d| *d *= keep);
         axpy(&mut d, eta, &p);
-        s.iter_mut().for_each(|s| *s = *s * keep);
+        s.iter_mut().for_each(|s| *s *= keep);
         axpy(&mut s, eta, &product);
         let norm = axpy_norm(r, -T::ONE, &s);
         run.record(x, norm, run.steps as f64);

@@ -93,7 +93,7 @@ pub(super) fn new<T: factor::Field + Entry>(a: &Sparse<T>, options: AmgOptions) 
         let Some((level, coarse)) = coarsened(&a, &diagonal, theta)? else { break };
         levels.push(level);
         diagonal = (0..coarse.cols()).map(|j| coarse.get(j, j).real_part()).collect();
-        if diagonal.iter().any(|&d| !(d > 0.0)) {
+        if diagonal.iter().any(|&d| d <= 0.0 || d.is_nan()) {
             return Err(indefinite());
         }
         (a, theta) = (coarse, theta / 2.0);

@@ -105,7 +105,7 @@ fn flipped<T: Scalar + Entry>(f: Ilu<T>) -> Ilu<T> {
         l.entries_mut()[range].iter_mut().for_each(|x| *x = x.over(diagonal[j]));
     }
     let places = u.places().to_vec();
-    u.entries_mut().iter_mut().zip(places).for_each(|(x, i)| *x = *x * diagonal[i as usize]);
+    u.entries_mut().iter_mut().zip(places).for_each(|(x, i)| *x *= diagonal[i as usize]);
     let [l, u] = [l, u].map(|m| {
         let (starts, places, entries) = m.into_parts();
         Sparse::without_zeros(n, n, starts, places, entries)

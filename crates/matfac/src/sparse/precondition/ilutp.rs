@@ -78,11 +78,12 @@ pub(super) fn decompose<T: Scalar + Entry>(a: &Sparse<T>, rule: Rule) -> Result<
             if x == T::ZERO {
                 continue;
             }
-            // What is too small to be stored has been computed, and serves before it goes.
-            if x.modulus() < limit {
-                dropped += x;
-            } else {
+            // What is too small to be stored serves before it goes; what its column of L*U loses is the sum of that.
+            if x.modulus() >= limit {
                 u.push(k, x);
+            } else if rule.add {
+                let column: T = l.range(k as usize).map(|p| l.entries[p]).sum();
+                dropped += x * (T::ONE + column);
             }
             for p in l.range(k as usize) {
                 let i: u32 = l.places[p];

@@ -29,11 +29,11 @@ impl<T: factor::Field> Inverse<T> {
 
 impl<T: factor::Field> Operator<T> for Inverse<T> {
     fn rows(&self) -> usize {
-        self.0.cols
+        self.0.rows
     }
 
     fn cols(&self) -> usize {
-        self.0.rows
+        self.0.cols
     }
 
     fn apply(&self, x: &[T], y: &mut [T]) -> Result<()> {

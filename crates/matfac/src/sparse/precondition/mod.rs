@@ -54,7 +54,7 @@ fn positive_diagonal<T: Scalar + Entry>(
     operation: &'static str,
 ) -> Result<Vec<f64>> {
     let diagonal = diagonal(a, operation)?;
-    let bad = diagonal.iter().position(|d| !(d.real_part() > 0.0) || *d != T::of(d.real_part()));
+    let bad = diagonal.iter().position(|d| d.real_part() <= 0.0 || *d != T::of(d.real_part()));
     if let Some(j) = bad {
         let j1 = j + 1;
         let z = diagonal[j].complex();

@@ -57,7 +57,7 @@ impl<T: Scalar + Entry> Operator<T> for Ssor<T> {
     fn apply(&self, x: &[T], y: &mut [T]) -> Result<()> {
         y.copy_from_slice(x);
         self.lower.solve(y);
-        y.iter_mut().zip(&self.middle).for_each(|(y, &d)| *y = *y * d);
+        y.iter_mut().zip(&self.middle).for_each(|(y, &d)| *y *= d);
         self.upper.solve(y);
         Ok(())
     }
@@ -65,7 +65,7 @@ impl<T: Scalar + Entry> Operator<T> for Ssor<T> {
     fn apply_adjoint(&self, x: &[T], y: &mut [T]) -> Result<()> {
         y.copy_from_slice(x);
         self.upper.solve_adjoint(y);
-        y.iter_mut().zip(&self.middle).for_each(|(y, &d)| *y = *y * d.conjugate());
+        y.iter_mut().zip(&self.middle).for_each(|(y, &d)| *y *= d.conjugate());
         self.lower.solve_adjoint(y);
         Ok(())
     }
