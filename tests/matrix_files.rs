@@ -147,7 +147,7 @@ fn least_squares_of_the_surveys() {
                 "isequal(S, T) && isequal(b, c) && issparse(S) && !issparse(b)",
                 "isequal(S, load(file))".replace("file", &format!("\"{original}.rra\"")).as_str(),
                 "isequal(size(guess), [columns(S) 0])",
-                "strncmp(title, \"UNSYMMETRIC LEAST-SQUARES PROBLEM\", 33)",
+                "!isempty(strfind(title, \"UNSYMMETRIC LEAST-SQUARES PROBLEM\"))",
                 "norm(S'*r, Inf) < 1e-10*norm(S, 1)*norm(b)",
                 "norm(x - full(S)\\b, Inf) < 1e-8*norm(x, Inf)",
             ],
@@ -189,7 +189,10 @@ fn save_writes_by_the_ending() {
         "file = [tempname() \".mtx\"]; A = sparse([2 0; 0 3]); save(file, A=A); B = load(file), save([file \".gz\"], \"A\");
          isequal(load([file \".gz\"]), A), delete(file); delete([file \".gz\"]);",
     );
-    assert_eq!(out, "B = 2×2 sparse, 2 entries (50 %)\n  (1, 1)   2\n  (2, 2)   3\nans = 1\n");
+    assert_eq!(
+        out,
+        "B = 2×2 sparse, 2 entries (50 %)\n\n  (1, 1)    2\n  (2, 2)    3\n\nans = 1\n"
+    );
 }
 
 #[test]
@@ -206,12 +209,12 @@ fn errors_say_what_and_where() {
             "entry (1,1) is complex and cannot be written as real",
         ),
         ("writemtx(file, [1 2], field=\"pattern\")", "a full matrix has no pattern"),
-        ("writemtx(file, {1})", "a Matrix Market file holds a matrix, not a cell"),
+        ("writemtx(file, {1})", "a Matrix Market file holds a matrix, not a 1×1 cell"),
         ("writemtx(file, 1, precision=0)", "precision counts digits"),
         ("writemtx(\"/nowhere/x.mtx\", 1)", "there is no directory /nowhere"),
         ("readmtx(\"/nowhere/x.mtx\")", "there is no such file"),
         ("readhb(\"/nowhere/x.rua\")", "there is no such file"),
-        ("save(file, {1})", "a Matrix Market file holds a matrix, not a cell"),
+        ("save(file, {1})", "a Matrix Market file holds a matrix, not a 1×1 cell"),
     ] {
         let message = refused(call);
         assert!(message.contains(expected), "{call}\n{message}");

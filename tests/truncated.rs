@@ -231,7 +231,7 @@ fn the_karate_club_divides_as_published() {
 #[test]
 fn progress_is_that_of_restarts() {
     assert_eq!(
-        output_of("s = svds(sparse(1:300, 1:300, 300:-1:1), 2)"),
-        "s = 2×1\n   300.0000\n   299.0000\n"
+        output_of("s = svds(sparse(1:300, 1:300, 300:-1:1), 2); all(abs(s - [300; 299]) < 1e-9)"),
+        "ans = 1\n"
     );
 }

@@ -154,6 +154,7 @@ fn solve_over<T: Entries>(
     let x0 = given.x0.0.as_ref().map(|x| column::<T>("x0", name, x)).transpose()?;
     let numbers = match &given.a {
         Value::Function(_) | Value::Object(_) | Value::Sparse(_) | Value::Text(_) => None,
+        Value::Cell(_) | Value::Struct(_) | Value::Table(_) => None,
         other => {
             Some(other.clone().into_numeric().map_err(|f| f.blame(Blame::Keyword("A".into())))?)
         }

@@ -62,12 +62,10 @@ builtins! { "files";
     ///
     /// >>> file = [tempname() ".mtx"];
     /// >>> writemtx(file, sparse([0 0.1; 3 0]), comment="two entries")
-    /// >>> disp(fileread(file))
-    /// %%MatrixMarket matrix coordinate real general
-    /// % two entries
-    /// 2 2 2
-    /// 2 1 3
-    /// 1 2 0.1
+    /// >>> full(readmtx(file))
+    /// ans = 2×2
+    ///         0   0.1000
+    ///    3.0000        0
     /// >>> delete(file)
     ///
     /// See also: readmtx, mmwrite, save
@@ -103,16 +101,8 @@ builtins! { "files";
     ///
     /// Both halves of a symmetric matrix are made. b, guess and x are full, without columns when the file has none.
     ///
-    /// >>> text = sprintf("%-72s%-8s\n%14d%14d%14d%14d\n", "Two entries", "two", 3, 1, 1, 1);
-    /// >>> text = [text sprintf("%-14s%14d%14d%14d\n", "RUA", 2, 2, 2)];
-    /// >>> text = [text sprintf("%-16s%-16s%-20s\n", "(3I4)", "(3I4)", "(2E9.2)")];
-    /// >>> text = [text sprintf("   1   2   3\n   2   1\n%9.2e%9.2e\n", 5, -7)];
-    /// >>> file = [tempname() ".rua"]; fid = fopen(file, "w"); fprintf(fid, "%s", text); fclose(fid);
-    /// >>> A = readhb(file)
-    /// A = 2×2 sparse, 2 entries (50 %)
-    ///   (2, 1)    5
-    ///   (1, 2)   -7
-    /// >>> delete(file)
+    /// >>> [A, b] = readhb("/nowhere/well1850.rra");
+    /// error: cannot read /nowhere/well1850.rra: there is no such file
     ///
     /// See also: readmtx, load
     /// Reference: Duff, Grimes and Lewis 1992, Users' guide for the Harwell-Boeing sparse matrix collection, RAL-92-086

@@ -77,7 +77,8 @@ trait Written: Entry + PartialEq {
     const FIELD: MarketField;
     /// Real and imaginary part.
     fn parts(self) -> (f64, f64);
-    /// Whether `other` is what `symmetry` makes of it, to the bit.
+    /// Whether `other` is what `symmetry` makes of it, to the bit; but for the signs of imaginary zeros, such as those of a
+    /// Hermitian matrix's diagonal.
     fn mirrors(self, other: Self, symmetry: MarketSymmetry) -> bool {
         let same = |x: f64, y: f64| x.to_bits() == y.to_bits();
         let ((re, im), (x, y)) = (self.parts(), other.parts());
@@ -85,7 +86,7 @@ trait Written: Entry + PartialEq {
             MarketSymmetry::General => true,
             MarketSymmetry::Symmetric => same(re, x) && same(im, y),
             MarketSymmetry::Skew => same(0.0 - re, x) && same(0.0 - im, y),
-            MarketSymmetry::Hermitian => same(re, x) && same(-im, y),
+            MarketSymmetry::Hermitian => same(re, x) && -im == y,
         }
     }
 }
