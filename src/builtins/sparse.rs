@@ -2,9 +2,10 @@
 
 use super::argument::{Argument, options};
 use super::entry::builtins;
-use crate::value::{Fault, Numeric, Result, SparseArray, Value};
-use matfac::linalg::sparse::{Duplicates, Entry, LIMIT, Sparse};
-use matfac::{Matrix, c64};
+use crate::value::{Array, Fault, Numeric, Result, Value};
+use matfac::c64;
+use matfac::linalg::sparse::{Duplicates, Indices, Sparse, Structure};
+use std::sync::Arc;
 
 options! {
     /// What becomes of several entries for one place.
@@ -12,12 +13,12 @@ options! {
 }
 
 /// Rows or columns of triplets, in an array of any shape.
-struct Indices(Vec<f64>);
+struct Places(Arc<Array>);
 
-impl Argument for Indices {
+impl Argument for Places {
     const KIND: &'static str = "numbers";
     fn from_value(value: Value) -> std::result::Result<Self, String> {
-        Ok(Indices(Matrix::from_value(value)?.into_vec()))
+        Arc::<Array>::from_value(value).map(Places)
     }
 }
 
@@ -40,9 +41,9 @@ builtins! { "sparse matrices";
     /// See also: full, issparse, nnz, find
     fn sparse(cx, /** Numbers or logicals, m×n. */ A: Value) -> [S] { of_full(A) }
     or (cx, /** Rows. */ m: usize, /** Columns. */ n: usize) -> [S] { Ok(Sparse::<f64>::zeros(m, n)?) }
-    or (cx, /** Rows, from 1. */ i: Indices, /** Columns, from 1. */ j: Indices, /** Entries. */ v: Value) -> [S] { of_triplets(i.0, j.0, v, None, Joining::Sum) }
-    or (cx, i: Indices, j: Indices, v: Value, m: usize, n: usize, /** Room for entries; it is found without. */ nzmax: Option<usize>, /** "unique": the last of several entries counts. */ joining: Joining = "sum") -> [S] { of_triplets(i.0, j.0, v, Some((m, n)), joining) }
-    or (cx, i: Indices, j: Indices, v: Value, joining: Joining) -> [S] { of_triplets(i.0, j.0, v, None, joining) }
+    or (cx, /** Rows, from 1. */ i: Places, /** Columns, from 1. */ j: Places, /** Entries. */ v: Value) -> [S] { of_triplets(i, j, v, None, Joining::Sum) }
+    or (cx, i: Places, j: Places, v: Value, m: usize, n: usize, /** Room for entries; it is found without. */ nzmax: Option<usize>, /** "unique": the last of several entries counts. */ joining: Joining = "sum") -> [S] { of_triplets(i, j, v, Some((m, n)), joining) }
+    or (cx, i: Places, j: Places, v: Value, joining: Joining) -> [S] { of_triplets(i, j, v, None, joining) }
 
     /// The full matrix of a sparse one; anything else as it is.
     ///
@@ -87,8 +88,8 @@ fn of_full(a: Value) -> Result<Value> {
 }
 
 fn of_triplets(
-    i: Vec<f64>,
-    j: Vec<f64>,
+    i: Places,
+    j: Places,
     v: Value,
     size: Option<(usize, usize)>,
     joining: Joining,
@@ -97,69 +98,15 @@ fn of_triplets(
         Value::Sparse(s) => s.to_full()?,
         full => full,
     };
-    let count = [i.len(), j.len(), values.numel()].into_iter().find(|&n| n != 1).unwrap_or(1);
-    let lengths = [("i", i.len()), ("j", j.len()), ("v", values.numel())];
-    if let Some((name, length)) = lengths.into_iter().find(|&(_, n)| n != 1 && n != count) {
-        return Err(Fault::new(format!(
-            "sparse: i, j and v need one length, and {name} has {length} of {count}"
-        ))
-        .hint("single numbers serve for all"));
-    }
-    let side =
-        |list: &[f64]| list.iter().fold(0.0, |m: f64, &x| m.max(x)).min(LIMIT as f64) as usize;
-    let (m, n) = size.unwrap_or_else(|| (side(&i), side(&j)));
-    let rows = indices(&i, count, "row")?;
-    let cols = indices(&j, count, "column")?;
-    let last = if joining == Joining::Unique { Duplicates::Last } else { Duplicates::Sum };
-    let triplets = Triplets { m, n, rows, cols, last };
+    let twice = if joining == Joining::Unique { Duplicates::Last } else { Duplicates::Sum };
+    let (rows, cols) = (i.0.data.as_slice(), j.0.data.as_slice());
+    let at = Indices { rows, cols, m: size.map(|s| s.0), n: size.map(|s| s.1) };
     Ok(match values {
-        Value::Bool(b) => triplets.compress(&[b], |a, b| a | b)?.into(),
-        Value::Bools(b) => triplets.compress(b.as_slice(), |a, b| a | b)?.into(),
+        Value::Bool(b) => bool::from_indices(&at, &[b], twice)?.into(),
+        Value::Bools(b) => bool::from_indices(&at, b.as_slice(), twice)?.into(),
         numbers => match numbers.into_numeric()? {
-            Numeric::Complex(z) => triplets.compress::<c64>(z.as_slice(), |a, b| a + b)?.into(),
-            real => triplets.compress::<f64>(real.to_real()?.data.as_slice(), |a, b| a + b)?.into(),
+            Numeric::Complex(z) => c64::from_indices(&at, z.as_slice(), twice)?.into(),
+            real => f64::from_indices(&at, real.to_real()?.data.as_slice(), twice)?.into(),
         },
     })
-}
-
-/// Where entries go, from 0.
-struct Triplets {
-    m: usize,
-    n: usize,
-    rows: Vec<u32>,
-    cols: Vec<u32>,
-    last: Duplicates,
-}
-
-impl Triplets {
-    fn compress<T: Entry>(&self, entries: &[T], add: fn(T, T) -> T) -> Result<Sparse<T>>
-    where
-        SparseArray: From<Sparse<T>>,
-    {
-        let repeated;
-        let entries = match entries {
-            [only] if self.rows.len() != 1 => {
-                repeated = vec![*only; self.rows.len()];
-                &repeated[..]
-            }
-            all => all,
-        };
-        let (rows, cols) = (&self.rows, &self.cols);
-        Ok(Sparse::from_triplets(self.m, self.n, rows, cols, entries, self.last, add)?)
-    }
-}
-
-/// Indices from 1 as places from 0, a single one repeated.
-fn indices(list: &[f64], count: usize, what: &str) -> Result<Vec<u32>> {
-    let place = |(k, &x): (usize, &f64)| {
-        if x >= 1.0 && x.fract() == 0.0 && x <= LIMIT as f64 {
-            return Ok((x - 1.0) as u32);
-        }
-        let why =
-            if x.fract() != 0.0 || x.is_nan() { "is no whole number" } else { "is out of range" };
-        Err(Fault::new(format!("sparse: triplet {}: {what} {x} {why}", k + 1))
-            .hint(format!("rows and columns are whole numbers from 1 to {LIMIT}")))
-    };
-    let places = list.iter().enumerate().map(place).collect::<Result<Vec<u32>>>()?;
-    Ok(if places.len() == 1 && count != 1 { vec![places[0]; count] } else { places })
 }
