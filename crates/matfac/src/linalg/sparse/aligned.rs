@@ -6,7 +6,7 @@
 
 use super::matrix::{Entry, Sparse, require_entries, require_sides};
 use crate::error::{Error, Result, Shape};
-use crate::linalg::{Dense, c64};
+use crate::linalg::{Dense, c64, memory};
 
 /// Where entries stand in an m×n matrix: what a [`Sparse`] is without its entries.
 #[derive(Debug, Clone, PartialEq)]
@@ -207,6 +207,8 @@ fn placed_on<T: Entry>(places: Places, entries: Vec<T>, background: T) -> Result
     if background.is_zero() {
         return Ok(Sparse::without_zeros(rows, cols, starts, places, entries));
     }
+    // The full matrix, and the entries and places that are made of it.
+    require_entries(memory::entries::<(T, T, u32)>(rows, cols)?)?;
     let mut full = Dense::filled(rows, cols, background)?;
     for j in 0..cols {
         let column = full.col_mut(j);
