@@ -344,7 +344,7 @@ impl<'a> Pass<'a> {
                 match exponent {
                     // As `elementwise::broadcast_scalar` has it.
                     Lane::One(2.0) => map(base, out, |x| x * x),
-                    _ => zip(base, exponent, out, f64::powf),
+                    _ => zip(base, exponent, out, power),
                 }
             }
             Step::Arith(op, x, y) => with_arith!(op, f => zip(lane(x, 0), lane(y, 1), out, f)),
