@@ -39,15 +39,16 @@ const LANGUAGE: [(&str, &[&str]); 9] = [
     ("kernel", &["syntax", "value", "session"]),
 ];
 
-const NUMERICS: [(&str, &[&str]); 8] = [
+const NUMERICS: [(&str, &[&str]); 9] = [
     ("error", &[]),
     ("data", &["error", "linalg"]),
     ("linalg", &["error", "data"]),
     ("factor", &["error", "data", "linalg"]),
     ("sparse", &["error", "data", "linalg", "factor"]),
-    ("recommend", &["error", "data", "linalg", "factor", "sparse"]),
+    ("models", &["error", "data", "linalg", "factor", "sparse"]),
+    ("recommend", &["error", "data", "linalg", "factor", "sparse", "models"]),
     ("io", &["error", "data", "linalg", "factor"]),
-    ("plot", &["error", "data", "linalg", "factor", "sparse", "recommend", "io"]),
+    ("plot", &["error", "data", "linalg", "factor", "sparse", "models", "recommend", "io"]),
 ];
 
 fn check_layers(source: &Path, layers: &[(&str, &[&str])]) -> Vec<String> {
