@@ -16,6 +16,7 @@ mod interrupt;
 mod iterative;
 mod kernel;
 mod known;
+mod low_rank;
 mod matrix_files;
 mod movielens;
 mod notebooks;

@@ -17,6 +17,7 @@ use super::argument::{Count, Rest, Vector, options};
 use super::entry::builtins;
 use crate::value::Array;
 use arguments::Look;
+pub use images::without_axes;
 use matfac::plot::Scale;
 use object::FigureValue;
 use std::sync::Arc;
@@ -131,12 +132,12 @@ builtins! { "figures";
     /// See also: imshow, colormap, colorbar
     fn imagesc(cx, /** A matrix or ratings. */ A: Value, /** The values [low high] of the colour map's ends. */ limits: Option<Vector>, /** viridis, magma, cividis, gray or diverging. */ colormap: Option<String>) -> [f] { images::imagesc(cx, A, limits, colormap) }
 
-    /// A matrix as a gray picture without axes: 0 is black, 255 white (or 1 when nothing is larger).
+    /// A picture without axes: a matrix in gray, 0 black and 255 white (or 1 when nothing is larger), or one in colour.
     ///
     /// >>> imshow([0 255; 128 64])
     ///
-    /// See also: imagesc
-    fn imshow(cx, /** Brightness, one number for each pixel. */ A: Arc<Array>, /** The values [black white]; [] takes the smallest and the largest. */ limits: Option<Vector>) -> [f] { images::imshow(cx, &A, limits) }
+    /// See also: imagesc, imread, rgb
+    fn imshow(cx, /** Brightness, one number for each pixel, or a colour picture. */ A: Value, /** The values [black white]; [] takes the smallest and the largest. */ limits: Option<Vector>) -> [f] { images::imshow(cx, A, limits) }
 
     /// Where a matrix has entries: rows downwards, their number below.
     ///

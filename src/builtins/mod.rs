@@ -60,6 +60,7 @@ mod output;
 mod padding;
 mod pattern;
 mod pca_model;
+mod pictures;
 mod preconditioners;
 mod printf;
 mod random_numbers;
@@ -91,6 +92,7 @@ mod statistics;
 mod strings;
 mod structs;
 mod subscripts;
+mod tables;
 mod tests_of_values;
 mod text_lists;
 mod text_sets;
@@ -143,6 +145,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         assertion::ENTRIES,
         cells::ENTRIES,
         structs::ENTRIES,
+        tables::ENTRIES,
         function_values::ENTRIES,
         mapping::ENTRIES,
         evaluation::ENTRIES,
@@ -157,6 +160,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         iterative::ENTRIES,
         preconditioners::ENTRIES,
         models::ENTRIES,
+        pictures::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,

@@ -5,7 +5,9 @@ use super::bars::names;
 use super::object;
 use crate::builtins::argument::Vector;
 use crate::builtins::entry::Context;
-use crate::value::{Array, Blame, Fault, Result, Value};
+use crate::builtins::operand::real;
+use crate::builtins::pictures::ColourPicture;
+use crate::value::{Blame, Fault, Result, Value};
 use matfac::Matrix;
 use matfac::data::Labels;
 use matfac::plot::{Axes, ColourMap, Image, Mark, Ticks};
@@ -35,8 +37,14 @@ pub fn imagesc(
     Ok(object::outputs(cx))
 }
 
-/// Draws a gray picture without axes.
-pub fn imshow(cx: &mut Context<'_>, a: &Array, limits: Option<Vector>) -> Result<Vec<Value>> {
+/// Draws a picture without axes.
+pub fn imshow(cx: &mut Context<'_>, a: Value, limits: Option<Vector>) -> Result<Vec<Value>> {
+    if let Some(picture) = a.as_object::<ColourPicture>() {
+        let mark = Mark::Picture(picture.marks());
+        cx.host.figures().plot(|axes| without_axes(axes, mark));
+        return Ok(object::outputs(cx));
+    }
+    let a = real("imshow", a)?;
     let limits = match limits {
         // `imshow(A, [])` spreads the grays over the picture's own range.
         Some(Vector(list)) if list.is_empty() => None,
@@ -45,13 +53,19 @@ pub fn imshow(cx: &mut Context<'_>, a: &Array, limits: Option<Vector>) -> Result
         None => Some((0.0, 1.0)),
     };
     cx.host.figures().plot(|axes| {
-        picture(axes, a.data.clone(), limits);
+        without_axes(axes, Mark::Image(Image { matrix: a.data.clone(), limits }));
         axes.colour_map = ColourMap::Gray;
-        axes.colour_bar = false;
-        axes.equal_aspect = true;
-        axes.visible = false;
     });
     Ok(object::outputs(cx))
+}
+
+/// Pixels that are as wide as high, from the top left.
+pub fn without_axes(axes: &mut Axes, mark: Mark) {
+    axes.marks.push(mark);
+    axes.y_reversed = true;
+    axes.colour_bar = false;
+    axes.equal_aspect = true;
+    axes.visible = false;
 }
 
 fn picture(axes: &mut Axes, matrix: Matrix, limits: Option<(f64, f64)>) {

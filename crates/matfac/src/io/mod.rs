@@ -8,6 +8,7 @@ mod cursor;
 mod harwell_boeing;
 mod layout;
 mod matrix_market;
+mod picture;
 mod ratings_file;
 mod text;
 
@@ -18,6 +19,7 @@ pub use matrix_market::{
     MarketField, MarketFile, MarketMatrix, MarketOptions, MarketSymmetry, MarketView,
     parse_matrix_market, read_matrix_market, write_matrix_market,
 };
+pub use picture::{Pixels, read_picture, write_picture};
 pub use ratings_file::{
     RatingsOptions, attach_titles, ratings_from_table, read_ratings, read_titles,
 };

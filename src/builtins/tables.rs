@@ -1,0 +1,58 @@
+//! Tables made from columns.
+
+use super::argument::Named;
+use super::entry::builtins;
+use crate::value::{Blame, Fault, Result, Value};
+use matfac::data::{Column, Table};
+use std::sync::Arc;
+
+builtins! { "structs";
+    /// A table of named columns: vectors of numbers, or cells of strings; all as long as the first.
+    ///
+    /// >>> t = table(rank=[1 2], error=[0.5 0.25])
+    /// t = 2×2 table
+    ///   rank   error
+    ///      1  0.5000
+    ///      2  0.2500
+    /// >>> t.error'
+    /// ans = 1×2
+    ///    0.5000   0.2500
+    ///
+    /// See also: struct, load, save
+    fn table(cx, /** The columns, under any names. */ columns: Named) -> [t] { made(columns) }
+}
+
+fn made(columns: Named) -> Result<Value> {
+    let (names, values): (Vec<Box<str>>, Vec<Value>) = columns.0.into_iter().unzip();
+    let column = |(name, value): (&Box<str>, Value)| {
+        column(value).map_err(|what| {
+            Fault::new(format!(
+                "a column of a table is a vector of numbers or a cell of strings, and {name} is {what}"
+            ))
+            .blame(Blame::Keyword(name.clone()))
+        })
+    };
+    let columns = names.iter().zip(values).map(column).collect::<Result<Vec<Column>>>()?;
+    Ok(Value::Table(Arc::new(Table::new(names, columns)?)))
+}
+
+/// A value as a column, or what it is instead.
+fn column(value: Value) -> std::result::Result<Column, String> {
+    let (rows, cols) = value.shape();
+    let what = format!("a {}", value.describe());
+    if rows.min(cols) > 1 {
+        return Err(what);
+    }
+    match &value {
+        Value::Text(text) => Ok(Column::Text(vec![text.as_str().into()])),
+        Value::Cell(cells) => {
+            let texts: Option<Vec<Box<str>>> =
+                cells.as_slice().iter().map(|cell| cell.as_text().map(Into::into)).collect();
+            texts.map(Column::Text).ok_or(what)
+        }
+        _ => match value.to_array() {
+            Ok(array) => Ok(Column::Numbers(array.data.as_slice().to_vec())),
+            Err(_) => Err(what),
+        },
+    }
+}
