@@ -51,6 +51,40 @@ fn bits_256<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
+/// Defines a kernel that runs compiled for the widest vectors there are. [`wide`] takes a closure, and one that is long the
+/// compiler calls instead of compiling it anew. For functions over a kind of numbers, `Scalar + Entry`.
+macro_rules! widened {
+    ($(#[$docs:meta])* fn $name:ident<$number:ident $(, const $width:ident)?>($($arg:ident: $type:ty),*) $body:block) => {
+        $(#[$docs])*
+        fn $name<$number: Scalar + Entry $(, const $width: usize)?>($($arg: $type),*) {
+            #[inline(always)]
+            fn plain<$number: Scalar + Entry $(, const $width: usize)?>($($arg: $type),*) $body
+            #[cfg(target_arch = "x86_64")]
+            {
+                use std::arch::is_x86_feature_detected as has;
+                #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq")]
+                fn bits_512<$number: Scalar + Entry $(, const $width: usize)?>($($arg: $type),*) {
+                    plain::<$number $(, $width)?>($($arg),*);
+                }
+                #[target_feature(enable = "avx2")]
+                fn bits_256<$number: Scalar + Entry $(, const $width: usize)?>($($arg: $type),*) {
+                    plain::<$number $(, $width)?>($($arg),*);
+                }
+                if has!("avx512f") && has!("avx512vl") && has!("avx512bw") && has!("avx512dq") {
+                    // SAFETY: the features that the function is compiled for were just detected.
+                    return unsafe { bits_512::<$number $(, $width)?>($($arg),*) };
+                }
+                if has!("avx2") {
+                    // SAFETY: as above.
+                    return unsafe { bits_256::<$number $(, $width)?>($($arg),*) };
+                }
+            }
+            plain::<$number $(, $width)?>($($arg),*);
+        }
+    };
+}
+pub(crate) use widened;
+
 /// Calls [`clean`] when it goes out of scope.
 #[derive(Debug)]
 pub struct Clean;

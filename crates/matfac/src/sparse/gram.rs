@@ -6,7 +6,7 @@
 //! that an entry meets all of them in one cache line. Cost: 4·nnz flops a vector.
 
 use crate::error::Result;
-use crate::linalg::simd::clean;
+use crate::linalg::simd::{clean, widened};
 use crate::linalg::sparse::Entry;
 use crate::linalg::{Dense, Operator, Scalar, Sparse};
 use rayon::prelude::*;
@@ -43,23 +43,7 @@ impl<'a, T: Scalar + Entry> SparseGram<'a, T> {
         clean();
         let mut z = vec![T::ZERO; x.len()];
         let (x, out) = (x.as_chunks::<B>().0, z.as_chunks_mut::<B>().0);
-        for i in rows {
-            let (places, entries) = self.rows.col(i);
-            let mut y = [T::ZERO; B];
-            for (&j, &a) in places.iter().zip(entries) {
-                let a = if self.conjugated { a.conjugate() } else { a };
-                for (y, &x) in y.iter_mut().zip(&x[j as usize]) {
-                    *y += a * x;
-                }
-            }
-            let y = y.map(|y| y.scaled(self.factor));
-            for (&j, &a) in places.iter().zip(entries) {
-                let a = if self.conjugated { a } else { a.conjugate() };
-                for (z, &y) in out[j as usize].iter_mut().zip(&y) {
-                    *z += a * y;
-                }
-            }
-        }
+        add_rows(self, rows, x, out);
         z
     }
 
@@ -93,6 +77,34 @@ impl<'a, T: Scalar + Entry> SparseGram<'a, T> {
         for (i, group) in self.interleaved::<B>(&mixed).chunks_exact(B).enumerate() {
             for (l, &value) in group.iter().enumerate() {
                 y[l * n + i] = value;
+            }
+        }
+    }
+}
+
+widened! {
+    /// Adds what these rows give, for W interleaved vectors.
+    fn add_rows<T, const W>(
+        gram: &SparseGram<'_, T>,
+        rows: Range<usize>,
+        x: &[[T; W]],
+        out: &mut [[T; W]]
+    ) {
+        for i in rows {
+            let (places, entries) = gram.rows.col(i);
+            let mut y = [T::ZERO; W];
+            for (&j, &a) in places.iter().zip(entries) {
+                let a = if gram.conjugated { a.conjugate() } else { a };
+                for (y, &x) in y.iter_mut().zip(&x[j as usize]) {
+                    *y += a * x;
+                }
+            }
+            let y = y.map(|y| y.scaled(gram.factor));
+            for (&j, &a) in places.iter().zip(entries) {
+                let a = if gram.conjugated { a } else { a.conjugate() };
+                for (z, &y) in out[j as usize].iter_mut().zip(&y) {
+                    *z += a * y;
+                }
             }
         }
     }

@@ -5,10 +5,12 @@
 //! the division, so that results are the same for any number of threads.
 
 use super::matrix::{Entry, Sparse, require_entries, require_sides};
+use super::slots::in_parts;
 use crate::error::Result;
 use crate::linalg::simd::clean;
 use rayon::prelude::*;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 /// Entries from which columns are divided among threads: some tens of microseconds of one thread.
 const PARALLEL: usize = 1 << 14;
@@ -114,6 +116,29 @@ pub(super) fn each<P: Send>(parts: Vec<P>, f: impl Fn(P) + Sync + Send) {
     }
 }
 
+/// Does all parts, each thread taking the next one that is left, with one `scratch()` for all that it does.
+pub(super) fn each_with<P: Send, S>(
+    parts: Vec<P>,
+    scratch: impl Fn() -> S + Sync + Send,
+    f: impl Fn(&mut S, P) + Sync + Send,
+) {
+    let count = parts.len().min(rayon::current_num_threads());
+    let queue = Mutex::new(parts.into_iter());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = |_: usize| {
+        clean();
+        let mut scratch = scratch();
+        while let Some(part) = next() {
+            f(&mut scratch, part);
+        }
+    };
+    if count > 1 {
+        (0..count).into_par_iter().for_each(work);
+    } else {
+        work(0);
+    }
+}
+
 /// The first column in `low..high` before which there is `target` of the work.
 fn first_from(
     mut low: usize,
@@ -166,18 +191,10 @@ fn join<T: Entry>(rows: usize, cols: usize, mut parts: Vec<Part<T>>) -> Result<S
         }
         return Ok(Sparse::from_parts(rows, cols, starts, part.places, part.entries));
     }
-    let (mut places, mut entries) = (vec![0u32; total], vec![T::default(); total]);
-    let mut rest = (&mut places[..], &mut entries[..]);
-    let mut copies = Vec::with_capacity(parts.len());
-    for part in parts {
-        let (here, after) = rest.0.split_at_mut(part.places.len());
-        let (held, later) = rest.1.split_at_mut(part.entries.len());
-        copies.push((part, here, held));
-        rest = (after, later);
-    }
-    copies.into_par_iter().for_each(|(part, here, held)| {
-        here.copy_from_slice(&part.places);
-        held.copy_from_slice(&part.entries);
+    let lengths: Vec<usize> = parts.iter().map(|part| part.entries.len()).collect();
+    let (places, entries) = in_parts(&lengths, |part, places, entries| {
+        places.copy(&parts[part].places);
+        entries.copy(&parts[part].entries);
     });
     Ok(Sparse::from_parts(rows, cols, starts, places, entries))
 }

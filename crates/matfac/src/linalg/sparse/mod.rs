@@ -18,6 +18,7 @@ mod parts;
 mod product;
 mod reduce;
 mod select;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod tiles;

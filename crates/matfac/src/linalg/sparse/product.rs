@@ -7,14 +7,15 @@
 //!
 //! `B*A` and `B*A'` need no layout: columns of B are what rows of a strip are.
 
-use super::columns::{divide, each, split};
+use super::columns::{divide, each, each_with, split};
 use super::matrix::{Entry, Sparse};
+use super::slots::{Slots, assembled};
 use super::tiles::{self, Tile, Tiles};
 use super::vector::threads;
 use crate::error::{Result, Shape};
 use crate::linalg::product::fitting;
-use crate::linalg::{Dense, Scalar};
-use rayon::prelude::*;
+use crate::linalg::simd::widened;
+use crate::linalg::{Dense, Scalar, memory};
 use std::ops::Range;
 
 /// Multiplications and additions from which threads share the work.
@@ -23,6 +24,10 @@ const PARALLEL: usize = 1 << 16;
 const NEAR: usize = 1 << 20;
 /// Columns of a strip.
 const STRIP: usize = 16;
+/// Rows of a strip that are laid out at a time, in the nearest cache.
+const GROUP: usize = 64;
+/// Groups that a thread lays out at a time.
+const GROUPS: usize = 64;
 
 /// How a factor is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,31 +62,41 @@ impl<T: Scalar + Entry> Sparse<T> {
 /// `op(A)*B` for a full B. [`crate::Error::Shapes`] with what would fit.
 pub fn times_full<T: Scalar + Entry>(a: &Sparse<T>, op: Form, b: &Dense<T>) -> Result<Dense<T>> {
     let (m, k) = fitting(op.shape(a.shape()), b.shape())?;
-    let mut product = Dense::filled(m, k, T::ZERO)?;
     if k == 1 {
+        let mut product = Dense::filled(m, 1, T::ZERO)?;
         let (x, y) = (b.as_slice(), product.as_mut_slice());
         match op {
-            Form::Plain => a.times_vector(x, y),
+            Form::Plain => a.add_times_vector(x, y),
             Form::Transposed => a.transposed_times_vector(x, y),
             Form::Adjoint => a.adjoint_times_vector(x, y),
         }
         return Ok(product);
     }
     if m == 0 || a.nnz() == 0 {
-        return Ok(product);
+        return Dense::filled(m, k, T::ZERO);
     }
+    memory::entries::<T>(m, k)?;
     let in_parallel = a.nnz().saturating_mul(k) >= PARALLEL;
     let tiles = (op == Form::Plain)
         .then(|| tiles::by_rows(a, NEAR / (size_of::<T>() * padded(k.min(STRIP))), in_parallel));
-    for strip in strips(k) {
-        let columns = &mut product.as_mut_slice()[strip.start * m..strip.end * m];
-        match padded(strip.len()) {
-            4 => strip_of::<T, 4>(a, op, tiles.as_ref(), b, strip, columns),
-            8 => strip_of::<T, 8>(a, op, tiles.as_ref(), b, strip, columns),
-            _ => strip_of::<T, STRIP>(a, op, tiles.as_ref(), b, strip, columns),
+    let ranges = match &tiles {
+        Some(tiles) => tiles.ranges(),
+        None => split(shares(a, padded(k.min(STRIP))), m, |j| a.starts()[j] as usize),
+    };
+    let lengths = (0..k).flat_map(|_| ranges.iter().map(|range| range.len()));
+    let product = assembled(lengths, |parts| {
+        for strip in strips(k) {
+            let width = padded(strip.len());
+            let columns = &mut parts[strip.start * ranges.len()..strip.end * ranges.len()];
+            let product = StripOf { a, op, tiles: tiles.as_ref(), ranges: &ranges, b, strip };
+            match width {
+                4 => product.into_columns::<4>(columns),
+                8 => product.into_columns::<8>(columns),
+                _ => product.into_columns::<STRIP>(columns),
+            }
         }
-    }
-    Ok(product)
+    });
+    Ok(Dense::from_vec(m, k, product))
 }
 
 /// `B*op(A)` for a full B. [`crate::Error::Shapes`] with what would fit.
@@ -119,7 +134,7 @@ pub fn full_times<T: Scalar + Entry>(b: &Dense<T>, a: &Sparse<T>, op: Form) -> R
         each(product.as_mut_slice().chunks_mut(length).enumerate().collect(), |(block, out)| {
             let origin = block * tiles.length();
             let b = b.as_slice();
-            tiles.block(block).for_each(|piece| spread(piece, origin, conjugate, p, b, out));
+            spread(tiles.block(block), origin, conjugate, p, b, out);
         });
     }
     Ok(product)
@@ -152,74 +167,49 @@ fn shares<T: Entry>(a: &Sparse<T>, p: usize) -> usize {
     if a.nnz().saturating_mul(p) < PARALLEL { 1 } else { threads() * 4 }
 }
 
-/// `op(A)*B` for the columns `strip` of B into `columns` of the result.
-fn strip_of<T: Scalar + Entry, const W: usize>(
-    a: &Sparse<T>,
+/// `op(A)*B` for the columns `strip` of B, by ranges of rows of the result: the blocks of `tiles`, which there are for A as
+/// it is.
+struct StripOf<'a, T> {
+    a: &'a Sparse<T>,
     op: Form,
-    tiles: Option<&Tiles<T>>,
-    b: &Dense<T>,
+    tiles: Option<&'a Tiles<T>>,
+    ranges: &'a [Range<usize>],
+    b: &'a Dense<T>,
     strip: Range<usize>,
-    columns: &mut [T],
-) {
-    let packed = pack::<T, W>(b, strip.clone());
-    if let Some(tiles) = tiles {
-        let ranges = tiles.ranges();
-        let mut parts: Vec<Vec<&mut [T]>> = ranges.iter().map(|_| Vec::new()).collect();
-        for column in columns.chunks_exact_mut(a.rows()) {
-            let pieces = column.chunks_mut(tiles.length());
-            parts.iter_mut().zip(pieces).for_each(|(part, piece)| part.push(piece));
+}
+
+impl<T: Scalar + Entry> StripOf<'_, T> {
+    /// Into columns of the result, each of which has a part for each range.
+    fn into_columns<const W: usize>(self, columns: &mut [Slots<'_, T>]) {
+        let packed = pack::<T, W>(self.b, self.strip);
+        let mut parts: Vec<Vec<&mut Slots<'_, T>>> = self.ranges.iter().map(|_| vec![]).collect();
+        for column in columns.chunks_exact_mut(self.ranges.len()) {
+            parts.iter_mut().zip(column).for_each(|(part, piece)| part.push(piece));
         }
-        each(ranges.into_iter().zip(parts).enumerate().collect(), |(block, (rows, pieces))| {
-            let mut sums = vec![[T::ZERO; W]; rows.len()];
-            tiles.block(block).for_each(|piece| scatter(piece, rows.start, &packed, &mut sums));
-            unpack(&sums, pieces);
-        });
-    } else {
-        let n = a.cols();
-        let mut sums = vec![[T::ZERO; W]; n];
-        let ranges = split(shares(a, W), n, |j| a.starts()[j] as usize);
-        let conjugate = op == Form::Adjoint;
-        each(divide(&mut sums, &ranges, |j| j), |(range, sums)| {
-            gather(a, conjugate, range.start, &packed, sums);
-        });
-        unpack(&sums, columns.chunks_exact_mut(n).collect());
+        let parts = self.ranges.iter().cloned().zip(parts).enumerate().collect();
+        if let Some(tiles) = self.tiles {
+            let scratch = || vec![[T::ZERO; W]; tiles.length()];
+            each_with(parts, scratch, |sums, (block, (rows, mut columns))| {
+                let sums = &mut sums[..rows.len()];
+                sums.fill([T::ZERO; W]);
+                scatter(tiles.block(block), rows.start, &packed, sums);
+                unpack(sums, &mut columns);
+            });
+        } else {
+            let conjugate = self.op == Form::Adjoint;
+            let scratch = || vec![[T::ZERO; W]; GROUP];
+            each_with(parts, scratch, |sums, (_, (cols, mut columns))| {
+                for first in cols.clone().step_by(GROUP) {
+                    let sums = &mut sums[..GROUP.min(cols.end - first)];
+                    gather(self.a, conjugate, first, &packed, sums);
+                    unpack(sums, &mut columns);
+                }
+            });
+        }
     }
 }
 
-/// Defines a kernel that runs compiled for the widest vectors there are. `simd::wide` takes a closure, and one as long as
-/// these the compiler calls instead of compiling it anew.
-macro_rules! kernel {
-    ($(#[$docs:meta])* fn $name:ident<$number:ident $(, const $width:ident)?>($($arg:ident: $type:ty),*) $body:block) => {
-        $(#[$docs])*
-        fn $name<$number: Scalar + Entry $(, const $width: usize)?>($($arg: $type),*) {
-            #[inline(always)]
-            fn plain<$number: Scalar + Entry $(, const $width: usize)?>($($arg: $type),*) $body
-            #[cfg(target_arch = "x86_64")]
-            {
-                use std::arch::is_x86_feature_detected as has;
-                #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq")]
-                fn bits_512<$number: Scalar + Entry $(, const $width: usize)?>($($arg: $type),*) {
-                    plain::<$number $(, $width)?>($($arg),*);
-                }
-                #[target_feature(enable = "avx2")]
-                fn bits_256<$number: Scalar + Entry $(, const $width: usize)?>($($arg: $type),*) {
-                    plain::<$number $(, $width)?>($($arg),*);
-                }
-                if has!("avx512f") && has!("avx512vl") && has!("avx512bw") && has!("avx512dq") {
-                    // SAFETY: the features that the function is compiled for were just detected.
-                    return unsafe { bits_512::<$number $(, $width)?>($($arg),*) };
-                }
-                if has!("avx2") {
-                    // SAFETY: as above.
-                    return unsafe { bits_256::<$number $(, $width)?>($($arg),*) };
-                }
-            }
-            plain::<$number $(, $width)?>($($arg),*);
-        }
-    };
-}
-
-kernel! {
+widened! {
     /// Adds entries times the rows of B into the rows of a block, which begins at row `origin`.
     fn scatter<T, const W>(tiles: &[Tile<T>], origin: usize, b: &[[T; W]], sums: &mut [[T; W]]) {
         for tile in tiles {
@@ -231,7 +221,7 @@ kernel! {
     }
 }
 
-kernel! {
+widened! {
     /// The sums of the entries of columns from `first` on times the rows of B.
     fn gather<T, const W>(
         a: &Sparse<T>,
@@ -255,7 +245,7 @@ kernel! {
     }
 }
 
-kernel! {
+widened! {
     /// Column j of the result, which are p numbers, is the sum of column j's entries times the columns of B.
     fn combine<T>(a: &Sparse<T>, p: usize, first: usize, b: &[T], out: &mut [T]) {
         for (c, out) in out.chunks_exact_mut(p).enumerate() {
@@ -267,7 +257,7 @@ kernel! {
     }
 }
 
-kernel! {
+widened! {
     /// Adds entries times the columns of B, which are p numbers, into the columns of a block, which begins at `origin`.
     fn spread<T>(tiles: &[Tile<T>], origin: usize, conjugate: bool, p: usize, b: &[T], out: &mut [T]) {
         for tile in tiles {
@@ -280,32 +270,30 @@ kernel! {
 
 /// Columns `strip` of B by rows, with zeros up to the width.
 fn pack<T: Scalar, const W: usize>(b: &Dense<T>, strip: Range<usize>) -> Vec<[T; W]> {
-    /// Rows of which the columns are read by turns.
-    const ROWS: usize = 512;
-    let mut packed = vec![[T::ZERO; W]; b.rows()];
-    let parts = packed.chunks_mut(ROWS).enumerate();
-    let copy = |(part, rows): (usize, &mut [[T; W]])| {
-        for (l, k) in strip.clone().enumerate() {
-            let column = &b.col(k)[part * ROWS..];
-            rows.iter_mut().zip(column).for_each(|(row, &x)| row[l] = x);
-        }
-    };
-    if b.rows() * W < PARALLEL {
-        parts.for_each(copy);
-    } else {
-        packed.par_chunks_mut(ROWS).enumerate().for_each(copy);
-    }
-    packed
+    const ROWS: usize = GROUP * GROUPS;
+    let n = b.rows();
+    let lengths = (0..n).step_by(ROWS).map(|first| ROWS.min(n - first));
+    assembled(lengths, |parts| {
+        each(parts.iter_mut().enumerate().collect(), |(part, packed)| {
+            let mut group = [[T::ZERO; W]; GROUP];
+            let (start, end) = (part * ROWS, n.min((part + 1) * ROWS));
+            for first in (start..end).step_by(GROUP) {
+                let rows = first..end.min(first + GROUP);
+                for (l, k) in strip.clone().enumerate() {
+                    let column = &b.col(k)[rows.clone()];
+                    group.iter_mut().zip(column).for_each(|(row, &x)| row[l] = x);
+                }
+                packed.copy(&group[..rows.len()]);
+            }
+        });
+    })
 }
 
-/// Rows of sums into the columns of the result.
-fn unpack<T: Scalar, const W: usize>(sums: &[[T; W]], columns: Vec<&mut [T]>) {
-    const ROWS: usize = 512;
-    let mut columns = columns;
-    for (part, rows) in sums.chunks(ROWS).enumerate() {
+/// Appends rows of sums to columns of the result.
+fn unpack<T: Scalar, const W: usize>(sums: &[[T; W]], columns: &mut [&mut Slots<'_, T>]) {
+    for rows in sums.chunks(GROUP) {
         for (l, column) in columns.iter_mut().enumerate() {
-            let column = &mut column[part * ROWS..];
-            column.iter_mut().zip(rows).for_each(|(y, row)| *y = row[l]);
+            column.extend(rows.iter().map(|row| row[l]));
         }
     }
 }

@@ -43,9 +43,7 @@ impl<T: Entry> Sparse<T> {
         let mut starts = vec![0u32; self.rows() + 1];
         let parts = divide(&mut starts[1..], &ranges, |i| i).into_iter().enumerate().collect();
         each(parts, |(b, (rows, counts))| {
-            for piece in tiles.block(b) {
-                piece.iter().for_each(|tile| counts[tile.key as usize - rows.start] += 1);
-            }
+            tiles.block(b).iter().for_each(|tile| counts[tile.key as usize - rows.start] += 1);
         });
         (0..self.rows()).for_each(|i| starts[i + 1] += starts[i]);
         let mut places = vec![0u32; self.nnz()];
@@ -59,7 +57,7 @@ impl<T: Entry> Sparse<T> {
         each(parts, |(b, ((rows, places), (_, entries)))| {
             let start = starts[rows.start];
             let mut next: Vec<u32> = starts[rows.clone()].iter().map(|s| s - start).collect();
-            for tile in tiles.block(b).flatten() {
+            for tile in tiles.block(b) {
                 let slot = &mut next[tile.key as usize - rows.start];
                 (places[*slot as usize], entries[*slot as usize]) = (tile.other, f(tile.x));
                 *slot += 1;

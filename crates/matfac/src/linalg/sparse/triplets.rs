@@ -1,13 +1,16 @@
 //! Compression of (row, column, entry) triplets, as `sparse(i, j, v)` has them.
 //!
-//! A stable counting sort by column, in two steps that stay in the caches (see `tiles`), and then each column's few entries
-//! sorted by row: O(n + nnz log(nnz/n)), and O(n + nnz) of columns that are in order already.
+//! The triplets are distributed to blocks of columns (see `tiles`) that stay in a near cache, where each block is sorted by
+//! column and row, unless it is sorted already: by counting the values of a few bits at a time from the lowest on, which is
+//! stable and compares nothing (Knuth 1998, The Art of Computer Programming 3, 5.2.5). O(n + nnz) for given sides.
 
-use super::columns::{divide, each};
+use super::columns::divide;
 use super::matrix::{Entry, LIMIT, Sparse, require_entries, require_sides};
+use super::slots::in_parts;
 use super::tiles::{Tile, Tiles};
 use super::vector::threads;
 use crate::error::{Error, Result};
+use crate::linalg::buffer;
 use crate::linalg::simd::clean;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -47,12 +50,11 @@ pub fn from_indices<T: Entry>(
     if lengths.iter().any(|&l| l != 1 && l != count) {
         return Err(uneven(lengths));
     }
-    let rows = from_one(indices.rows, indices.m, "i", "row")?;
-    let cols = from_one(indices.cols, indices.n, "j", "column")?;
-    let side = |given: Option<usize>, list: &[u32]| {
-        given.unwrap_or_else(|| list.iter().max().map_or(0, |&i| i as usize + 1))
-    };
-    let (m, n) = (side(indices.m, &rows), side(indices.n, &cols));
+    let (rows, most_rows) = from_one(indices.rows, indices.m, "i", "row")?;
+    let (cols, most_cols) = from_one(indices.cols, indices.n, "j", "column")?;
+    let (m, n) = (indices.m.unwrap_or(most_rows), indices.n.unwrap_or(most_cols));
+    require_sides(m, n)?;
+    require_entries(count)?;
     let repeated = |list: Vec<u32>| if list.len() == 1 { vec![list[0]; count] } else { list };
     let values;
     let entries = if entries.len() == 1 && count != 1 {
@@ -61,7 +63,7 @@ pub fn from_indices<T: Entry>(
     } else {
         entries
     };
-    Sparse::from_triplets(m, n, &repeated(rows), &repeated(cols), entries, duplicates, T::joined)
+    Ok(sorted(m, n, &repeated(rows), &repeated(cols), entries, duplicates, T::joined))
 }
 
 fn uneven(lengths: [usize; 3]) -> Error {
@@ -72,17 +74,27 @@ fn uneven(lengths: [usize; 3]) -> Error {
     Error::argument("i", message)
 }
 
-/// Indices from 1 as indices from 0.
-fn from_one(list: &[f64], side: Option<usize>, name: &'static str, what: &str) -> Result<Vec<u32>> {
+/// Indices from 1 as indices from 0, and how large a side they need.
+fn from_one(
+    list: &[f64],
+    side: Option<usize>,
+    name: &'static str,
+    what: &str,
+) -> Result<(Vec<u32>, usize)> {
     let most = side.unwrap_or(LIMIT).min(LIMIT);
     // Casts saturate, so that only a whole number comes back as it was; what is outside becomes the largest number.
     let index = |&x: &f64| {
         let i = x as u32;
         if f64::from(i) == x && i as usize <= most { i.wrapping_sub(1) } else { u32::MAX }
     };
-    let indices: Vec<u32> = list.par_iter().with_min_len(PARALLEL).map(index).collect();
+    let indices = buffer::build(list.len(), |range| list[range].iter().map(index));
+    let largest = indices.par_chunks(PARALLEL).map(|part| part.iter().copied().max()).max();
+    let largest = largest.flatten();
+    if largest != Some(u32::MAX) {
+        return Ok((indices, largest.map_or(0, |i| i as usize + 1)));
+    }
     match indices.iter().position(|&i| i == u32::MAX) {
-        None => Ok(indices),
+        None => Ok((indices, 0)),
         Some(k) => {
             let x = list[k];
             let reason = if x.fract() != 0.0 && x.is_finite() || x.is_nan() {
@@ -141,6 +153,9 @@ const PARALLEL: usize = 1 << 15;
 /// Triplets of a block of columns: a quarter of a megabyte.
 const BLOCK: usize = 1 << 14;
 
+/// Columns of a block, and how many entries each has.
+type Part<'a> = (Range<usize>, &'a mut [u32]);
+
 /// The matrix of triplets that are inside.
 fn sorted<T: Entry>(
     m: usize,
@@ -152,138 +167,115 @@ fn sorted<T: Entry>(
     add: impl Fn(T, T) -> T + Sync,
 ) -> Sparse<T> {
     let count = entries.len();
-    // By blocks of columns first, so that the second sort stays in a near cache.
     let shares = if count < PARALLEL { 1 } else { threads() };
     let length = count.div_ceil(shares).max(1);
     let triplets = rows.chunks(length).zip(cols.chunks(length)).zip(entries.chunks(length));
     let blocks = (count / BLOCK).clamp(1, 256);
-    let tiles = Tiles::new(n, n.div_ceil(blocks), triplets.map(tiles_of).collect());
-    let ranges = tiles.ranges();
-    let mut starts = vec![0u32; n + 1];
-    let parts = divide(&mut starts[1..], &ranges, |j| j).into_iter().enumerate().collect();
-    each(parts, |(b, (cols, counts))| {
-        tiles.block(b).flatten().for_each(|tile| counts[tile.key as usize - cols.start] += 1);
-    });
-    (0..n).for_each(|j| starts[j + 1] += starts[j]);
-    let (mut places, mut numbers) = (vec![0u32; count], vec![T::default(); count]);
-    let first = |j: usize| starts[j] as usize;
-    let parts: Vec<_> = divide(&mut places, &ranges, first)
-        .into_iter()
-        .zip(divide(&mut numbers, &ranges, first))
-        .enumerate()
-        .collect();
+    let mut tiles = Tiles::new(n, n.div_ceil(blocks), triplets.map(tiles_of).collect());
     let join = |held: T, x: T| if duplicates == Duplicates::Sum { add(held, x) } else { x };
-    let kept: Vec<Vec<u32>> = parts
-        .into_par_iter()
-        .map(|(b, ((range, places), (_, numbers)))| {
-            clean();
-            let start = starts[range.start];
-            let mut next: Vec<u32> = starts[range.clone()].iter().map(|s| s - start).collect();
-            for tile in tiles.block(b).flatten() {
-                let slot = &mut next[tile.key as usize - range.start];
-                (places[*slot as usize], numbers[*slot as usize]) = (tile.other, tile.x);
-                *slot += 1;
-            }
-            let ends = starts[range.start..=range.end].windows(2);
-            let columns = ends.map(|w| (w[0] - start) as usize..(w[1] - start) as usize);
-            compress(columns, places, numbers, join)
-        })
-        .collect();
-    closed(m, &starts, &ranges, kept, places, numbers)
+    let ranges = tiles.ranges();
+    let mut ends = vec![0u32; n + 1];
+    let counts = divide(&mut ends[1..], &ranges, |j| j);
+    let parts: Vec<_> = tiles.blocks_mut().into_iter().zip(counts).collect();
+    let compress = |room: &mut Vec<_>, (tiles, (range, counts)): (&mut [_], Part<'_>)| {
+        clean();
+        in_order(tiles, range.start as u32, room);
+        compressed(tiles, range.start, counts, join)
+    };
+    let kept: Vec<usize> = match parts.len() {
+        0 | 1 => parts.into_iter().map(|part| compress(&mut Vec::new(), part)).collect(),
+        _ => parts.into_par_iter().map_init(Vec::new, compress).collect(),
+    };
+    (0..n).for_each(|j| ends[j + 1] += ends[j]);
+    let (places, numbers) = in_parts(&kept, |b, places, numbers| {
+        let tiles = &tiles.block(b)[..kept[b]];
+        places.extend(tiles.iter().map(|tile| tile.other));
+        numbers.extend(tiles.iter().map(|tile| tile.x));
+    });
+    Sparse::from_parts(m, n, ends, places, numbers)
 }
 
 /// Triplets as entries by columns.
 fn tiles_of<'a, T: Entry>(
     ((rows, cols), entries): ((&'a [u32], &'a [u32]), &'a [T]),
-) -> impl Iterator<Item = Tile<T>> + Clone + Send + 'a {
+) -> impl Iterator<Item = Tile<T>> + Clone + Send + Sync + 'a {
     let triplets = rows.iter().zip(cols).zip(entries);
     triplets.map(|((&other, &key), &x)| Tile { key, other, x })
 }
 
-/// Sorts each column by row, joins duplicates and drops zeros, so that the columns follow one another from the start of the
-/// part; returns how many entries each has.
-fn compress<T: Entry>(
-    columns: impl Iterator<Item = Range<usize>>,
-    places: &mut [u32],
-    numbers: &mut [T],
+/// Of a sorted block: joins duplicates and drops zeros, so that what is kept stands at the beginning; returns how much that
+/// is, and counts it by columns, of which the first is `origin`.
+fn compressed<T: Entry>(
+    tiles: &mut [Tile<T>],
+    origin: usize,
+    counts: &mut [u32],
     join: impl Fn(T, T) -> T,
-) -> Vec<u32> {
-    let (mut kept, mut keys, mut held) = (0, Vec::new(), Vec::new());
-    let counts = columns.map(|column| {
-        if !places[column.clone()].is_sorted() {
-            in_order(
-                &mut places[column.clone()],
-                &mut numbers[column.clone()],
-                &mut keys,
-                &mut held,
-            );
-        }
-        let (begin, mut k) = (kept, column.start);
-        while k < column.end {
-            let (i, mut x) = (places[k], numbers[k]);
+) -> usize {
+    let (mut kept, mut k) = (0, 0);
+    while k < tiles.len() {
+        let mut tile = tiles[k];
+        k += 1;
+        while k < tiles.len() && (tiles[k].key, tiles[k].other) == (tile.key, tile.other) {
+            tile.x = join(tile.x, tiles[k].x);
             k += 1;
-            while k < column.end && places[k] == i {
-                x = join(x, numbers[k]);
-                k += 1;
-            }
-            (places[kept], numbers[kept]) = (i, x);
-            kept += usize::from(!x.is_zero());
         }
-        (kept - begin) as u32
-    });
-    counts.collect()
+        tiles[kept] = tile;
+        let is_kept = !tile.x.is_zero();
+        kept += usize::from(is_kept);
+        counts[tile.key as usize - origin] += u32::from(is_kept);
+    }
+    kept
 }
 
-/// Sorts a column by row, keeping the order of equals.
-fn in_order<T: Entry>(
-    places: &mut [u32],
-    numbers: &mut [T],
-    keys: &mut Vec<u64>,
-    held: &mut Vec<T>,
-) {
-    keys.clear();
-    keys.extend(places.iter().zip(0u64..).map(|(&i, k)| u64::from(i) << 32 | k));
-    keys.sort_unstable();
-    held.clear();
-    held.extend_from_slice(numbers);
-    for ((place, number), &key) in places.iter_mut().zip(numbers).zip(keys.iter()) {
-        *place = (key >> 32) as u32;
-        *number = held[key as u32 as usize];
-    }
-}
+/// Tiles up to which comparing is faster than counting.
+const FEW: usize = 256;
+/// The most bits that are sorted by at once: as many places are written to by turns.
+const BITS: u32 = 10;
 
-/// The matrix of parts, each of which has its columns at its beginning.
-fn closed<T: Entry>(
-    rows: usize,
-    starts: &[u32],
-    ranges: &[Range<usize>],
-    counts: Vec<Vec<u32>>,
-    mut places: Vec<u32>,
-    mut numbers: Vec<T>,
-) -> Sparse<T> {
-    let mut ends = Vec::with_capacity(starts.len());
-    ends.push(0u32);
-    let mut kept = 0u32;
-    for (range, counts) in ranges.iter().zip(counts) {
-        let (begin, to) = (starts[range.start] as usize, kept as usize);
-        for count in counts {
-            kept += count;
-            ends.push(kept);
-        }
-        if to < begin {
-            let from = begin..begin + kept as usize - to;
-            places.copy_within(from.clone(), to);
-            numbers.copy_within(from, to);
-        }
+/// Sorts a block, whose keys begin at `origin`, by key and then by the other index, keeping the order of equals.
+fn in_order<T: Entry>(tiles: &mut [Tile<T>], origin: u32, room: &mut Vec<Tile<T>>) {
+    if tiles.is_sorted_by_key(|tile| (tile.key, tile.other)) {
+        return;
     }
-    places.truncate(kept as usize);
-    numbers.truncate(kept as usize);
-    Sparse::from_parts(rows, starts.len() - 1, ends, places, numbers)
+    if tiles.len() <= FEW {
+        return tiles.sort_by_key(|tile| (tile.key, tile.other));
+    }
+    let all = |pick: fn(&Tile<T>) -> u32| tiles.iter().fold(0, |bits, tile| bits | pick(tile));
+    let low = u32::BITS - all(|tile| tile.other).leading_zeros();
+    let high = u32::BITS - tiles.iter().fold(0, |b, t| b | (t.key - origin)).leading_zeros();
+    let code = |tile: &Tile<T>| u64::from(tile.key - origin) << low | u64::from(tile.other);
+    let steps = (low + high).div_ceil(BITS).max(1);
+    let bits = (low + high).div_ceil(steps);
+    let digit =
+        |tile: &Tile<T>, step: u32| (code(tile) >> (step * bits)) as usize & ((1 << bits) - 1);
+    if room.len() < tiles.len() {
+        room.resize(tiles.len(), tiles[0]);
+    }
+    let mut next = vec![0u32; (steps as usize) << bits];
+    for tile in tiles.iter() {
+        (0..steps).for_each(|step| next[((step as usize) << bits) + digit(tile, step)] += 1);
+    }
+    let count = tiles.len();
+    let (mut from, mut to) = (tiles, &mut room[..count]);
+    for (step, next) in (0..).zip(next.chunks_exact_mut(1 << bits)) {
+        let mut start = 0;
+        next.iter_mut().for_each(|next| start += std::mem::replace(next, start));
+        for tile in from.iter() {
+            let slot = &mut next[digit(tile, step)];
+            to[*slot as usize] = *tile;
+            *slot += 1;
+        }
+        std::mem::swap(&mut from, &mut to);
+    }
+    if steps % 2 == 1 {
+        to.copy_from_slice(from);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linalg::{Matrix, Random};
 
     #[test]
     fn duplicates_are_added_or_replaced() {
@@ -299,5 +291,80 @@ mod tests {
         let refused =
             Sparse::from_triplets(2, 2, &[0, 2], &[0, 0], &[1.0, 1.0], Duplicates::Sum, |a, _| a);
         assert_eq!(refused.unwrap_err().to_string(), "triplet 2: row 3 is outside 1…2");
+    }
+
+    /// Few rows, so that many triplets meet; whole numbers, so that sums are exact and some of them zero.
+    fn many(count: usize, m: usize, n: usize, seed: u64) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+        let mut r = Random::seeded(seed);
+        let mut list = |side: usize| -> Vec<f64> {
+            (0..count).map(|_| 1.0 + (r.uniform() * side as f64).floor()).collect()
+        };
+        let (rows, cols) = (list(m), list(n));
+        (rows, cols, list(5).into_iter().map(|x| x - 3.0).collect())
+    }
+
+    fn expect(m: usize, n: usize, (rows, cols, v): &(Vec<f64>, Vec<f64>, Vec<f64>)) {
+        for duplicates in [Duplicates::Sum, Duplicates::Last] {
+            let mut full = Matrix::zeros(m, n);
+            for ((&i, &j), &x) in rows.iter().zip(cols).zip(v) {
+                let entry = &mut full[(i as usize - 1, j as usize - 1)];
+                *entry = if duplicates == Duplicates::Sum { *entry + x } else { x };
+            }
+            let at = Indices { rows, cols, m: Some(m), n: Some(n) };
+            let made = from_indices(&at, v, duplicates).unwrap();
+            assert_eq!(made, Sparse::from_dense(&full).unwrap());
+        }
+    }
+
+    #[test]
+    fn blocks_of_all_sizes_are_sorted() {
+        // One block and many, of few triplets and of enough to be counted, in an odd and an even number of steps.
+        for (count, m, n) in
+            [(0, 3, 2), (1, 1, 1), (200, 40, 30), (5000, 90, 1), (5000, 1, 70), (9000, 700, 300)]
+        {
+            expect(m, n, &many(count, m, n, 1));
+        }
+        for (count, m, n) in [(70_000, 300, 500), (70_000, 3, 2), (70_000, 20, 30_000)] {
+            let (mut rows, cols, v) = many(count, m, n, 2);
+            expect(m, n, &(rows.clone(), cols.clone(), v.clone()));
+            // Rows in order within columns, which are not.
+            rows.sort_by(f64::total_cmp);
+            expect(m, n, &(rows, cols, v));
+        }
+    }
+
+    #[test]
+    fn triplets_that_cancel_leave_nothing() {
+        let (rows, cols, v) = many(40_000, 100_000, 20_000, 3);
+        let twice = |list: &[f64], sign: f64| {
+            list.iter()
+                .chain(list)
+                .enumerate()
+                .map(|(k, x)| if k < list.len() { *x } else { sign * x })
+                .collect::<Vec<f64>>()
+        };
+        let (rows, cols, v) = (twice(&rows, 1.0), twice(&cols, 1.0), twice(&v, -1.0));
+        let at = Indices { rows: &rows, cols: &cols, m: Some(100_000), n: Some(20_000) };
+        assert_eq!(from_indices(&at, &v, Duplicates::Sum).unwrap().nnz(), 0);
+        let none = vec![0.0; v.len()];
+        assert_eq!(from_indices(&at, &none, Duplicates::Last).unwrap().nnz(), 0);
+    }
+
+    #[test]
+    fn sides_are_those_of_the_largest_indices() {
+        let at = Indices { rows: &[2.0, 7.0], cols: &[3.0], m: None, n: None };
+        let made = from_indices(&at, &[1.0], Duplicates::Sum).unwrap();
+        assert_eq!((made.rows(), made.cols(), made.nnz()), (7, 3, 2));
+        let mut rows = vec![1.0; 50_000];
+        rows[40_001] = 9.0;
+        let refused = |m, rows: &[f64]| {
+            let at = Indices { rows, cols: &[1.0], m, n: None };
+            from_indices(&at, &[1.0], Duplicates::Sum).unwrap_err().to_string()
+        };
+        assert_eq!(refused(Some(8), &rows), "triplet 40002: row 9 is outside 1…8");
+        rows[40_001] = 1.5;
+        assert_eq!(refused(None, &rows), "triplet 40002: row 1.5 is not a whole number");
+        assert!(refused(None, &[1.0, 0.0]).starts_with("triplet 2: row 0 is outside"));
+        assert!(refused(None, &[1.0, f64::NAN]).starts_with("triplet 2: row NaN"));
     }
 }

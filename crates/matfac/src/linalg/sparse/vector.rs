@@ -7,6 +7,7 @@
 use super::columns::{divide, each, split};
 use super::matrix::{Entry, Sparse};
 use crate::linalg::Scalar;
+use crate::linalg::buffer::CHUNK;
 use crate::linalg::simd::clean;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -22,6 +23,11 @@ impl<T: Scalar + Entry> Sparse<T> {
     pub fn times_vector(&self, x: &[T], y: &mut [T]) {
         assert_eq!((x.len(), y.len()), (self.cols(), self.rows()), "lengths fit the matrix");
         y.fill(T::ZERO);
+        self.add_times_vector(x, y);
+    }
+
+    /// `y += A*x`, of lengths that fit.
+    pub(super) fn add_times_vector(&self, x: &[T], y: &mut [T]) {
         // A result more takes two passes over m numbers, the entries it saves one.
         let most = self.nnz() / (2 * self.rows() + 1);
         let count = if self.nnz() < PARALLEL { 1 } else { threads().min(most) };
@@ -39,9 +45,14 @@ impl<T: Scalar + Entry> Sparse<T> {
             },
             || self.add_columns(own, x, y),
         );
-        for sum in sums {
-            y.iter_mut().zip(sum).for_each(|(y, s)| *y += s);
+        if sums.is_empty() {
+            return;
         }
+        each(y.chunks_mut(CHUNK).enumerate().collect(), |(chunk, y)| {
+            for sum in &sums {
+                y.iter_mut().zip(&sum[chunk * CHUNK..]).for_each(|(y, &s)| *y += s);
+            }
+        });
     }
 
     fn add_columns(&self, range: Range<usize>, x: &[T], y: &mut [T]) {
