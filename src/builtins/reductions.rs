@@ -390,7 +390,7 @@ fn differences(x: Value, mut order: usize, dim: Option<Axis>) -> Result<Value> {
         return repeated_differences(x, order, axis);
     }
     if side == 1 {
-        return Ok(Value::empty());
+        return nothing_like(&x);
     }
     let mut result = x.clone();
     for (axis, side) in [(Axis::Down, m), (Axis::Across, n)].into_iter().skip(usize::from(m == 1)) {
@@ -403,6 +403,14 @@ fn differences(x: Value, mut order: usize, dim: Option<Axis>) -> Result<Value> {
         }
     }
     if order > 0 { repeated_differences(x, order, Axis::Across) } else { Ok(result) }
+}
+
+/// No numbers at all, stored as those were.
+fn nothing_like(x: &Value) -> Result<Value> {
+    match x {
+        Value::Sparse(s) => s.resized(0, 0),
+        _ => Ok(Value::empty()),
+    }
 }
 
 fn repeated_differences(mut x: Value, order: usize, axis: Axis) -> Result<Value> {

@@ -226,8 +226,16 @@ pub fn inner(x: Value, y: Value, dim: Option<Axis>) -> Result<Value> {
 
 /// The mean of each column or row, sparse as in Octave.
 pub fn mean(s: &SparseArray, dim: Option<Axis>) -> Result<Value> {
+    // Of an empty matrix the means are those of its rows, when it has several columns, as of a full one.
+    let dim = dim.or((s.shape().0 == 0 && s.shape().1 > 1).then_some(Axis::Across));
     let sums = reduce(s, dim, Reduction::Sum)?;
-    arithmetic(Arith::Div, sums, length(s, dim).into())
+    let length = length(s, dim);
+    if length == 0.0 {
+        // Zeros that are not stored, divided by 0, would stay zeros.
+        let (m, n) = sums.shape();
+        return Ok(SparseArray::thinned(Matrix::filled(m, n, f64::NAN)?.into())?.into());
+    }
+    arithmetic(Arith::Div, sums, length.into())
 }
 
 /// Number of entries of a column or row.
