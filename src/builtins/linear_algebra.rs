@@ -360,6 +360,11 @@ fn basis_of<M: FieldMatrix>(
 }
 
 fn definite(host: &mut dyn Host, a: Value, tol: f64) -> Result<bool> {
+    if let Value::Sparse(s) = &a
+        && a.numel() > 0
+    {
+        return sparse_factors::is_definite(host, s, tol);
+    }
     either!(operand("isdefinite", a)?, |a| {
         run(host, &a, lu_flops(a.dense()), move |a| Ok(factor::is_positive_definite(a, tol)))
     })

@@ -82,6 +82,7 @@ mod sparse_parts;
 mod sparse_random;
 mod sparse_rearranging;
 mod sparse_reductions;
+mod sparse_statistics;
 mod special_functions;
 mod special_matrices;
 mod spectral;

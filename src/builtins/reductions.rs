@@ -184,6 +184,10 @@ fn running(
 ) -> Result<Value> {
     refuse_text(function, &a)?;
     if let Value::Sparse(s) = &a {
+        let by = if function == "cumsum" { Reduction::Sum } else { Reduction::Product };
+        if let Some(totals) = sparse_reductions::running(s, dim, by)? {
+            return Ok(totals);
+        }
         let totals = |a| running(function, a, dim, of_real, of_complex);
         return sparse_reductions::through_full(s, totals);
     }
@@ -324,6 +328,9 @@ fn norm_of(host: &mut dyn Host, a: Value, p: Value, lines: Option<Lines>) -> Res
         };
         if let Some(norm) = norm {
             return Ok(norm);
+        }
+        if lines.is_none() && which == norm::Norm::Two {
+            return Ok(super::truncated::two_norm(host, s)?.into());
         }
     }
     match a.into_numeric()? {

@@ -48,7 +48,7 @@ builtins! { "sets";
     ///    1   2   3
     ///
     /// See also: intersect, setdiff, unique
-    fn union(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { of_sets(united, &a, &b, &words(&options, "union")?) }
+    fn union(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { of_sets(united, &a, &b, &words(&options, "union")?, cx.nargout) }
 
     /// What occurs in `a` and in `b`, sorted.
     ///
@@ -57,7 +57,7 @@ builtins! { "sets";
     ///    2   3
     ///
     /// See also: union, setdiff, ismember
-    fn intersect(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { of_sets(common, &a, &b, &words(&options, "intersect")?) }
+    fn intersect(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { of_sets(common, &a, &b, &words(&options, "intersect")?, cx.nargout) }
 
     /// What occurs in `a` but not in `b`, sorted.
     ///
@@ -66,7 +66,7 @@ builtins! { "sets";
     ///    1   3
     ///
     /// See also: union, intersect, setxor
-    fn setdiff(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia] { of_sets(only_in_first, &a, &b, &words(&options, "setdiff")?) }
+    fn setdiff(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia] { of_sets(only_in_first, &a, &b, &words(&options, "setdiff")?, cx.nargout) }
 
     /// What occurs in exactly one of `a` and `b`, sorted.
     ///
@@ -75,7 +75,7 @@ builtins! { "sets";
     ///    1   3
     ///
     /// See also: union, intersect, setdiff
-    fn setxor(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { of_sets(in_one, &a, &b, &words(&options, "setxor")?) }
+    fn setxor(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { of_sets(in_one, &a, &b, &words(&options, "setxor")?, cx.nargout) }
 }
 
 /// What the option words of these functions say.
@@ -273,6 +273,8 @@ fn distinct(a: &Value, options: &Options, nargout: usize) -> Result<(Value, Valu
 fn distinct_entries(a: &Value, options: &Options, nargout: usize) -> Result<(Value, Value, Value)> {
     let (list, places) = sparse::listed(a)?;
     let (u, i, among) = distinct(&list, options, nargout)?;
+    // As in Octave, sparse when it is told where they stand.
+    let u = if nargout > 1 { SparseArray::thinned(u)?.into() } else { u };
     let i = positions_in(i, places.as_deref())?;
     let (Some(places), true) = (places, nargout > 2) else { return Ok((u, i, among)) };
     let (m, n) = a.shape();
@@ -298,12 +300,21 @@ fn positions_in(found: Value, places: Option<&[usize]>) -> Result<Value> {
 type OfSets = fn(&Value, &Value, &Options) -> Result<(Value, Value, Value)>;
 
 /// It, given lists of what sparse sets store.
-fn of_sets(f: OfSets, a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Value)> {
+fn of_sets(
+    f: OfSets,
+    a: &Value,
+    b: &Value,
+    options: &Options,
+    nargout: usize,
+) -> Result<(Value, Value, Value)> {
     if options.rows {
         return f(a, b, options);
     }
     let ((a, in_a), (b, in_b)) = (sparse::listed(a)?, sparse::listed(b)?);
     let (c, ia, ib) = f(&a, &b, options)?;
+    // As in Octave, sparse when it is told where its entries stand.
+    let is_sparse = nargout > 1 && (in_a.is_some() || in_b.is_some());
+    let c = if is_sparse { SparseArray::thinned(c)?.into() } else { c };
     Ok((c, positions_in(ia, in_a.as_deref())?, positions_in(ib, in_b.as_deref())?))
 }
 

@@ -258,6 +258,9 @@ fn is_sorted(x: &Value, by_rows: bool, descending: bool) -> Result<bool> {
             let (_, order) = rows_sorted(x.clone(), Some(Matrix::row_vector(columns).into()))?;
             order.to_array()?.data.as_slice().to_vec()
         }
+        Value::Sparse(s) => {
+            return sparse::is_sorted(s, axis, descending);
+        }
         x => lane_order(x, axis, descending)?.into_iter().map(|k| k as f64).collect(),
     };
     Ok(order.windows(2).all(|pair| pair[0] < pair[1]))

@@ -70,6 +70,16 @@ pub fn sorted(
     Ok((flip(values)?, flip(places)?))
 }
 
+/// Whether each column or row is in order.
+pub fn is_sorted(s: &SparseArray, axis: Axis, descending: bool) -> Result<bool> {
+    let turned = (axis == Axis::Across).then(|| s.transposed(false));
+    Ok(each!(turned.as_ref().unwrap_or(s), |s| {
+        let sorted = Ordered::sorted(s, descending)?;
+        let pairs = || s.entries().iter().zip(sorted.entries());
+        s.places() == sorted.places() && pairs().all(|(x, y)| x.order(*y).is_eq())
+    }))
+}
+
 /// A sparse matrix in the order of its columns one after the other: of rows, given the transpose.
 pub fn compare_columns<T: Ordered>(s: &Sparse<T>, x: usize, y: usize) -> Ordering {
     let ((p, u), (q, v)) = (s.col(x), s.col(y));
