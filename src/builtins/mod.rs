@@ -41,6 +41,7 @@ mod iterative_maps;
 mod iterative_model;
 mod iterative_solve;
 mod lanes;
+mod least_squares;
 mod linear_algebra;
 mod linear_map;
 mod lookup;
@@ -49,6 +50,7 @@ mod matrix_files;
 mod matrix_functions;
 mod models;
 mod nmf_model;
+mod norms;
 mod number_parsing;
 mod number_text;
 mod number_theory;
@@ -59,6 +61,7 @@ mod output;
 mod padding;
 mod pattern;
 mod pca_model;
+mod preconditioner;
 mod preconditioners;
 mod printf;
 mod random_numbers;
@@ -71,6 +74,7 @@ mod reductions;
 mod regexp;
 mod representation;
 mod sets;
+mod singular_values;
 mod sorting;
 mod sparse;
 mod sparse_factorized;
@@ -88,6 +92,7 @@ mod special_matrices;
 mod spectral;
 mod splitting;
 mod statistics;
+mod stopwatch;
 mod strings;
 mod structs;
 mod subscripts;
@@ -97,6 +102,7 @@ mod text_sets;
 mod truncated;
 mod truncated_eigs;
 mod truncated_options;
+mod turning;
 mod uniform;
 mod validation;
 
@@ -114,6 +120,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         random_numbers::ENTRIES,
         special_matrices::ENTRIES,
         rearranging::ENTRIES,
+        turning::ENTRIES,
         padding::ENTRIES,
         operator_functions::ENTRIES,
         arithmetic::ENTRIES,
@@ -122,6 +129,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         incomplete_functions::ENTRIES,
         complex_parts::ENTRIES,
         reductions::ENTRIES,
+        norms::ENTRIES,
         extremes::ENTRIES,
         statistics::ENTRIES,
         sorting::ENTRIES,
@@ -147,7 +155,9 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         mapping::ENTRIES,
         evaluation::ENTRIES,
         linear_algebra::ENTRIES,
+        least_squares::ENTRIES,
         factorization::ENTRIES,
+        singular_values::ENTRIES,
         spectral::ENTRIES,
         balancing::ENTRIES,
         matrix_functions::ENTRIES,
@@ -173,6 +183,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         splitting::ENTRIES,
         regexp::ENTRIES,
         environment::ENTRIES,
+        stopwatch::ENTRIES,
         calendar_time::ENTRIES,
     ]
 }
