@@ -1,4 +1,5 @@
-//! Factorizations but the singular value decomposition, in MATLAB's calling forms: what is returned depends on how many outputs are asked for.
+//! Factorizations in MATLAB's calling forms: what is returned depends on how many outputs are asked for. The singular value
+//! decomposition is in `singular_values`.
 
 use super::argument::{Argument, Vector, options};
 use super::entry::builtins;
