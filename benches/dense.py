@@ -17,19 +17,12 @@ MF names another mf, THREADS another number of threads.
 
 import argparse
 import math
-import os
-import pathlib
 import statistics
-import subprocess
-import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-MF = os.environ.get("MF", str(ROOT / "target/release/mf"))
-VENV = ROOT / ".venv/bin/python"
-PEERS = os.environ.get("PEERS_PYTHON", str(VENV) if VENV.exists() else "python3")
-THREADS = os.environ.get("THREADS", "2")
-SECONDS = 0.5
+from turns import compare, mf_text, python_text, warn_if_busy
+
+IMPORTS = "import numpy, scipy.linalg"
 LIMIT = 1.1
 
 ORDERS = (100, 500, 1000, 2000)
@@ -79,26 +72,6 @@ STATEMENTS = [
 CALLS = 20_000
 
 
-def mf_text(setup, work):
-    """A program that prints how long the work took, once a line."""
-    return (
-        f"{setup}\n{work}\nbegan = tic; taken = [];\n"
-        f"while numel(taken) < 3 || toc(began) < {SECONDS}\n"
-        f"  start = tic;\n  {work}\n  taken(end+1) = toc(start);\nend\n"
-        'printf("%.9f\\n", taken);\n'
-    )
-
-
-def python_text(setup, work):
-    return (
-        "import numpy, scipy.linalg\nfrom time import perf_counter\n"
-        f"rng = numpy.random.default_rng(1)\n{setup}\n{work}\nbegan = perf_counter(); taken = []\n"
-        f"while len(taken) < 3 or perf_counter() - began < {SECONDS}:\n"
-        f"    start = perf_counter()\n    {work}\n    taken.append(perf_counter() - start)\n"
-        "print(*taken)\n"
-    )
-
-
 def mf_calls(setup, work):
     """As `mf_text`, for one of many statements in a loop."""
     return (
@@ -116,25 +89,12 @@ def python_calls(setup, work):
     )
 
 
-def times(command):
-    """What a program says its work took."""
-    threads = {"OPENBLAS_NUM_THREADS": THREADS, "RAYON_NUM_THREADS": THREADS}
-    result = subprocess.run(command, capture_output=True, text=True, env=os.environ | threads)
-    if result.returncode != 0:
-        raise SystemExit(f"{command[0]}: {result.stderr or result.stdout}")
-    return [float(number) for number in result.stdout.split()]
-
-
-def compare(texts, rounds, directory):
-    """The median times of mf and of the peer, in seconds."""
-    script, python = pathlib.Path(directory, "task.m"), pathlib.Path(directory, "task.py")
-    script.write_text(texts[0])
-    python.write_text(texts[1])
-    taken = ([], [])
-    for _ in range(rounds):
-        taken[0].extend(times([MF, str(script)]))
-        taken[1].extend(times([PEERS, str(python)]))
-    return tuple(map(statistics.median, taken))
+def median_times(texts, rounds, directory):
+    """The median times of mf and of the peer, in seconds; the end if there are none."""
+    taken, complaint = compare(texts, rounds, directory)
+    if complaint:
+        raise SystemExit(f"dense: {complaint}")
+    return taken
 
 
 def fill(setup, n):
@@ -153,8 +113,8 @@ def large(tasks, sizes, rounds, directory):
             if n not in orders:
                 continue
             mf_setup, peer_setup = fill(setup, n)
-            texts = mf_text(mf_setup, work), python_text(peer_setup, peer_work)
-            mf, peer = compare(texts, rounds, directory)
+            texts = mf_text(mf_setup, work), python_text(IMPORTS, peer_setup, peer_work)
+            mf, peer = median_times(texts, rounds, directory)
             ratios[name, n] = mf / peer
             cells.append(f"{mf / peer:.2f} ({1e3 * mf:.3g} ms)")
         cells += [""] * (len(columns) - len(cells))
@@ -170,7 +130,7 @@ def small(tasks, rounds, directory):
         for n in SMALL:
             mf_setup, peer_setup = fill(setup, n)
             texts = mf_calls(mf_setup, work), python_calls(peer_setup, peer_work)
-            mf, peer = compare(texts, rounds, directory)
+            mf, peer = median_times(texts, rounds, directory)
             cells.append(f"{1e6 * mf:.2f} (NumPy {1e6 * peer:.2f})")
         print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
@@ -186,8 +146,7 @@ def main():
     def wanted(tasks):
         return [t for t in tasks if not arguments.names or any(n in t[0] for n in arguments.names)]
 
-    if os.getloadavg()[0] > 0.5:
-        print("dense: other programs are running; the ratios will not mean much", file=sys.stderr)
+    warn_if_busy("dense")
     with tempfile.TemporaryDirectory() as directory:
         ratios = large(wanted(TASKS), sizes, arguments.rounds, directory)
         if ratios:

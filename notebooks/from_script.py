@@ -1,7 +1,7 @@
-"""Makes tour.ipynb from tour.mf: lines that begin with `%%` become text, what stands between them a cell.
+"""Makes a notebook of each script here: lines that begin with `%%` become text, what stands between them a cell.
 
     python notebooks/from_script.py
-    jupyter nbconvert --to notebook --execute --inplace notebooks/tour.ipynb
+    jupyter nbconvert --to notebook --execute --inplace notebooks/*.ipynb
 """
 
 import json
@@ -20,9 +20,8 @@ def cells(text):
     yield kind, lines
 
 
-def main():
-    here = pathlib.Path(__file__).parent
-    notebook = {
+def notebook(text):
+    held = {
         "cells": [],
         "metadata": {
             "kernelspec": {"display_name": "mf", "language": "mf", "name": "mf"},
@@ -37,7 +36,7 @@ def main():
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    for number, (kind, lines) in enumerate(cells((here / "tour.mf").read_text())):
+    for number, (kind, lines) in enumerate(cells(text)):
         source = "\n".join(lines).strip("\n")
         if not source:
             continue
@@ -49,8 +48,14 @@ def main():
         }
         if kind == "code":
             cell |= {"execution_count": None, "outputs": []}
-        notebook["cells"].append(cell)
-    (here / "tour.ipynb").write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
+        held["cells"].append(cell)
+    return held
+
+
+def main():
+    for script in pathlib.Path(__file__).parent.glob("*.mf"):
+        made = json.dumps(notebook(script.read_text()), indent=1, ensure_ascii=False)
+        script.with_suffix(".ipynb").write_text(made + "\n")
 
 
 main()

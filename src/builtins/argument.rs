@@ -1,6 +1,6 @@
 //! The types parameters are declared with: what each takes, in words and in values.
 
-use crate::value::{Array, Callable, Cells, Fault, SparseArray, Struct, Value};
+use crate::value::{Array, Callable, Cells, Data, Fault, SparseArray, Struct, Value};
 use matfac::Matrix;
 use matfac::data::{Labels, Ratings, Table};
 use matfac::linalg::reduce::Axis;
@@ -133,6 +133,19 @@ impl Argument for Arc<Array> {
             Value::Sparse(s) => !matches!(s.as_ref(), SparseArray::Complex(_)),
             _ => Self::from_value(value.clone()).is_ok(),
         }
+    }
+}
+
+impl Argument for Data {
+    const KIND: &'static str = "a real matrix";
+    fn from_value(value: Value) -> Result<Self, String> {
+        match value {
+            Value::Sparse(s) => Data::of_sparse(s).ok_or_else(|| "a complex sparse matrix".into()),
+            full => Arc::<Array>::from_value(full).map(Data::Full),
+        }
+    }
+    fn accepts(value: &Value) -> bool {
+        Arc::<Array>::accepts(value)
     }
 }
 

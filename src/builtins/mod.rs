@@ -31,6 +31,7 @@ mod field_path;
 mod figures;
 mod files;
 mod filters;
+mod fitting;
 mod folders;
 mod function_values;
 mod gather;

@@ -4,10 +4,10 @@ use super::argument::{Count, options};
 use super::entry::builtins;
 use super::nmf_model;
 use super::pca_model::{self, PcaModel};
-use crate::value::{Array, Blame, Fault, Result, Value};
+use crate::value::{Array, Blame, Data, Fault, Object, Result, Value};
 use matfac::Matrix;
-use matfac::factor::pca;
 use matfac::linalg::reduce::Normalization;
+use matfac::models::pca;
 use std::sync::Arc;
 
 options! {
@@ -89,7 +89,7 @@ builtins! { "models of a matrix";
     /// ans = 1
     ///
     /// See also: inverse_transform, pca
-    fn transform(cx, /** The model. */ m: Value, /** Rows like those it was fitted to, p×d. */ X: Arc<Array>) -> [Z] { transformed(&m, &X) }
+    fn transform(cx, /** The model. */ m: Value, /** Rows like those it was fitted to, p×d. */ X: Data) -> [Z] { verb("transform", &m, |object| object.transform(&X)) }
 
     /// What coordinates stand for: of a pca model, the rows in the units of the data.
     ///
@@ -97,7 +97,22 @@ builtins! { "models of a matrix";
     /// ans = 1
     ///
     /// See also: transform, pca
-    fn inverse_transform(cx, /** The model. */ m: Value, /** Coordinates, p×k. */ Z: Arc<Array>) -> [X] { restored(&m, &Z) }
+    fn inverse_transform(cx, /** The model. */ m: Value, /** Coordinates, p×k. */ Z: Arc<Array>) -> [X] { verb("inverse_transform", &m, |object| object.inverse_transform(&Z)) }
+
+    /// What a fitted model makes of the data it was fitted to.
+    ///
+    /// >>> m = pca([1 1; 2 2; 3 3.3], k=1); X = reconstruct(m); norm(X - inverse_transform(m, m.scores))
+    /// ans = 0
+    ///
+    /// See also: transform, inverse_transform, score
+    fn reconstruct(cx, /** The model. */ m: Value) -> [X] { verb("reconstruct", &m, |object| object.reconstruct()) }
+
+    /// How well a fitted model explains rows: more is better.
+    ///
+    /// Of an nmf model, the share of the sum of squares: `1 - norm(X - Z*H, "fro")^2/norm(X, "fro")^2` with the best Z.
+    ///
+    /// See also: transform, reconstruct
+    fn score(cx, /** The model. */ m: Value, /** Rows like those it was fitted to, p×d. */ X: Data) -> [s] { verb("score", &m, |object| object.score(&X)) }
 
     /// The smallest number of components that explain a share of the variance.
     ///
@@ -126,23 +141,18 @@ builtins! { "models of a matrix";
     }
 }
 
-fn transformed(model: &Value, x: &Arc<Array>) -> Result<Value> {
+/// What a model's verb gives; an error of values that have no such verb.
+fn verb(
+    name: &str,
+    model: &Value,
+    does: impl FnOnce(&dyn Object) -> Option<Result<Value>>,
+) -> Result<Value> {
+    let hint = format!("{name}(m) takes the model first, such as m = pca(X)");
     match model {
-        Value::Object(object) => object
-            .transform(x)
-            .unwrap_or_else(|| Err(cannot("transform", model, "a pca model can"))),
-        _ => Err(cannot("transform", model, "transform(m, X) takes the model first")),
-    }
-}
-
-fn restored(model: &Value, z: &Arc<Array>) -> Result<Value> {
-    match model {
-        Value::Object(object) => object
-            .inverse_transform(z)
-            .unwrap_or_else(|| Err(cannot("inverse_transform", model, "a pca model can"))),
-        _ => {
-            Err(cannot("inverse_transform", model, "inverse_transform(m, Z) takes the model first"))
+        Value::Object(object) => {
+            does(&***object).unwrap_or_else(|| Err(cannot(name, model, &hint)))
         }
+        _ => Err(cannot(name, model, &hint)),
     }
 }
 

@@ -1,11 +1,13 @@
 //! The value of `nmf(A, k)`: a fitted model of non-negative parts.
 
 use super::argument::Count;
+use super::fitting::tell_end;
 use super::models::{Init, Solver};
 use super::operand::real;
 use crate::value::{Array, Blame, Fault, Host, Object, Precision, Result, Value, format_scalar};
 use matfac::Matrix;
-use matfac::factor::nmf::{self, Nmf, NmfOptions};
+use matfac::data::End;
+use matfac::models::nmf::{self, Nmf, NmfOptions};
 use matfac::plot::Figure;
 use std::any::Any;
 use std::sync::Arc;
@@ -78,18 +80,9 @@ pub fn fit(
     }
     // Every iteration polls the interrupt, so that this needs no thread of its own.
     let mut model = nmf::nmf(&a.data, options, &host.monitor())?;
-    if !model.converged {
-        host.warn(
-            "mf:not-converged",
-            &format!(
-                "nmf stopped after {} iteration{} without meeting tol = {} (relative error {}); raise maxiter, or tol",
-                model.iterations,
-                if model.iterations == 1 { "" } else { "s" },
-                options.tol,
-                number(model.error)
-            ),
-        )?;
-    }
+    let reached = format!("relative error {}", number(model.error));
+    let advice = "raise maxiter, or tol";
+    tell_end(host, model.end, "nmf", model.iterations, &reached, advice)?;
     let (w, h) = (std::mem::take(&mut model.w), std::mem::take(&mut model.h));
     let w = Array::labelled(w, a.row_labels().cloned(), None);
     let h = Array::labelled(h, None, a.col_labels().cloned());
@@ -127,7 +120,11 @@ impl Object for NmfModel {
         };
         let iterations = self.model.iterations;
         let plural = |count: usize| if count == 1 { "" } else { "s" };
-        let end = if self.model.converged { "converged" } else { "not converged" };
+        let end = match self.model.end {
+            End::Converged => "converged",
+            End::Limit => "not converged",
+            End::Interrupted => "interrupted",
+        };
         format!(
             "nmf model: {m}×{n} ≈ W ({m}×{k}) * H ({k}×{n}), {k} part{}\n  relative error  {}\n  residual        {}\n  {solver}, {end} after {iterations} iteration{}\n  fields: {}",
             plural(k),
@@ -155,9 +152,15 @@ impl Object for NmfModel {
             "weights" => Matrix::column_vector(self.model.weights.clone()).into(),
             "k" => self.options.k.into(),
             "iterations" => self.model.iterations.into(),
-            "converged" => self.model.converged.into(),
+            "converged" => (self.model.end == End::Converged).into(),
             _ => return None,
         }))
+    }
+
+    fn reconstruct(&self) -> Option<Result<Value>> {
+        let product = matfac::linalg::product::multiply(&self.w.data, &self.h.data);
+        let (rows, cols) = (self.w.row_labels().cloned(), self.h.col_labels().cloned());
+        Some(product.map_err(Into::into).map(|x| Array::labelled(x, rows, cols).into()))
     }
 
     fn plot(&self) -> Option<Result<Figure>> {

@@ -1,10 +1,10 @@
 //! The value of `pca(X)`: a fitted model of principal components.
 
 use super::operand::{real, run, sides, svd_flops};
-use crate::value::{Array, Fault, Host, Object, Result, SparseArray, Value};
+use crate::value::{Array, Data, Fault, Host, Object, Result, SparseArray, Value};
 use matfac::Matrix;
 use matfac::data::Labels;
-use matfac::factor::{Pca, PcaOptions, pca};
+use matfac::models::{Pca, PcaOptions, pca, pca_sparse};
 use matfac::plot::Figure;
 use std::any::Any;
 use std::fmt::Write;
@@ -71,7 +71,7 @@ fn of_sparse(
         return Err(Fault::unsupported("pca of a complex matrix"));
     };
     // Every iteration polls the interrupt, so that this needs no thread of its own.
-    let (mut model, converged) = matfac::sparse::pca::pca(&x, options, &host.monitor())?;
+    let (mut model, converged) = pca_sparse(&x, options, &host.monitor())?;
     if !converged {
         let message = "pca: the components have not converged to the accuracy of svds";
         host.warn("mf:not-converged", message)?;
@@ -210,9 +210,9 @@ impl Object for PcaModel {
         }))
     }
 
-    fn transform(&self, x: &Array) -> Option<Result<Value>> {
+    fn transform(&self, x: &Data) -> Option<Result<Value>> {
         let names = self.components.col_labels().cloned();
-        let scores = self.model.transform(&x.data).map_err(Into::into);
+        let scores = self.model.transform(x.view()).map_err(Into::into);
         Some(scores.map(|z| Array::labelled(z, x.row_labels().cloned(), names).into()))
     }
 
@@ -220,6 +220,12 @@ impl Object for PcaModel {
         let rows = self.model.inverse_transform(&z.data).map_err(Into::into);
         let names = self.variables.clone();
         Some(rows.map(|x| Array::labelled(x, z.row_labels().cloned(), names).into()))
+    }
+
+    fn reconstruct(&self) -> Option<Result<Value>> {
+        let rows = self.model.inverse_transform(&self.scores.data).map_err(Into::into);
+        let (names, variables) = (self.scores.row_labels().cloned(), self.variables.clone());
+        Some(rows.map(|x| Array::labelled(x, names, variables).into()))
     }
 
     fn plot(&self) -> Option<Result<Figure>> {

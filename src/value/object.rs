@@ -1,6 +1,6 @@
 //! Opaque values: factorizations, models and figures. They have fields, a summary and a picture.
 
-use super::{Array, Numeric, Result, SparseArray, Value};
+use super::{Array, Data, Numeric, Result, SparseArray, Value};
 use matfac::plot::Figure;
 use std::any::Any;
 use std::fmt::Debug;
@@ -40,7 +40,17 @@ pub trait Object: Any + Debug + Send + Sync {
     }
 
     /// `transform(m, X)`: new rows in the model's coordinates; `None` when it has none.
-    fn transform(&self, _x: &Array) -> Option<Result<Value>> {
+    fn transform(&self, _x: &Data) -> Option<Result<Value>> {
+        None
+    }
+
+    /// `reconstruct(m)`: what the model makes of the data it was fitted to; `None` when it has no such thing.
+    fn reconstruct(&self) -> Option<Result<Value>> {
+        None
+    }
+
+    /// `score(m, X)`: how well the model explains rows, more being better; `None` when it has no measure.
+    fn score(&self, _x: &Data) -> Option<Result<Value>> {
         None
     }
 

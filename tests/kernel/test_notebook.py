@@ -33,17 +33,26 @@ class Notebook(unittest.TestCase):
         self.assertTrue("<svg" in page or "image/svg+xml" in page or "image/png" in page)
 
     def test_the_tour_runs(self):
-        tour = pathlib.Path(__file__).parents[2] / "notebooks/tour.ipynb"
-        with tempfile.TemporaryDirectory() as directory:
-            command = ["nbconvert", "--to", "notebook", "--execute", str(tour), "--output-dir", directory]
-            subprocess.run([sys.executable, "-m", *command], check=True, capture_output=True)
-            book = nbformat.read(pathlib.Path(directory) / "tour.ipynb", as_version=4)
-        outputs = [o for cell in book.cells if cell.cell_type == "code" for o in cell.outputs]
-        text = "".join(o.text for o in outputs if o.output_type == "stream")
+        text, pictures = self.run_book("tour")
         self.assertIn("29 of 64 components", text)
         self.assertIn("objective 5.093902", text)
-        pictures = [o for o in outputs if "image/png" in o.get("data", {})]
-        self.assertEqual(len(pictures), 2)
+        self.assertEqual(pictures, 2)
+
+    def test_the_sparse_notebook_runs(self):
+        text, pictures = self.run_book("sparse")
+        self.assertIn("backward error", text)
+        self.assertEqual(pictures, 5)
+
+    def run_book(self, name):
+        """What a notebook of ours prints, and how many pictures it shows."""
+        path = pathlib.Path(__file__).parents[2] / "notebooks" / f"{name}.ipynb"
+        with tempfile.TemporaryDirectory() as directory:
+            command = ["nbconvert", "--to", "notebook", "--execute", str(path), "--output-dir", directory]
+            subprocess.run([sys.executable, "-m", *command], check=True, capture_output=True)
+            book = nbformat.read(pathlib.Path(directory) / f"{name}.ipynb", as_version=4)
+        outputs = [o for cell in book.cells if cell.cell_type == "code" for o in cell.outputs]
+        text = "".join(o.text for o in outputs if o.output_type == "stream")
+        return text, sum("image/png" in o.get("data", {}) for o in outputs)
 
     def test_stops_at_an_error_that_has_its_report(self):
         book = notebook("undefined_name", "1+2")

@@ -1,8 +1,8 @@
 //! Matrix factorizations, recommenders and figures as a plain Rust library.
 //!
 //! Layers, each of which may use only those before it: [`error`], [`data`] and [`linalg`] (types and
-//! kernels), [`factor`] (decompositions and models of a matrix), [`sparse`]
-//! (methods for sparse matrices and linear maps), [`recommend`] (models of ratings),
+//! kernels), [`factor`] (decompositions of a matrix), [`sparse`]
+//! (methods for sparse matrices and linear maps), [`models`] (of a matrix), [`recommend`] (models of ratings),
 //! [`io`] (files), [`plot`] (figures). Nothing here knows the `mf` language, and nothing here prints.
 
 pub mod data;
@@ -10,6 +10,7 @@ pub mod error;
 pub mod factor;
 pub mod io;
 pub mod linalg;
+pub mod models;
 pub mod plot;
 pub mod recommend;
 pub mod sparse;

@@ -10,7 +10,7 @@ mod ratings_tests;
 mod table;
 
 pub use labels::Labels;
-pub use monitor::{Interrupt, Monitor, Step};
+pub use monitor::{End, Interrupt, Monitor, Step};
 pub use nearest::{edit_distance, nearest};
 pub use ratings::{Duplicates, Entries, Ratings};
 pub use table::{Column, LabelledMatrix, Table, number_text};

@@ -49,6 +49,17 @@ pub struct Step {
     pub objective: f64,
 }
 
+/// How an iteration ended whose last iterate is worth having.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The tolerance was met.
+    Converged,
+    /// The limit on iterations came first.
+    Limit,
+    /// The flag was raised; what was reached by then is kept.
+    Interrupted,
+}
+
 type Sink = Arc<dyn Fn(&Step) + Send + Sync>;
 
 /// What an iterative method takes from its caller: a flag to poll, and where to report.
@@ -63,6 +74,11 @@ impl Monitor {
     /// A monitor with `interrupt` that reports every step to `sink`.
     pub fn new(interrupt: Interrupt, sink: impl Fn(&Step) + Send + Sync + 'static) -> Monitor {
         Monitor { interrupt, sink: Some(Arc::new(sink)) }
+    }
+
+    /// Reports a step; whether the flag is still down. For methods that keep their last iterate.
+    pub fn goes_on(&self, step: Step) -> bool {
+        self.step(step).is_ok()
     }
 
     /// Reports a step, then polls the flag.

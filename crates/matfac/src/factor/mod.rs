@@ -1,4 +1,4 @@
-//! Factorizations of a matrix, the solvers built on them, and models of a whole matrix (layer 1).
+//! Factorizations of a matrix and the solvers built on them (layer 1).
 //!
 //! One noun, one file: the result type (plain data), its options, its function, its references.
 
@@ -30,9 +30,6 @@ pub mod logm;
 pub mod lowrank;
 pub mod lu;
 mod multishift;
-pub mod nmf;
-mod nmf_start;
-pub mod pca;
 pub mod qr;
 pub mod qz;
 pub mod refine;
@@ -68,8 +65,6 @@ pub use ldl::{Ldl, ldl};
 pub use logm::{logm, logm_complex};
 pub use lowrank::{LowRank, lowrank};
 pub use lu::{Lu, Pivot, lu};
-pub use nmf::{Nmf, NmfOptions, nmf};
-pub use pca::{Pca, PcaOptions, pca};
 pub use qr::{Qr, QrOptions, qr};
 pub use qz::{Qz, qz, qz_complex};
 pub use refine::{Refined, solve_refined};
@@ -82,7 +77,6 @@ pub use sylvester::{dlyap, dlyap_complex, lyap, lyap_complex, sylvester, sylvest
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Monitor;
     use crate::linalg::norm::Norm;
     use crate::linalg::{Matrix, Random};
 
@@ -135,10 +129,6 @@ mod tests {
             let _ = (null(&a, None), orth(&a, None), lowrank(&a, 1));
             let _ = (bidiag(&a, true), bidiag(&a, false));
             let _ = (matrix_norm(&a, Norm::Two), matrix_norm(&a, Norm::P(0.5)));
-            let _ = pca(&a, PcaOptions { scale: seed % 2 == 0, ..Default::default() });
-            let start = [nmf::Init::Nndsvd, nmf::Init::Random][seed as usize % 2];
-            let options = NmfOptions { init: start, max_iter: 5, ..Default::default() };
-            let _ = nmf(&a.map(f64::abs), options, &Monitor::default());
         }
     }
 }

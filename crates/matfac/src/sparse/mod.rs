@@ -20,7 +20,6 @@ mod maps;
 pub mod matching;
 pub mod ordering;
 pub mod pair;
-pub mod pca;
 pub mod permute;
 pub mod precondition;
 pub mod qr;

@@ -7,8 +7,10 @@
 //! the sweep meets it, has fallen by `tol`. Cost per iteration: 4mnk flops in two products plus
 //! (m + n)k² per inner sweep. The problem is not convex: a local minimum is found.
 
-use super::nmf_start::start;
-use crate::data::{Monitor, Step};
+mod start;
+
+use self::start::start;
+use crate::data::{End, Monitor, Step};
 use crate::error::{Error, Result};
 use crate::linalg::norm::{euclidean, frobenius, max_abs};
 use crate::linalg::par::{Op, order, par};
@@ -96,8 +98,8 @@ pub struct Nmf {
     pub history: Vec<f64>,
     /// Number of iterations of the start that was kept.
     pub iterations: usize,
-    /// Whether the tolerance was met before the iteration limit.
-    pub converged: bool,
+    /// Whether the tolerance was met, the iteration limit came first, or an interrupt.
+    pub end: End,
 }
 
 impl Nmf {
@@ -109,14 +111,14 @@ impl Nmf {
 
 /// Factors a non-negative m×n matrix into k parts.
 ///
-/// Errors: [`Error::NonFinite`] and [`Error::Negative`], which name the entry, [`Error::Argument`], and
-/// [`Error::Interrupted`] when the monitor's flag is raised; the monitor hears of every iteration.
+/// The monitor hears of every iteration; when its flag is raised the last iterate is returned. Errors:
+/// [`Error::NonFinite`] and [`Error::Negative`], which name the entry, and [`Error::Argument`].
 ///
 /// ```
-/// use matfac::{Matrix, data::Monitor, factor::{NmfOptions, nmf}};
+/// use matfac::{Matrix, data::Monitor, models::{NmfOptions, nmf}};
 /// let a = Matrix::from_rows(&[&[1.0, 2.0], &[2.0, 4.0]]);
 /// let m = nmf(&a, NmfOptions { k: 1, ..Default::default() }, &Monitor::default()).unwrap();
-/// assert!(m.residual < 1e-12 && m.converged);
+/// assert!(m.residual < 1e-12 && m.end == matfac::data::End::Converged);
 /// assert!(nmf(&a.map(|x| -x), NmfOptions::default(), &Monitor::default()).is_err());
 /// ```
 pub fn nmf(a: &Matrix, options: NmfOptions, monitor: &Monitor) -> Result<Nmf> {
@@ -131,7 +133,7 @@ pub fn nmf(a: &Matrix, options: NmfOptions, monitor: &Monitor) -> Result<Nmf> {
             error: 0.0,
             history: Vec::new(),
             iterations: 0,
-            converged: true,
+            end: End::Converged,
         });
     }
     // Entries of at most 1, so that the floor below which an entry counts as zero means the same for
@@ -150,8 +152,12 @@ pub fn nmf(a: &Matrix, options: NmfOptions, monitor: &Monitor) -> Result<Nmf> {
         let (w, ht) = start(&scaled, options.k, init, &mut random)?;
         let run = Run::new(&scaled, w, ht).iterate(&scaled, &scaled_options, monitor)?;
         let better = best.as_ref().is_none_or(|b| run.history.last() < b.history.last());
+        let is_interrupted = run.end == End::Interrupted;
         if better {
             best = Some(run);
+        }
+        if is_interrupted {
+            break;
         }
     }
     let run = best.expect("at least one start");
@@ -194,7 +200,7 @@ struct Run {
     gram: Matrix,
     norm: f64,
     history: Vec<f64>,
-    converged: bool,
+    end: End,
 }
 
 impl Run {
@@ -206,7 +212,7 @@ impl Run {
             gram: Matrix::zeros(k, k),
             norm: frobenius(a),
             history: Vec::new(),
-            converged: false,
+            end: End::Limit,
             w,
             ht,
         }
@@ -228,13 +234,16 @@ impl Run {
             let error = self.relative_error();
             self.history.push(error);
             let (task, max_iter) = ("nmf", options.max_iter);
-            monitor.step(Step { task, iteration, max_iter, objective: error })?;
+            if !monitor.goes_on(Step { task, iteration, max_iter, objective: error }) {
+                self.end = End::Interrupted;
+                break;
+            }
             let gradient = gradient_w + gradient_h;
             if iteration == 1 {
                 first_gradient = gradient;
             }
             if gradient <= options.tol * options.tol * first_gradient {
-                self.converged = true;
+                self.end = End::Converged;
                 break;
             }
         }
@@ -396,7 +405,7 @@ fn multiplicative(mut factor: MatMut<'_, f64>, product: MatRef<'_, f64>, gram: &
 
 /// Undoes the scaling, moves the size of each part into H, and sorts the parts by it.
 fn finish(a: &Matrix, largest: f64, run: Run) -> Result<Nmf> {
-    let Run { mut w, mut ht, history, converged, .. } = run;
+    let Run { mut w, mut ht, history, end, .. } = run;
     let k = w.cols();
     let clean = |x: &mut f64| {
         if *x <= FLOOR {
@@ -422,15 +431,15 @@ fn finish(a: &Matrix, largest: f64, run: Run) -> Result<Nmf> {
     multiply_into(&mut rest, 1.0, -1.0, &w, false, &h, false);
     let (residual, norm) = (frobenius(&rest), frobenius(a));
     let iterations = history.len();
-    Ok(Nmf { w, h, weights, residual, error: residual / norm, history, iterations, converged })
+    Ok(Nmf { w, h, weights, residual, error: residual / norm, history, iterations, end })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::svd::singular_values;
-    use super::super::testdata::{csv, random};
     use super::*;
     use crate::data::Interrupt;
+    use crate::factor::svd::singular_values;
+    use crate::factor::testdata::{csv, random};
 
     fn positive(m: usize, n: usize, k: usize, seed: u64) -> Matrix {
         let abs = |a: Matrix| a.map(f64::abs);
@@ -449,7 +458,7 @@ mod tests {
         let Some(digits) = csv("tabular/sklearn/digits.csv.gz") else { return };
         let x = digits.columns(0, 64);
         let model = fit(&x, NmfOptions { k: 16, ..Default::default() });
-        eprintln!("{} {} {}", model.residual, model.iterations, model.converged);
+        eprintln!("{} {} {:?}", model.residual, model.iterations, model.end);
         assert!(model.residual <= 681.88, "{}", model.residual);
         assert!((model.error - model.history.last().unwrap()).abs() < 1e-9);
         let optimum = euclidean(&singular_values(&x).unwrap()[16..]);
@@ -534,7 +543,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interrupt_stops_the_iteration() {
+    fn an_interrupt_keeps_the_last_iterate() {
         let interrupt = Interrupt::new();
         let flag = interrupt.clone();
         let monitor = Monitor::new(interrupt, move |step| {
@@ -543,6 +552,9 @@ mod tests {
             }
         });
         let options = NmfOptions { k: 3, tol: 0.0, ..Default::default() };
-        assert_eq!(nmf(&positive(20, 20, 5, 1), options, &monitor), Err(Error::Interrupted));
+        let model = nmf(&positive(20, 20, 5, 1), options, &monitor).unwrap();
+        assert_eq!((model.end, model.iterations), (End::Interrupted, 3));
+        let full = fit(&positive(20, 20, 5, 1), NmfOptions { max_iter: 3, ..options });
+        assert_eq!((full.w, full.history), (model.w, model.history));
     }
 }

@@ -1,22 +1,21 @@
 //! Principal components of sparse data, which are not made dense: the singular triplets of the data less their means, as a
-//! linear map (`centred.rs`, `svds.rs`). The total variance is exact, from the columns.
+//! linear map ([`crate::sparse::centred`], [`crate::sparse::svds`]). The total variance is exact, from the columns.
 
-use super::centred::Centred;
-use super::svds::{SvdsOptions, svds};
+use super::{Pca, PcaOptions, available, components_for};
 use crate::data::Monitor;
 use crate::error::{Error, Result};
-use crate::factor::pca::{available, components_for};
 use crate::factor::svd::scale_columns;
-use crate::factor::{Pca, PcaOptions};
 use crate::linalg::Sparse;
+use crate::sparse::centred::Centred;
+use crate::sparse::svds::{SvdsOptions, svds};
 
 /// Without k, data with more columns or rows than this on the shorter side are refused: all components are dense.
 const ALL: usize = 500;
 
 /// Fits a model to sparse n×d data, and says whether the components are as accurate as singular vectors are by default.
 ///
-/// Errors: as [`crate::factor::pca()`]; [`Error::Argument`] without a k for data that need one.
-pub fn pca(x: &Sparse<f64>, options: PcaOptions, monitor: &Monitor) -> Result<(Pca, bool)> {
+/// Errors: as [`super::pca()`]; [`Error::Argument`] without a k for data that need one.
+pub fn pca_sparse(x: &Sparse<f64>, options: PcaOptions, monitor: &Monitor) -> Result<(Pca, bool)> {
     x.require_finite("pca")?;
     let (n, d) = (x.rows(), x.cols());
     let available = available(x.shape(), options.k)?;
@@ -102,8 +101,8 @@ impl Column {
 
 #[cfg(test)]
 mod tests {
+    use super::super::pca as dense;
     use super::*;
-    use crate::factor::pca as dense;
     use crate::linalg::{Matrix, Random};
 
     #[test]
@@ -119,7 +118,7 @@ mod tests {
             for scale in [false, true] {
                 let options = PcaOptions { k: Some(4), energy: None, scale };
                 let expected = dense(&x, options).unwrap();
-                let (model, converged) = pca(&sparse, options, &Monitor::default()).unwrap();
+                let (model, converged) = pca_sparse(&sparse, options, &Monitor::default()).unwrap();
                 assert!(converged);
                 let close = |a: &[f64], b: &[f64]| {
                     let size = b.iter().fold(1e-300f64, |m, x| m.max(x.abs()));
@@ -140,10 +139,10 @@ mod tests {
                 assert!(model.components_for(0.999_999).is_err() || d == 12);
             }
             let share = PcaOptions { k: None, energy: Some(0.5), scale: false };
-            let (model, _) = pca(&sparse, share, &Monitor::default()).unwrap();
+            let (model, _) = pca_sparse(&sparse, share, &Monitor::default()).unwrap();
             assert_eq!(model.variance.len(), dense(&x, share).unwrap().variance.len());
         }
         let wide = Sparse::<f64>::zeros(1000, 800).unwrap();
-        assert!(pca(&wide, PcaOptions::default(), &Monitor::default()).is_err());
+        assert!(pca_sparse(&wide, PcaOptions::default(), &Monitor::default()).is_err());
     }
 }

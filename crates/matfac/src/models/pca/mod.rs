@@ -4,12 +4,17 @@
 //! many rows as columns, through the eigenvalues of its covariance, which reads the data once.
 //! Reference: Jolliffe (2002), §3.5. Cost: nd² + 9d³ flops through the covariance, about 4nd² + 8d³
 //! otherwise. Signs: in each component the entry of largest magnitude is positive, as in
-//! [`super::svd()`].
+//! [`crate::factor::svd()`].
 
-use super::eig_symmetric::eig_symmetric;
-use super::lowrank::check_share;
-use super::svd::{SvdForm, fix_signs, scale_columns, svd};
+mod of_sparse;
+
+pub use of_sparse::pca_sparse;
+
+use super::Data;
 use crate::error::{Error, Result, Shape};
+use crate::factor::eig_symmetric::eig_symmetric;
+use crate::factor::lowrank::check_share;
+use crate::factor::svd::{SvdForm, fix_signs, scale_columns, svd};
 use crate::linalg::reduce::{Axis, Normalization, mean, std, sum_of_squares};
 use crate::linalg::{Matrix, product};
 
@@ -57,7 +62,7 @@ pub struct Pca {
 /// above min(n, d), or an energy outside 0..1.
 ///
 /// ```
-/// use matfac::{Matrix, factor::{PcaOptions, pca}};
+/// use matfac::{Matrix, models::{PcaOptions, pca}};
 /// let x = Matrix::from_rows(&[&[1.0, 1.0], &[2.0, 2.0], &[3.0, 3.0]]);
 /// let model = pca(&x, PcaOptions::default()).unwrap();
 /// assert!((model.ratio[0] - 1.0).abs() < 1e-14 && (model.variance[0] - 2.0).abs() < 1e-14);
@@ -147,21 +152,36 @@ pub(crate) fn components_for(
 }
 
 impl Pca {
-    /// The scores of new rows, m×d to m×k.
-    pub fn transform(&self, x: &Matrix) -> Result<Matrix> {
+    /// The scores of new rows, m×d to m×k; sparse rows are not made full.
+    pub fn transform<'a>(&self, x: impl Into<Data<'a>>) -> Result<Matrix> {
+        let x = x.into();
         x.require_finite("transform")?;
-        self.check_columns("transform", x, self.mean.len())?;
-        let mut centred = x.clone();
-        for j in 0..x.cols() {
-            let (mean, scale) = (self.mean[j], self.scale.as_ref().map_or(1.0, |s| s[j]));
-            centred.col_mut(j).iter_mut().for_each(|v| *v = (*v - mean) / scale);
+        self.check_columns("transform", x.shape(), self.mean.len())?;
+        let scale = |j: usize| self.scale.as_ref().map_or(1.0, |s| s[j]);
+        match x {
+            Data::Full(x) => {
+                let mut centred = x.clone();
+                for (j, mean) in self.mean.iter().enumerate() {
+                    centred.col_mut(j).iter_mut().for_each(|v| *v = (*v - mean) / scale(j));
+                }
+                product::multiply(&centred, &self.components)
+            }
+            Data::Sparse(x) => {
+                let (d, k) = (self.components.rows(), self.components.cols());
+                let axes = Matrix::from_fn(d, k, |j, c| self.components[(j, c)] / scale(j));
+                let mut scores = x.times_dense(&axes)?;
+                for c in 0..k {
+                    let origin = product::dot(&self.mean, axes.col(c));
+                    scores.col_mut(c).iter_mut().for_each(|v| *v -= origin);
+                }
+                Ok(scores)
+            }
         }
-        product::multiply(&centred, &self.components)
     }
 
     /// The rows that scores stand for, in the units of the data, m×k to m×d.
     pub fn inverse_transform(&self, scores: &Matrix) -> Result<Matrix> {
-        self.check_columns("inverse_transform", scores, self.components.cols())?;
+        self.check_columns("inverse_transform", scores.shape(), self.components.cols())?;
         let mut x = product::multiply_with(scores, false, &self.components, true)?;
         for j in 0..x.cols() {
             let (mean, scale) = (self.mean[j], self.scale.as_ref().map_or(1.0, |s| s[j]));
@@ -182,12 +202,12 @@ impl Pca {
         })
     }
 
-    fn check_columns(&self, operation: &'static str, x: &Matrix, columns: usize) -> Result<()> {
-        if x.cols() == columns {
+    fn check_columns(&self, operation: &'static str, left: Shape, columns: usize) -> Result<()> {
+        if left.1 == columns {
             return Ok(());
         }
         let hint = Some(format!("the model was fitted to {} columns", self.mean.len()));
-        let (left, right) = (x.shape(), self.components.shape());
+        let right = self.components.shape();
         Err(Error::Shapes { operation, left, right, hint })
     }
 }
@@ -217,7 +237,7 @@ impl Standardized {
 /// Subtracts the mean of each column and divides by its standard deviation.
 ///
 /// ```
-/// use matfac::{Matrix, factor::pca::standardize};
+/// use matfac::{Matrix, models::pca::standardize};
 /// let x = Matrix::from_rows(&[&[1.0, 7.0], &[3.0, 7.0]]);
 /// let z = standardize(&x, matfac::linalg::reduce::Normalization::Population).unwrap();
 /// assert_eq!(z.x, Matrix::from_rows(&[&[-1.0, 0.0], &[1.0, 0.0]]));
@@ -251,8 +271,8 @@ fn centre(x: &Matrix) -> Standardized {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testdata::{assert_close, assert_orthonormal, csv, random};
     use super::*;
+    use crate::factor::testdata::{assert_close, assert_orthonormal, csv, random};
     use crate::linalg::elementwise::{Arith, broadcast};
 
     fn close(x: &[f64], y: &[f64], tol: f64) {

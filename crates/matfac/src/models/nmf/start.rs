@@ -5,10 +5,10 @@
 //! iteration (Halko, Martinsson & Tropp 2011, algorithm 4.4), whose accuracy a starting point does not
 //! need more of. Cost: one small SVD and 2·(power + 1) products with A.
 
-use super::nmf::Init;
-use super::qr::{QrOptions, qr};
-use super::svd::{Svd, SvdForm, svd};
+use super::Init;
 use crate::error::Result;
+use crate::factor::qr::{QrOptions, qr};
+use crate::factor::svd::{Svd, SvdForm, svd};
 use crate::linalg::norm::euclidean;
 use crate::linalg::product::{multiply, multiply_with};
 use crate::linalg::sums::sum_slice;

@@ -1,0 +1,48 @@
+//! The scripts behind the notebooks, the first of which is the main job: README's first command.
+
+use std::path::Path;
+use std::process::Command;
+
+/// Runs a script of `notebooks/` from a directory of its own, so that its figures leave nothing behind; looks for what it
+/// tells and for its pictures.
+fn run(name: &str, told: &[&str], pictures: usize) {
+    let directory = tempfile::tempdir().unwrap();
+    let notebooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("notebooks");
+    let script = directory.path().join(name).with_extension("mf");
+    std::fs::copy(notebooks.join(name).with_extension("mf"), &script).unwrap();
+    std::fs::create_dir(directory.path().join("data")).unwrap();
+    let data = "data/digits.csv.gz";
+    std::fs::copy(notebooks.join(data), directory.path().join(data)).unwrap();
+    // From elsewhere: the data are found beside the script.
+    let output = Command::new(env!("CARGO_BIN_EXE_mf")).arg(&script).current_dir("/").output();
+    let output = output.unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && errors.is_empty(), "{errors}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    for line in told {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+    for number in 1..=pictures {
+        let path = directory.path().join("figures").join(format!("{name}-{number}.png"));
+        assert!(text.contains(&*path.to_string_lossy()), "{text}");
+        let picture = std::fs::read(path).unwrap();
+        assert!(picture.starts_with(b"\x89PNG") && picture.len() > 10_000);
+    }
+}
+
+#[test]
+fn the_tour_tells_what_it_finds_and_saves_its_figures() {
+    let told = [
+        "29 of 64 components keep 95 % of the variance",
+        "objective 5.093902",
+        "person 1 would give film 5  2.27",
+    ];
+    run("tour", &told, 2);
+}
+
+#[test]
+fn the_sparse_notebook_solves_and_finds_its_topics() {
+    // The smallest eigenvalue of the grid is 8*sin(pi/202)^2.
+    let told = ["pcg of 10000 unknowns: converged", "1.9349e-03", "backward error"];
+    run("sparse", &told, 5);
+}
