@@ -280,3 +280,54 @@ fn real_matrices() {
     );
     holds(&setup, &["norm(x - y) < 1e-6 * norm(y)"]);
 }
+
+#[test]
+fn a_matrix_without_a_diagonal_is_matched_scaled_and_ordered_first() {
+    let Some(file) = shared("mtx/matrices/west0479.mtx") else { return };
+    let setup = format!(
+        "A = readmtx(\"{}\"); n = rows(A); xs = cos((1:n)'); b = A * xs;
+         p = dmperm(A); B = A(p, :); c = b(p);
+         r = full(1 ./ max(abs(B), [], 2)); B = spdiags(r, 0, n, n) * B; c = r .* c;
+         s = full(1 ./ max(abs(B), [], 1))'; B = B * spdiags(s, 0, n, n);
+         q = colamd(B); B = B(:, q);
+         [L, U, P] = ilu(B, type=\"ilutp\", droptol=1e-6);
+         [y, flag, relres, iter] = gmres(B, c, 50, 1e-10, 20, P' * L, U);
+         x = zeros(n, 1); x(q) = y; x = s .* x;",
+        file.display()
+    );
+    let direct = "norm(x - A \\ b) < 1e-8 * norm(x)";
+    holds(
+        &setup,
+        &["flag == 0", "iter(1) == 1 && iter(2) < 20", "norm(x - xs) < 1e-8 * norm(xs)", direct],
+    );
+    assert!(error_of(&format!("{setup}\nilu(A)")).contains("pivot 1 is zero"));
+}
+
+#[test]
+fn least_squares_of_surveys() {
+    let Some(folder) = shared("mtx/converted") else { return };
+    // Of the second matrix the condition number is 1e4: the normal equations have lost as many digits.
+    for (name, limit, close) in [("well1850", 1000, 1e-10), ("illc1033", 10000, 1e-6)] {
+        let path = |end: &str| folder.join(format!("{name}_fromHB{end}")).display().to_string();
+        let setup = format!(
+            "A = readmtx(\"{}\"); b = readmtx(\"{}\")(:, 1); x = A \\ b; f = x;
+             [p, fp, ~, ip] = lsqr(A, b, 1e-12, {limit}); [q, fq, ~, iq] = lsmr(A, b, 1e-12, {limit});
+             [r, fr, ~, ir] = cgls(A, b, 1e-12, {limit});",
+            path(".mtx.gz"),
+            path("_b.mtx")
+        );
+        let near = |y: &str| format!("norm({y} - x) < {close} * norm(x)");
+        holds(
+            &setup,
+            &[
+                "issparse(A) && rows(A) > columns(A)",
+                &near("p"),
+                &near("q"),
+                &near("r"),
+                "fp == 0 && fq == 0 && any(fr == [0 3])",
+                "norm(A' * (A * x - b)) < 1e-10 * norm(b)",
+                &format!("max([ip iq ir]) < {limit}"),
+            ],
+        );
+    }
+}

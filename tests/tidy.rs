@@ -194,7 +194,7 @@ fn significant(text: &str) -> String {
 
 /// A notebook's cells as the script that they are made from.
 fn as_script(notebook: &str) -> String {
-    let notebook: serde_json::Value = serde_json::from_str(&notebook).unwrap();
+    let notebook: serde_json::Value = serde_json::from_str(notebook).unwrap();
     let mut text = String::new();
     for cell in notebook["cells"].as_array().unwrap() {
         let lines = cell["source"].as_array().unwrap();

@@ -387,9 +387,13 @@ fn merged(mask: Value, yes: Value, no: Value) -> crate::value::Result<Value> {
         ))
         .blame(Blame::Positional(0)));
     }
+    let goes_by_entries = matches!(mask, Value::Sparse(_));
     let mask = to_logical(mask)?;
     if let [mask] = mask.as_slice() {
-        return Ok(if *mask { yes } else { no });
+        return match if *mask { yes } else { no } {
+            Value::Sparse(s) if goes_by_entries => s.to_full(),
+            chosen => Ok(chosen),
+        };
     }
     let shape = (mask.rows(), mask.cols());
     if yes.class() != no.class() {

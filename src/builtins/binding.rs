@@ -60,7 +60,7 @@ impl Bound {
 pub fn dispatch(
     entry: &'static Entry,
     host: &mut dyn Host,
-    args: Arguments,
+    mut args: Arguments,
     nargout: usize,
 ) -> Result<Vec<Value>> {
     if let Some(outputs) = sparse_lifting::lifted(entry, host, &args) {
@@ -69,10 +69,17 @@ pub fn dispatch(
     }
     let form = match entry.forms {
         [only] => only,
-        // When no form takes these values, the one that takes as many says what is wrong with them.
-        forms => (forms.iter().find(|form| fits(form, &args, true)))
-            .or_else(|| forms.iter().find(|form| fits(form, &args, false)))
-            .unwrap_or(&forms[0]),
+        forms => match forms.iter().find(|form| fits(form, &args, true)) {
+            Some(form) => form,
+            None => match forms.iter().find_map(|form| Some((form, by_name(form, &args)?))) {
+                Some((form, named)) => {
+                    args = named;
+                    form
+                }
+                // When no form takes these values, the one that takes as many says what is wrong with them.
+                None => forms.iter().find(|form| fits(form, &args, false)).unwrap_or(&forms[0]),
+            },
+        },
     };
     let takes_any = form.outputs.last() == Some(&super::entry::FURTHER);
     if nargout > form.outputs.len().max(1) && !takes_any {
@@ -137,6 +144,26 @@ fn fits(form: &Form, args: &Arguments, by_type: bool) -> bool {
     all_given && types_fit && (takes_any_name || args.keywords.iter().all(|(name, _)| known(name)))
 }
 
+/// Whether a word names a parameter, in any case as in MATLAB.
+fn is_called(param: &super::Param, word: &str) -> bool {
+    param.name.eq_ignore_ascii_case(word) && !param.is_rest && !param.is_named_rest
+}
+
+/// The arguments with the names and values at their end, as `svds(A, 3, "tol", 1e-8)` has them, as keywords; none when
+/// the form does not take them so.
+fn by_name(form: &Form, args: &Arguments) -> Option<Arguments> {
+    let mut args = args.clone();
+    while let [.., name, _] = &args.positional[..]
+        && let Some(name) = name.as_text()
+        && let Some(param) = form.params.iter().find(|p| is_called(p, name))
+    {
+        let value = args.positional.pop()?;
+        args.positional.pop();
+        args.keywords.push((param.name.into(), value));
+    }
+    fits(form, &args, true).then_some(args)
+}
+
 fn bind(entry: &'static Entry, form: &'static Form, args: Arguments) -> Result<Bound> {
     let mut slots: Vec<Option<(Value, Blame)>> = form.params.iter().map(|_| None).collect();
     let (mut rest, mut named) = (Vec::new(), Vec::new());
@@ -148,8 +175,10 @@ fn bind(entry: &'static Entry, form: &'static Form, args: Arguments) -> Result<B
         let blame = Blame::Positional(i);
         if let Some(word) = value.as_text() {
             // `chol(A, "lower")`: the word says which parameter it is for.
+            // What stands first is what the function is for; a function may be given by its name.
+            let is_for = |p: &super::Param| p.is_required && (next == 0 || (p.accepts)(&value));
             let takes_it_here =
-                form.params.get(next).is_some_and(|p| p.options.contains(&word) || p.is_required);
+                form.params.get(next).is_some_and(|p| p.options.contains(&word) || is_for(p));
             let by_word = form.params.iter().position(|p| p.options.contains(&word));
             if let (false, Some(position)) = (takes_it_here, by_word)
                 && slots[position].is_none()
@@ -158,9 +187,9 @@ fn bind(entry: &'static Entry, form: &'static Form, args: Arguments) -> Result<B
                 continue;
             }
             // `nmf(A, "k", 5)`: MATLAB's way of naming an argument.
-            // MATLAB reads such names in any case.
-            let is_named = |p: &super::Param| p.name.eq_ignore_ascii_case(word) && !p.is_required;
-            let named = form.params.iter().position(is_named);
+            let named = form.params.iter().enumerate().position(|(position, p)| {
+                is_called(p, word) && (!p.is_required || position == next)
+            });
             if let (false, Some(position)) = (takes_it_here, named)
                 && slots[position].is_none()
                 && let Some((j, value)) = given.next_if(|_| true)

@@ -2,7 +2,7 @@
 
 use super::entry::builtins;
 use super::gather::refuse_text;
-use crate::value::{Fault, Numeric, Result, SparseArray, Value};
+use crate::value::{Fault, Numeric, Result, SparseArray, Value, mapped_two};
 use matfac::linalg::{complex, elementwise};
 use matfac::{ComplexMatrix, Matrix, c64};
 use std::sync::Arc;
@@ -72,13 +72,22 @@ fn from_parts(x: Value, y: Option<Value>) -> Result<Value> {
             x => Ok(Value::Complex(x.into_numeric()?.to_complex())),
         };
     };
+    let is_complex = |s: &SparseArray| matches!(s, SparseArray::Complex(_));
     for part in [&x, &y] {
-        if matches!(part, Value::Complex(_) | Value::Text(_)) {
+        let is_sparse_complex = matches!(part, Value::Sparse(s) if is_complex(s));
+        if is_sparse_complex || matches!(part, Value::Complex(_) | Value::Text(_)) {
             return Err(Fault::new(format!(
                 "complex: a part is a real number, and this is a {}",
                 part.describe()
             )));
         }
+    }
+    if let (Value::Sparse(x), Value::Sparse(y)) = (&x, &y) {
+        let both = mapped_two(x.clone(), y.clone(), |re, im| from_parts(re, Some(im)))?;
+        return match both {
+            Value::Sparse(z) => Ok(SparseArray::Complex(z.to_complex()).into()),
+            full => Ok(full),
+        };
     }
     let (re, im) = (x.to_array()?, y.to_array()?);
     // Adding -0, which changes nothing, not even the sign of 0, makes the shape that of the broadcast.

@@ -109,7 +109,8 @@ pub const fn plain_name(name: &'static str) -> &'static str {
 /// Each function has its documentation, its parameters with theirs (after the context's name), the names of its
 /// outputs and a one-line body that calls an ordinary function; further forms follow `or`; `scalar Scalar::One(f)` and
 /// its like say what the function does with plain numbers (see [`crate::value::Scalar`]), and `elementwise f` names the
-/// operation of which the function is a pass over the entries.
+/// operation of which the function is a pass over the entries. Functions that share their parameters are written by a
+/// macro of their own around this one, as in `iterative`.
 macro_rules! builtins {
     ($group:literal; $(
         $(#[doc = $doc:literal])*

@@ -95,8 +95,13 @@ fn extremes(
     largest: bool,
     missing: Option<Missing>,
 ) -> Result<(Value, Value)> {
-    if let (Value::Sparse(s), false) = (&a, missing == Some(Missing::Include)) {
-        return sparse_reductions::extremes(s, dim, largest);
+    if let Value::Sparse(s) = &a {
+        if missing != Some(Missing::Include) {
+            return sparse_reductions::extremes(s, dim, largest);
+        }
+        if let Some(extremes) = sparse_reductions::extremes_or_nan(s, dim, largest)? {
+            return Ok(extremes);
+        }
     }
     let axis = axis_of(&a, dim);
     let (m, n) = a.shape();

@@ -1,18 +1,17 @@
-//! Factorizations in MATLAB's calling forms: what is returned depends on how many outputs are asked for.
+//! Factorizations in MATLAB's calling forms: what is returned depends on how many outputs are asked for. The singular value
+//! decomposition is in `singular_values`.
 
 use super::argument::{Argument, Vector, options};
 use super::entry::builtins;
 use super::factorized::{Means, factorization};
-use super::operand::{
-    either, lu_flops, operand, positions, run, sides, singular_values_flops, svd_flops,
-};
+use super::operand::{either, lu_flops, operand, positions, run, sides};
 use super::sparse_factors::{self, SparseQrCall};
 use crate::syntax::{BinaryOp, UnaryOp};
 use crate::value::{
     Blame, Fault, FieldMatrix, Host, Known, Precision, Result, Value, binary, format_scalar, unary,
 };
 use matfac::Matrix;
-use matfac::factor::{self, Field, Pivot, QrOptions, SvdForm, chol::Triangle, svd};
+use matfac::factor::{self, Field, Pivot, QrOptions, chol::Triangle};
 use matfac::linalg::Dense;
 
 options! {
@@ -163,25 +162,6 @@ builtins! { "factorizations";
         /** The first output is L, or U = L'. */ side: Side = "lower",
         /** P as a vector: `A(p,p) = L*D*L'`. */ form: Permutation = "matrix",
     ) -> [L, D, P] { ldl(cx.host, A, side, form, cx.nargout) }
-
-    /// Singular value decomposition: `A = U*S*V'`; one output is the column of singular values, descending.
-    ///
-    /// U is m×m, S m×n and V n×n; with "econ" or 0, U and V have min(m,n) columns. In each column of V the entry
-    /// of largest magnitude is positive (the first of equal ones); the column of U follows.
-    ///
-    /// >>> s = svd([3 0; 0 -4])
-    /// s = 2×1
-    ///    4
-    ///    3
-    /// >>> [U, S, V] = svd([2 0; 0 1; 0 0], "econ"); size(U)
-    /// ans = 1×2
-    ///    3   2
-    ///
-    /// See also: rank, lowrank, pinv, pca
-    /// Reference: Golub & Van Loan (2013), Matrix Computations, §8.6.
-    fn svd(cx, /** m×n, real or complex. */ A: Value, /** "econ" or 0: the thin decomposition. */ econ: Option<Economy>) -> [U, S, V] {
-        singular(cx.host, A, econ, cx.nargout)
-    }
 
     /// A matrix factored once, to be used for many right-hand sides: `F = factorize(A); F \ b`.
     ///
@@ -408,7 +388,7 @@ fn qr_of<M: FieldMatrix>(host: &mut dyn Host, a: &M, call: QrCall) -> Result<Vec
 }
 
 /// A square basis may not fit in memory where the thin one does.
-fn suggest_economy(mut fault: Box<Fault>, call: &str) -> Box<Fault> {
+pub(super) fn suggest_economy(mut fault: Box<Fault>, call: &str) -> Box<Fault> {
     if fault.identifier == "Octave:bad-alloc" {
         fault.hint = Some(format!("{call} computes no more columns than the smaller side"));
     }
@@ -486,36 +466,4 @@ fn ldl_of<M: FieldMatrix>(
     };
     let known = if side == Side::Upper { Known::UPPER } else { Known::LOWER };
     Ok(vec![M::value(turned(f.l)).knowing(known), d, p])
-}
-
-fn singular(
-    host: &mut dyn Host,
-    a: Value,
-    econ: Option<Economy>,
-    nargout: usize,
-) -> Result<Vec<Value>> {
-    either!(operand("svd", a)?, |a| singular_of(host, &a, econ, nargout))
-}
-
-fn singular_of<M: FieldMatrix>(
-    host: &mut dyn Host,
-    a: &M,
-    econ: Option<Economy>,
-    nargout: usize,
-) -> Result<Vec<Value>> {
-    if nargout < 2 {
-        let s = run(host, a, singular_values_flops(a.dense()), svd::singular_values)?;
-        return Ok(vec![Matrix::column_vector(s).into()]);
-    }
-    let form = if econ.is_some() { SvdForm::Economy } else { SvdForm::Full };
-    let (m, n, r) = sides(a.dense());
-    // The full bases cost as much again for every column beyond min(m, n).
-    let extra = if econ.is_some() { 0.0 } else { 4.0 * (m.max(n) - r) * m.max(n) * r };
-    let f = run(host, a, svd_flops(a.dense()) + extra, move |a| factor::svd(a, form))
-        .map_err(|fault| suggest_economy(fault, "[U, S, V] = svd(A, \"econ\")"))?;
-    let s = Value::from(f.s_matrix()).knowing(Known::DIAGONAL);
-    // Rows of U are rows of A, rows of V its columns.
-    let (rows, cols) = a.labels();
-    let basis = |data, labels| M::labelled(data, labels, None).knowing(Known::ORTHOGONAL);
-    Ok(vec![basis(f.u, rows), s, basis(f.v, cols)])
 }

@@ -1,6 +1,6 @@
 //! Functions as values: calling them, their text, their parameters; and what a name stands for.
 
-use super::argument::Rest;
+use super::argument::{Named, Rest};
 use super::entry::builtins;
 use crate::syntax::ast::{ExprKind, Step, Stmt, StmtKind};
 use crate::syntax::{Source, is_name, parse};
@@ -15,7 +15,7 @@ builtins! { "functions as values";
     /// ans = 3
     ///
     /// See also: cellfun, func2str, str2func
-    fn feval(cx, /** The function. */ f: Arc<Callable>, /** Its arguments. */ args: Rest) -> [varargout] { cx.host.call(&f, Arguments::positional(args.0), cx.nargout) }
+    fn feval(cx, /** The function. */ f: Arc<Callable>, /** Its arguments. */ args: Rest, /** Its arguments by name. */ named: Named) -> [varargout] { cx.host.call(&f, Arguments { positional: args.0, keywords: named.0 }, cx.nargout) }
 
     /// How a function is written.
     ///

@@ -5,100 +5,46 @@ use super::entry::builtins;
 use super::iterative_solve::{Blank, Given, Precond, Standing, solve};
 use matfac::sparse::krylov::Method;
 
-builtins! { "iterative solves";
-    /// Conjugate gradients with a preconditioner: `A*x = b` for Hermitian positive definite A.
-    ///
-    /// flag is 0 when x is what was asked for, 1 at the limit of iterations, 2 when the preconditioner is singular, 3 when
-    /// nothing changes any more, 4 when the method breaks down. Without it a warning says so and what to try.
-    /// relres is `norm(b - A*x)/norm(b)`, iter where x was found, resvec the norms of all residuals (with eigest also in the norm of
-    /// inv(M)), eigest the smallest and largest eigenvalue of M\A as far as they were seen.
-    ///
-    /// >>> A = sparse([4 1; 1 3]); [x, flag, relres, iter] = pcg(A, [1; 2]); [flag, iter]
-    /// ans = 1×2
-    ///    0   2
-    /// >>> m = pcg(@(x) [4*x(1)+x(2); x(1)+3*x(2)], [1; 2], model=true); norm(m.x - [1; 7]/11) < 1e-12
-    /// ans = 1
-    ///
-    /// See also: minres, gmres, ichol, amg, jacobi, ssor
-    /// Reference: Hestenes & Stiefel (1952), J. Res. Nat. Bur. Standards 49.
-    fn pcg(
-        cx,
-        /** Hermitian positive definite, n×n, or a function of x that gives A*x. */ A: Value,
-        /** The right-hand side, a column. */ b: Value,
-        /** Stop at this relative residual, 1e-6 by default. */ tol: Blank<f64>,
-        /** The limit of iterations, 20 by default. */ maxiter: Blank<usize>,
-        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x. */ M1: Blank<Value>,
-        /** Its second factor. */ M2: Blank<Value>,
-        /** Where to start; zeros by default. */ x0: Blank<Value>,
-        /** Further arguments of the functions. */ parameters: Rest,
-        /** The preconditioner by name, instead of M1. */ M: Blank<Value>,
-        /** A preconditioner made of A. */ precond: Precond = "none",
-        /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
-    ) -> [x, flag, relres, iter, resvec, eigest] {
-        let given = Given { method: Method::Pcg, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp: 0.0, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
-        solve(cx.host, given, cx.nargout)
-    }
+/// The table of solvers, which share their parameters but for what A and M1 are; behind `entries` stand those that do not.
+macro_rules! solvers {
+    ($group:literal; entries { $($entries:tt)* } $(
+        $(#[doc = $doc:tt])*
+        fn $name:ident(
+            #[doc = $of_a:tt] A,
+            #[doc = $of_m1:tt] M1,
+            #[doc = $of_precond:tt] precond
+            $(; #[doc = $of_own:tt] $own:ident: $kind:ty = $default:expr)?
+        ) -> [$($out:ident),*] by $method:path;
+    )*) => {
+        builtins! { $group;
+            $(
+                $(#[doc = $doc])*
+                fn $name(
+                    cx,
+                    #[doc = $of_a] A: Value,
+                    /** The right-hand side, a column. */ b: Value,
+                    /** Stop at this relative residual, 1e-6 by default. */ tol: Blank<f64>,
+                    /** The limit of iterations, 20 by default. */ maxiter: Blank<usize>,
+                    #[doc = $of_m1] M1: Blank<Value>,
+                    /** Its second factor. */ M2: Blank<Value>,
+                    /** Where to start; zeros by default. */ x0: Blank<Value>,
+                    /** Further arguments of the functions. */ parameters: Rest,
+                    /** The preconditioner by name, instead of M1. */ M: Blank<Value>,
+                    #[doc = $of_precond] precond: Precond = "none",
+                    $(#[doc = $of_own] $own: $kind = $default,)?
+                    /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
+                ) -> [$($out),*] {
+                    let given = Given { method: $method, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp: 0.0, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
+                    solve(cx.host, Given { $($own,)? ..given }, cx.nargout)
+                }
+            )*
+            $($entries)*
+        }
+    };
+}
 
-    /// Minimal residuals: `A*x = b` for Hermitian A, which may be indefinite or singular.
-    ///
-    /// flag is 0 when x is what was asked for, 1 at the limit of iterations, 2 when the preconditioner is singular, 3 when
-    /// nothing changes any more, 4 when the method breaks down. Without it a warning says so and what to try.
-    /// The preconditioner must be Hermitian positive definite. Of a singular system without a solution x is a least squares solution.
-    ///
-    /// >>> A = sparse([1 2; 2 -3]); [x, flag] = minres(A, [5; -4]); flag
-    /// flag = 0
-    /// >>> norm(x - [1; 2]) < 1e-10
-    /// ans = 1
-    ///
-    /// See also: symmlq, pcg, gmres, lsqr
-    /// Reference: Paige & Saunders (1975), SIAM J. Numer. Anal. 12.
-    fn minres(
-        cx,
-        /** Hermitian, n×n, or a function of x that gives A*x. */ A: Value,
-        /** The right-hand side, a column. */ b: Value,
-        /** Stop at this relative residual, 1e-6 by default. */ tol: Blank<f64>,
-        /** The limit of iterations, 20 by default. */ maxiter: Blank<usize>,
-        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x. */ M1: Blank<Value>,
-        /** Its second factor. */ M2: Blank<Value>,
-        /** Where to start; zeros by default. */ x0: Blank<Value>,
-        /** Further arguments of the functions. */ parameters: Rest,
-        /** The preconditioner by name, instead of M1. */ M: Blank<Value>,
-        /** A preconditioner made of A. */ precond: Precond = "none",
-        /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
-    ) -> [x, flag, relres, iter, resvec] {
-        let given = Given { method: Method::Minres, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp: 0.0, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
-        solve(cx.host, given, cx.nargout)
-    }
-
-    /// Symmetric LQ: `A*x = b` for Hermitian A, which may be indefinite.
-    ///
-    /// flag is 0 when x is what was asked for, 1 at the limit of iterations, 2 when the preconditioner is singular, 3 when
-    /// nothing changes any more, 4 when the method breaks down. Without it a warning says so and what to try.
-    /// The preconditioner must be Hermitian positive definite. resvec is of the point of conjugate gradients where that is the better one.
-    ///
-    /// >>> A = sparse([1 2; 2 -3]); [x, flag] = symmlq(A, [5; -4]); norm(x - [1; 2]) < 1e-10
-    /// ans = 1
-    ///
-    /// See also: minres, pcg, gmres
-    /// Reference: Paige & Saunders (1975), SIAM J. Numer. Anal. 12.
-    fn symmlq(
-        cx,
-        /** Hermitian, n×n, or a function of x that gives A*x. */ A: Value,
-        /** The right-hand side, a column. */ b: Value,
-        /** Stop at this relative residual, 1e-6 by default. */ tol: Blank<f64>,
-        /** The limit of iterations, 20 by default. */ maxiter: Blank<usize>,
-        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x. */ M1: Blank<Value>,
-        /** Its second factor. */ M2: Blank<Value>,
-        /** Where to start; zeros by default. */ x0: Blank<Value>,
-        /** Further arguments of the functions. */ parameters: Rest,
-        /** The preconditioner by name, instead of M1. */ M: Blank<Value>,
-        /** A preconditioner made of A. */ precond: Precond = "none",
-        /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
-    ) -> [x, flag, relres, iter, resvec] {
-        let given = Given { method: Method::Symmlq, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp: 0.0, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
-        solve(cx.host, given, cx.nargout)
-    }
-
+solvers! { "iterative solves";
+    entries {
     /// Generalized minimal residuals: `A*x = b` for any square A.
     ///
     /// flag is 0 when x is what was asked for, 1 at the limit of iterations, 2 when the preconditioner is singular, 3 when
@@ -132,6 +78,64 @@ builtins! { "iterative solves";
         let given = Given { method: Method::Gmres, a: A, b, tol, max_iter: maxiter, restart, side, damp: 0.0, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
         solve(cx.host, given, cx.nargout)
     }
+    }
+
+    /// Conjugate gradients with a preconditioner: `A*x = b` for Hermitian positive definite A.
+    ///
+    /// flag is 0 when x is what was asked for, 1 at the limit of iterations, 2 when the preconditioner is singular, 3 when
+    /// nothing changes any more, 4 when the method breaks down. Without it a warning says so and what to try.
+    /// relres is `norm(b - A*x)/norm(b)`, iter where x was found, resvec the norms of all residuals (with eigest also in the norm of
+    /// inv(M)), eigest the smallest and largest eigenvalue of M\A as far as they were seen.
+    ///
+    /// >>> A = sparse([4 1; 1 3]); [x, flag, relres, iter] = pcg(A, [1; 2]); [flag, iter]
+    /// ans = 1×2
+    ///    0   2
+    /// >>> m = pcg(@(x) [4*x(1)+x(2); x(1)+3*x(2)], [1; 2], model=true); norm(m.x - [1; 7]/11) < 1e-12
+    /// ans = 1
+    ///
+    /// See also: minres, gmres, ichol, amg, jacobi, ssor
+    /// Reference: Hestenes & Stiefel (1952), J. Res. Nat. Bur. Standards 49.
+    fn pcg(
+        /** Hermitian positive definite, n×n, or a function of x that gives A*x. */ A,
+        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x. */ M1,
+        /** A preconditioner made of A. */ precond
+    ) -> [x, flag, relres, iter, resvec, eigest] by Method::Pcg;
+
+    /// Minimal residuals: `A*x = b` for Hermitian A, which may be indefinite or singular.
+    ///
+    /// flag is 0 when x is what was asked for, 1 at the limit of iterations, 2 when the preconditioner is singular, 3 when
+    /// nothing changes any more, 4 when the method breaks down. Without it a warning says so and what to try.
+    /// The preconditioner must be Hermitian positive definite. Of a singular system without a solution x is a least squares solution.
+    ///
+    /// >>> A = sparse([1 2; 2 -3]); [x, flag] = minres(A, [5; -4]); flag
+    /// flag = 0
+    /// >>> norm(x - [1; 2]) < 1e-10
+    /// ans = 1
+    ///
+    /// See also: symmlq, pcg, gmres, lsqr
+    /// Reference: Paige & Saunders (1975), SIAM J. Numer. Anal. 12.
+    fn minres(
+        /** Hermitian, n×n, or a function of x that gives A*x. */ A,
+        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x. */ M1,
+        /** A preconditioner made of A. */ precond
+    ) -> [x, flag, relres, iter, resvec] by Method::Minres;
+
+    /// Symmetric LQ: `A*x = b` for Hermitian A, which may be indefinite.
+    ///
+    /// flag is 0 when x is what was asked for, 1 at the limit of iterations, 2 when the preconditioner is singular, 3 when
+    /// nothing changes any more, 4 when the method breaks down. Without it a warning says so and what to try.
+    /// The preconditioner must be Hermitian positive definite. resvec is of the point of conjugate gradients where that is the better one.
+    ///
+    /// >>> A = sparse([1 2; 2 -3]); [x, flag] = symmlq(A, [5; -4]); norm(x - [1; 2]) < 1e-10
+    /// ans = 1
+    ///
+    /// See also: minres, pcg, gmres
+    /// Reference: Paige & Saunders (1975), SIAM J. Numer. Anal. 12.
+    fn symmlq(
+        /** Hermitian, n×n, or a function of x that gives A*x. */ A,
+        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x. */ M1,
+        /** A preconditioner made of A. */ precond
+    ) -> [x, flag, relres, iter, resvec] by Method::Symmlq;
 
     /// Biconjugate gradients: `A*x = b` for any square A whose adjoint is known too.
     ///
@@ -144,22 +148,10 @@ builtins! { "iterative solves";
     /// See also: bicgstab, qmr, gmres, ilu
     /// Reference: Fletcher (1976), Lecture Notes in Mathematics 506.
     fn bicg(
-        cx,
-        /** Square, n×n, or a function of x and "notransp" or "transp" that gives A*x or A'*x. */ A: Value,
-        /** The right-hand side, a column. */ b: Value,
-        /** Stop at this relative residual, 1e-6 by default. */ tol: Blank<f64>,
-        /** The limit of iterations, 20 by default. */ maxiter: Blank<usize>,
-        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x (or M1'\x for "transp"). */ M1: Blank<Value>,
-        /** Its second factor. */ M2: Blank<Value>,
-        /** Where to start; zeros by default. */ x0: Blank<Value>,
-        /** Further arguments of the functions. */ parameters: Rest,
-        /** The preconditioner by name, instead of M1. */ M: Blank<Value>,
-        /** A preconditioner made of A. */ precond: Precond = "none",
-        /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
-    ) -> [x, flag, relres, iter, resvec] {
-        let given = Given { method: Method::Bicg, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp: 0.0, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
-        solve(cx.host, given, cx.nargout)
-    }
+        /** Square, n×n, or a function of x and "notransp" or "transp" that gives A*x or A'*x. */ A,
+        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x (or M1'\x for "transp"). */ M1,
+        /** A preconditioner made of A. */ precond
+    ) -> [x, flag, relres, iter, resvec] by Method::Bicg;
 
     /// Stabilized biconjugate gradients: `A*x = b` for any square A.
     ///
@@ -173,22 +165,10 @@ builtins! { "iterative solves";
     /// See also: gmres, cgs, tfqmr, ilu
     /// Reference: van der Vorst (1992), SIAM J. Sci. Stat. Comput. 13.
     fn bicgstab(
-        cx,
-        /** Square, n×n, or a function of x that gives A*x. */ A: Value,
-        /** The right-hand side, a column. */ b: Value,
-        /** Stop at this relative residual, 1e-6 by default. */ tol: Blank<f64>,
-        /** The limit of iterations, 20 by default. */ maxiter: Blank<usize>,
-        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x. */ M1: Blank<Value>,
-        /** Its second factor. */ M2: Blank<Value>,
-        /** Where to start; zeros by default. */ x0: Blank<Value>,
-        /** Further arguments of the functions. */ parameters: Rest,
-        /** The preconditioner by name, instead of M1. */ M: Blank<Value>,
-        /** A preconditioner made of A. */ precond: Precond = "none",
-        /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
-    ) -> [x, flag, relres, iter, resvec] {
-        let given = Given { method: Method::Bicgstab, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp: 0.0, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
-        solve(cx.host, given, cx.nargout)
-    }
+        /** Square, n×n, or a function of x that gives A*x. */ A,
+        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x. */ M1,
+        /** A preconditioner made of A. */ precond
+    ) -> [x, flag, relres, iter, resvec] by Method::Bicgstab;
 
     /// Conjugate gradients squared: `A*x = b` for any square A.
     ///
@@ -201,22 +181,10 @@ builtins! { "iterative solves";
     /// See also: bicgstab, tfqmr, gmres, ilu
     /// Reference: Sonneveld (1989), SIAM J. Sci. Stat. Comput. 10.
     fn cgs(
-        cx,
-        /** Square, n×n, or a function of x that gives A*x. */ A: Value,
-        /** The right-hand side, a column. */ b: Value,
-        /** Stop at this relative residual, 1e-6 by default. */ tol: Blank<f64>,
-        /** The limit of iterations, 20 by default. */ maxiter: Blank<usize>,
-        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x. */ M1: Blank<Value>,
-        /** Its second factor. */ M2: Blank<Value>,
-        /** Where to start; zeros by default. */ x0: Blank<Value>,
-        /** Further arguments of the functions. */ parameters: Rest,
-        /** The preconditioner by name, instead of M1. */ M: Blank<Value>,
-        /** A preconditioner made of A. */ precond: Precond = "none",
-        /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
-    ) -> [x, flag, relres, iter, resvec] {
-        let given = Given { method: Method::Cgs, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp: 0.0, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
-        solve(cx.host, given, cx.nargout)
-    }
+        /** Square, n×n, or a function of x that gives A*x. */ A,
+        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x. */ M1,
+        /** A preconditioner made of A. */ precond
+    ) -> [x, flag, relres, iter, resvec] by Method::Cgs;
 
     /// Quasi-minimal residuals: `A*x = b` for any square A whose adjoint is known too.
     ///
@@ -229,22 +197,10 @@ builtins! { "iterative solves";
     /// See also: tfqmr, bicg, gmres, ilu
     /// Reference: Freund & Nachtigal (1991), Numer. Math. 60.
     fn qmr(
-        cx,
-        /** Square, n×n, or a function of x and "notransp" or "transp" that gives A*x or A'*x. */ A: Value,
-        /** The right-hand side, a column. */ b: Value,
-        /** Stop at this relative residual, 1e-6 by default. */ tol: Blank<f64>,
-        /** The limit of iterations, 20 by default. */ maxiter: Blank<usize>,
-        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x (or M1'\x for "transp"). */ M1: Blank<Value>,
-        /** Its second factor. */ M2: Blank<Value>,
-        /** Where to start; zeros by default. */ x0: Blank<Value>,
-        /** Further arguments of the functions. */ parameters: Rest,
-        /** The preconditioner by name, instead of M1. */ M: Blank<Value>,
-        /** A preconditioner made of A. */ precond: Precond = "none",
-        /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
-    ) -> [x, flag, relres, iter, resvec] {
-        let given = Given { method: Method::Qmr, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp: 0.0, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
-        solve(cx.host, given, cx.nargout)
-    }
+        /** Square, n×n, or a function of x and "notransp" or "transp" that gives A*x or A'*x. */ A,
+        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x (or M1'\x for "transp"). */ M1,
+        /** A preconditioner made of A. */ precond
+    ) -> [x, flag, relres, iter, resvec] by Method::Qmr;
 
     /// Transpose-free quasi-minimal residuals: `A*x = b` for any square A.
     ///
@@ -258,22 +214,10 @@ builtins! { "iterative solves";
     /// See also: qmr, bicgstab, gmres, ilu
     /// Reference: Freund (1993), SIAM J. Sci. Comput. 14.
     fn tfqmr(
-        cx,
-        /** Square, n×n, or a function of x that gives A*x. */ A: Value,
-        /** The right-hand side, a column. */ b: Value,
-        /** Stop at this relative residual, 1e-6 by default. */ tol: Blank<f64>,
-        /** The limit of iterations, 20 by default. */ maxiter: Blank<usize>,
-        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x. */ M1: Blank<Value>,
-        /** Its second factor. */ M2: Blank<Value>,
-        /** Where to start; zeros by default. */ x0: Blank<Value>,
-        /** Further arguments of the functions. */ parameters: Rest,
-        /** The preconditioner by name, instead of M1. */ M: Blank<Value>,
-        /** A preconditioner made of A. */ precond: Precond = "none",
-        /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
-    ) -> [x, flag, relres, iter, resvec] {
-        let given = Given { method: Method::Tfqmr, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp: 0.0, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
-        solve(cx.host, given, cx.nargout)
-    }
+        /** Square, n×n, or a function of x that gives A*x. */ A,
+        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x. */ M1,
+        /** A preconditioner made of A. */ precond
+    ) -> [x, flag, relres, iter, resvec] by Method::Tfqmr;
 
     /// Least squares by bidiagonalization: minimizes `norm(b - A*x)` for any A.
     ///
@@ -287,23 +231,10 @@ builtins! { "iterative solves";
     /// See also: lsmr, cgls, mldivide, minres
     /// Reference: Paige & Saunders (1982), ACM Trans. Math. Softw. 8.
     fn lsqr(
-        cx,
-        /** Any m×n, or a function of x and "notransp" or "transp" that gives A*x or A'*x. */ A: Value,
-        /** The right-hand side, a column. */ b: Value,
-        /** Stop at this relative residual, 1e-6 by default. */ tol: Blank<f64>,
-        /** The limit of iterations, 20 by default. */ maxiter: Blank<usize>,
-        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x (or M1'\x for "transp"). */ M1: Blank<Value>,
-        /** Its second factor. */ M2: Blank<Value>,
-        /** Where to start; zeros by default. */ x0: Blank<Value>,
-        /** Further arguments of the functions. */ parameters: Rest,
-        /** The preconditioner by name, instead of M1. */ M: Blank<Value>,
-        /** A preconditioner made of A; of a rectangular one "jacobi", the norms of its columns. */ precond: Precond = "none",
-        /** λ: minimize `norm(A*x - b)^2 + λ^2*norm(x)^2`. */ damp: f64 = 0,
-        /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
-    ) -> [x, flag, relres, iter, resvec, lsvec] {
-        let given = Given { method: Method::Lsqr, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
-        solve(cx.host, given, cx.nargout)
-    }
+        /** Any m×n, or a function of x and "notransp" or "transp" that gives A*x or A'*x. */ A,
+        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x (or M1'\x for "transp"). */ M1,
+        /** A preconditioner made of A; of a rectangular one "jacobi", the norms of its columns. */ precond; /** λ: minimize `norm(A*x - b)^2 + λ^2*norm(x)^2`. */ damp: f64 = 0
+    ) -> [x, flag, relres, iter, resvec, lsvec] by Method::Lsqr;
 
     /// Least squares with falling `norm(A'*r)`, so that stopping early does least harm.
     ///
@@ -317,23 +248,10 @@ builtins! { "iterative solves";
     /// See also: lsqr, cgls, mldivide
     /// Reference: Fong & Saunders (2011), SIAM J. Sci. Comput. 33.
     fn lsmr(
-        cx,
-        /** Any m×n, or a function of x and "notransp" or "transp" that gives A*x or A'*x. */ A: Value,
-        /** The right-hand side, a column. */ b: Value,
-        /** Stop at this relative residual, 1e-6 by default. */ tol: Blank<f64>,
-        /** The limit of iterations, 20 by default. */ maxiter: Blank<usize>,
-        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x (or M1'\x for "transp"). */ M1: Blank<Value>,
-        /** Its second factor. */ M2: Blank<Value>,
-        /** Where to start; zeros by default. */ x0: Blank<Value>,
-        /** Further arguments of the functions. */ parameters: Rest,
-        /** The preconditioner by name, instead of M1. */ M: Blank<Value>,
-        /** A preconditioner made of A; of a rectangular one "jacobi", the norms of its columns. */ precond: Precond = "none",
-        /** λ: minimize `norm(A*x - b)^2 + λ^2*norm(x)^2`. */ damp: f64 = 0,
-        /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
-    ) -> [x, flag, relres, iter, resvec, lsvec] {
-        let given = Given { method: Method::Lsmr, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
-        solve(cx.host, given, cx.nargout)
-    }
+        /** Any m×n, or a function of x and "notransp" or "transp" that gives A*x or A'*x. */ A,
+        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x (or M1'\x for "transp"). */ M1,
+        /** A preconditioner made of A; of a rectangular one "jacobi", the norms of its columns. */ precond; /** λ: minimize `norm(A*x - b)^2 + λ^2*norm(x)^2`. */ damp: f64 = 0
+    ) -> [x, flag, relres, iter, resvec, lsvec] by Method::Lsmr;
 
     /// Least squares by conjugate gradients for the normal equations, the cheapest iteration.
     ///
@@ -347,21 +265,8 @@ builtins! { "iterative solves";
     /// See also: lsqr, lsmr, pcg
     /// Reference: Hestenes & Stiefel (1952); Björck (1996), Numerical Methods for Least Squares Problems, §7.4.
     fn cgls(
-        cx,
-        /** Any m×n, or a function of x and "notransp" or "transp" that gives A*x or A'*x. */ A: Value,
-        /** The right-hand side, a column. */ b: Value,
-        /** Stop at this relative residual, 1e-6 by default. */ tol: Blank<f64>,
-        /** The limit of iterations, 20 by default. */ maxiter: Blank<usize>,
-        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x (or M1'\x for "transp"). */ M1: Blank<Value>,
-        /** Its second factor. */ M2: Blank<Value>,
-        /** Where to start; zeros by default. */ x0: Blank<Value>,
-        /** Further arguments of the functions. */ parameters: Rest,
-        /** The preconditioner by name, instead of M1. */ M: Blank<Value>,
-        /** A preconditioner made of A; of a rectangular one "jacobi", the norms of its columns. */ precond: Precond = "none",
-        /** λ: minimize `norm(A*x - b)^2 + λ^2*norm(x)^2`. */ damp: f64 = 0,
-        /** Whether the result is a model: fields x, history, reason and others; `plot(m)`. */ model: bool = false,
-    ) -> [x, flag, relres, iter, resvec, lsvec] {
-        let given = Given { method: Method::Cgls, a: A, b, tol, max_iter: maxiter, restart: Blank(None), side: Standing::Left, damp, m1: M1, m2: M2, m: M, precond, x0, parameters: parameters.0, model };
-        solve(cx.host, given, cx.nargout)
-    }
+        /** Any m×n, or a function of x and "notransp" or "transp" that gives A*x or A'*x. */ A,
+        /** The preconditioner M1*M2: a matrix, a factorization, or a function that gives M1\x (or M1'\x for "transp"). */ M1,
+        /** A preconditioner made of A; of a rectangular one "jacobi", the norms of its columns. */ precond; /** λ: minimize `norm(A*x - b)^2 + λ^2*norm(x)^2`. */ damp: f64 = 0
+    ) -> [x, flag, relres, iter, resvec, lsvec] by Method::Cgls;
 }

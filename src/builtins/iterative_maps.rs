@@ -1,6 +1,6 @@
 //! Matrices, functions and factorizations as the linear maps that iterative methods work with.
 
-use super::preconditioners::{OnParts, Preconditioner};
+use super::preconditioner::{OnParts, Preconditioner};
 use crate::value::{
     Arguments, Blame, Callable, Fault, Host, Numeric, Object, Result, SparseArray, Value,
 };

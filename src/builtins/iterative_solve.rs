@@ -3,7 +3,8 @@
 use super::argument::{Argument, options};
 use super::iterative_maps::{Entries, FunctionMap, Link, Map, ObjectMap, Role, no_inverse};
 use super::iterative_model::{IterativeModel, advice};
-use super::preconditioners::{self, Preconditioner};
+use super::preconditioner::Preconditioner;
+use super::preconditioners;
 use crate::value::{Blame, Fault, Host, Numeric, Result, SparseArray, Value};
 use matfac::linalg::{Dense, Operator, Sparse};
 use matfac::sparse::krylov::{self, Method, Options, Problem, Side, Solution, Stop};

@@ -42,6 +42,7 @@ mod iterative_maps;
 mod iterative_model;
 mod iterative_solve;
 mod lanes;
+mod least_squares;
 mod linear_algebra;
 mod linear_map;
 mod lookup;
@@ -50,6 +51,7 @@ mod matrix_files;
 mod matrix_functions;
 mod models;
 mod nmf_model;
+mod norms;
 mod number_parsing;
 mod number_text;
 mod number_theory;
@@ -61,6 +63,7 @@ mod padding;
 mod pattern;
 mod pca_model;
 mod pictures;
+mod preconditioner;
 mod preconditioners;
 mod printf;
 mod random_numbers;
@@ -73,6 +76,7 @@ mod reductions;
 mod regexp;
 mod representation;
 mod sets;
+mod singular_values;
 mod sorting;
 mod sparse;
 mod sparse_factorized;
@@ -84,11 +88,13 @@ mod sparse_parts;
 mod sparse_random;
 mod sparse_rearranging;
 mod sparse_reductions;
+mod sparse_statistics;
 mod special_functions;
 mod special_matrices;
 mod spectral;
 mod splitting;
 mod statistics;
+mod stopwatch;
 mod strings;
 mod structs;
 mod subscripts;
@@ -99,6 +105,7 @@ mod text_sets;
 mod truncated;
 mod truncated_eigs;
 mod truncated_options;
+mod turning;
 mod uniform;
 mod validation;
 
@@ -116,6 +123,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         random_numbers::ENTRIES,
         special_matrices::ENTRIES,
         rearranging::ENTRIES,
+        turning::ENTRIES,
         padding::ENTRIES,
         operator_functions::ENTRIES,
         arithmetic::ENTRIES,
@@ -124,6 +132,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         incomplete_functions::ENTRIES,
         complex_parts::ENTRIES,
         reductions::ENTRIES,
+        norms::ENTRIES,
         extremes::ENTRIES,
         statistics::ENTRIES,
         sorting::ENTRIES,
@@ -150,7 +159,9 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         mapping::ENTRIES,
         evaluation::ENTRIES,
         linear_algebra::ENTRIES,
+        least_squares::ENTRIES,
         factorization::ENTRIES,
+        singular_values::ENTRIES,
         spectral::ENTRIES,
         balancing::ENTRIES,
         matrix_functions::ENTRIES,
@@ -177,6 +188,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         splitting::ENTRIES,
         regexp::ENTRIES,
         environment::ENTRIES,
+        stopwatch::ENTRIES,
         calendar_time::ENTRIES,
     ]
 }

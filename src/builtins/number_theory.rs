@@ -3,7 +3,7 @@
 use super::argument::{Rest, what};
 use super::entry::builtins;
 use super::gather::refuse_text;
-use crate::value::{Blame, Fault, Result, Value};
+use crate::value::{Blame, Fault, Result, Value, mapped_two};
 use matfac::Matrix;
 use matfac::linalg::broadcast::broadcast_shape;
 
@@ -202,6 +202,10 @@ pub(super) fn require_whole(function: &str, a: &Value, least: f64) -> Result<()>
 }
 
 fn divisors(a: Value, b: Value, more: Rest, nargout: usize) -> Result<Vec<Value>> {
+    if let (Value::Sparse(s), Value::Sparse(t), [], ..2) = (&a, &b, &more.0[..], nargout) {
+        let first = |a, b| Ok(divisors(a, b, Rest(Vec::new()), 1)?.swap_remove(0));
+        return Ok(vec![mapped_two(s.clone(), t.clone(), first)?]);
+    }
     for value in [&a, &b].into_iter().chain(&more.0) {
         refuse_text("gcd", value)?;
         require_whole("gcd", value, f64::NEG_INFINITY)?;
@@ -246,6 +250,10 @@ fn bezout(x: f64, y: f64) -> (f64, f64, f64) {
 }
 
 fn multiples(a: Value, b: Value, more: Rest) -> Result<Value> {
+    if let (Value::Sparse(s), Value::Sparse(t), []) = (&a, &b, &more.0[..]) {
+        require_one_size("lcm", &a, &b)?;
+        return mapped_two(s.clone(), t.clone(), |a, b| multiples(a, b, Rest(Vec::new())));
+    }
     let mut sofar = a;
     for next in std::iter::once(b).chain(more.0) {
         for value in [&sofar, &next] {

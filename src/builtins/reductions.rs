@@ -1,4 +1,4 @@
-//! Sums, products, running totals, differences, norms.
+//! Sums, products, running totals, differences.
 
 use super::argument::{Argument, Count, Skip, Vector, options};
 use super::classes::as_logical;
@@ -10,24 +10,17 @@ use super::sparse_rearranging::cut;
 use super::sparse_reductions::{self, Reduction};
 use crate::syntax::UnaryOp;
 use crate::value::{
-    Array, Entrywise, Fault, FieldMatrix, Host, Numeric, Range, Result, SparseArray, Value,
-    arithmetic, entrywise, unary,
+    Entrywise, Fault, Numeric, Range, Result, SparseArray, Value, arithmetic, entrywise, unary,
 };
 use matfac::linalg::elementwise::Arith;
 use matfac::linalg::reduce::{self, Axis};
-use matfac::linalg::{Dense, norm, reduce_complex};
+use matfac::linalg::{Dense, reduce_complex};
 use matfac::{BoolMatrix, ComplexMatrix, Matrix};
 use std::borrow::Cow;
-use std::sync::Arc;
 
 options! {
     /// The class of a sum and how it is added up.
     Class { Native = "native", Double = "double", Extra = "extra" }
-}
-
-options! {
-    /// What norms are taken of.
-    Lines { Rows = "rows", Columns = "columns", Cols = "cols" }
 }
 
 builtins! { "sums and order";
@@ -112,19 +105,6 @@ builtins! { "sums and order";
     /// See also: cumsum
     fn diff(cx, /** Numbers, m×n. */ x: Value, /** How often. */ order: Option<OrNone>, /** 1 down the columns, 2 along the rows. */ dim: Option<Axis>) -> [d] { differences(x, order.map_or(1, |n| n.0), dim) }
 
-    /// The 2-norm, or another, of a vector or matrix.
-    ///
-    /// `p` is 1, 2, Inf, "fro" (Frobenius) or "nuc" (nuclear); of a vector any p. With "rows" or "columns" it is the
-    /// norm of each row or column.
-    ///
-    /// >>> norm([3 4])
-    /// ans = 5
-    /// >>> norm([1 2; 3 4], "fro")
-    /// ans = 5.4772
-    ///
-    /// See also: cond, svd
-    fn norm(cx, /** A vector or an m×n matrix. */ A: Value, /** Which norm. */ p: Value = 2.0, /** Of the rows, or of the columns, instead of the matrix. */ lines: Option<Lines>) -> [n] { norm_of(cx.host, A, p, lines) }
-
     /// The inner product of two vectors, or of each column of two matrices; the first is conjugated.
     ///
     /// >>> dot([1 2], [3 4])
@@ -184,6 +164,10 @@ fn running(
 ) -> Result<Value> {
     refuse_text(function, &a)?;
     if let Value::Sparse(s) = &a {
+        let by = if function == "cumsum" { Reduction::Sum } else { Reduction::Product };
+        if let Some(totals) = sparse_reductions::running(s, dim, by)? {
+            return Ok(totals);
+        }
         let totals = |a| running(function, a, dim, of_real, of_complex);
         return sparse_reductions::through_full(s, totals);
     }
@@ -296,69 +280,6 @@ fn logical_along(
     }
 }
 
-fn norm_of(host: &mut dyn Host, a: Value, p: Value, lines: Option<Lines>) -> Result<Value> {
-    refuse_text("norm", &a)?;
-    let (is_line, is_p_of_lines) = (a.shape().0 == 1 || a.shape().1 == 1, lines.is_some());
-    let of_vectors = is_line || is_p_of_lines;
-    let which = match (p.as_text(), p.as_number()) {
-        (Some("fro"), _) => norm::Norm::Fro,
-        (Some("nuc"), _) if !is_p_of_lines => norm::Norm::Nuc,
-        (Some("inf" | "Inf"), _) => norm::Norm::Inf,
-        (None, Some(1.0)) => norm::Norm::One,
-        (None, Some(2.0)) => norm::Norm::Two,
-        (None, Some(f64::INFINITY)) => norm::Norm::Inf,
-        (None, Some(f64::NEG_INFINITY)) if of_vectors => norm::Norm::NegInf,
-        (None, Some(p)) if of_vectors && !p.is_nan() => norm::Norm::P(p),
-        _ => {
-            return Err(Fault::new(
-                "norm: p is 1, 2, Inf, \"fro\" or \"nuc\"; of a vector also any other number",
-            )
-            .blame(crate::value::Blame::Positional(1)));
-        }
-    };
-    if let Value::Sparse(s) = &a {
-        let axis = |lines| if lines == Lines::Rows { Axis::Across } else { Axis::Down };
-        let norm = match lines {
-            Some(lines) => sparse_reductions::norms_of_lines(s, axis(lines), which)?,
-            None => sparse_reductions::whole_norm(s, which)?.map(Value::from),
-        };
-        if let Some(norm) = norm {
-            return Ok(norm);
-        }
-    }
-    match a.into_numeric()? {
-        // Entry by entry only moduli matter; the singular values need the matrix itself.
-        Numeric::Complex(z) if lines.is_none() && !of_vectors => whole_norm(host, z, which),
-        Numeric::Complex(z) => {
-            let sizes = Arc::new(Array::from(matfac::linalg::complex::abs(&z)));
-            norms_of_lines(host, sizes, which, lines)
-        }
-        real => norms_of_lines(host, real.to_real()?, which, lines),
-    }
-}
-
-fn norms_of_lines(
-    host: &mut dyn Host,
-    a: Arc<Array>,
-    which: norm::Norm,
-    lines: Option<Lines>,
-) -> Result<Value> {
-    let Some(lines) = lines else { return whole_norm(host, a, which) };
-    let axis = if lines == Lines::Rows { Axis::Across } else { Axis::Down };
-    let which = if which == norm::Norm::Fro { norm::Norm::Two } else { which };
-    Ok(reduce::norms(&a.data, axis, which).into())
-}
-
-fn whole_norm<M: FieldMatrix>(host: &mut dyn Host, a: M, which: norm::Norm) -> Result<Value> {
-    let (m, n) = (a.dense().rows(), a.dense().cols());
-    let is_line = m <= 1 || n <= 1;
-    let work = if is_line { 0.0 } else { 4.0 * M::WORK * (m * n * m.min(n)) as f64 };
-    let norm = crate::value::uninterruptible(host, work, 8 * m * n, move || {
-        matfac::factor::svd::matrix_norm(a.dense(), which)
-    })?;
-    Ok(norm.into())
-}
-
 /// A number, or `[]` for the default of 1.
 #[derive(Debug, Clone, Copy)]
 pub struct OrNone(usize);
@@ -390,7 +311,7 @@ fn differences(x: Value, mut order: usize, dim: Option<Axis>) -> Result<Value> {
         return repeated_differences(x, order, axis);
     }
     if side == 1 {
-        return Ok(Value::empty());
+        return nothing_like(&x);
     }
     let mut result = x.clone();
     for (axis, side) in [(Axis::Down, m), (Axis::Across, n)].into_iter().skip(usize::from(m == 1)) {
@@ -403,6 +324,14 @@ fn differences(x: Value, mut order: usize, dim: Option<Axis>) -> Result<Value> {
         }
     }
     if order > 0 { repeated_differences(x, order, Axis::Across) } else { Ok(result) }
+}
+
+/// No numbers at all, stored as those were.
+fn nothing_like(x: &Value) -> Result<Value> {
+    match x {
+        Value::Sparse(s) => s.resized(0, 0),
+        _ => Ok(Value::empty()),
+    }
 }
 
 fn repeated_differences(mut x: Value, order: usize, axis: Axis) -> Result<Value> {

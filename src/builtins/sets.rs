@@ -4,15 +4,14 @@
 
 use super::argument::{Argument, Rest, Words};
 use super::entry::builtins;
-use super::gather::{gather, positions, select, select_rows};
+use super::gather::{gather, not_zero, positions, select, select_rows};
 use super::rearranging::as_row;
 use super::sorting::compare_rows;
 use super::sparse_order as sparse;
 use super::text_sets;
-use crate::value::{Cells, Fault, Numeric, Result, SparseArray, Value, horizontal, vertical};
-use matfac::linalg::sparse::Sparse;
+use crate::value::{Cells, Fault, Numeric, Result, SparseArray, Value, each, horizontal, vertical};
 use matfac::linalg::{order, reduce_complex, sets};
-use matfac::{BoolMatrix, Matrix, c64};
+use matfac::{BoolMatrix, ComplexMatrix, Matrix, c64};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -49,7 +48,7 @@ builtins! { "sets";
     ///    1   2   3
     ///
     /// See also: intersect, setdiff, unique
-    fn union(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { united(&a, &b, &words(&options, "union")?) }
+    fn union(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { of_sets(united, &a, &b, &words(&options, "union")?, cx.nargout) }
 
     /// What occurs in `a` and in `b`, sorted.
     ///
@@ -58,7 +57,7 @@ builtins! { "sets";
     ///    2   3
     ///
     /// See also: union, setdiff, ismember
-    fn intersect(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { common(&a, &b, &words(&options, "intersect")?) }
+    fn intersect(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { of_sets(common, &a, &b, &words(&options, "intersect")?, cx.nargout) }
 
     /// What occurs in `a` but not in `b`, sorted.
     ///
@@ -67,7 +66,7 @@ builtins! { "sets";
     ///    1   3
     ///
     /// See also: union, intersect, setxor
-    fn setdiff(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia] { only_in_first(&a, &b, &words(&options, "setdiff")?) }
+    fn setdiff(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia] { of_sets(only_in_first, &a, &b, &words(&options, "setdiff")?, cx.nargout) }
 
     /// What occurs in exactly one of `a` and `b`, sorted.
     ///
@@ -76,7 +75,7 @@ builtins! { "sets";
     ///    1   3
     ///
     /// See also: union, intersect, setdiff
-    fn setxor(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { in_one(&a, &b, &words(&options, "setxor")?) }
+    fn setxor(cx, /** Numbers, a string or a cell of strings. */ a: Value, /** The same. */ b: Value, /** "rows", "stable", "legacy". */ options: Rest) -> [c, ia, ib] { of_sets(in_one, &a, &b, &words(&options, "setxor")?, cx.nargout) }
 }
 
 /// What the option words of these functions say.
@@ -144,8 +143,9 @@ enum Items {
     Real(Vec<f64>),
     Complex(Vec<c64>),
     Rows(Matrix),
+    ComplexRows(Arc<ComplexMatrix>),
     /// Of a sparse matrix, each a column of the transpose.
-    SparseRows(Sparse<f64>),
+    SparseRows(SparseArray),
     Words(Vec<String>),
 }
 
@@ -160,15 +160,11 @@ impl Items {
                     .0,
             ));
         }
-        if let (Some(s), true) = (sparse::real_numbers(a), by_rows)
-            && let SparseArray::Real(rows) = s.transposed(false)
-        {
-            return Ok(Items::SparseRows(rows));
+        if let (Value::Sparse(s), true) = (a, by_rows) {
+            return Ok(Items::SparseRows(s.transposed(false)));
         }
         Ok(match a.clone().into_numeric()? {
-            Numeric::Complex(_) if by_rows => {
-                return Err(Fault::unsupported("sets of complex rows"));
-            }
+            Numeric::Complex(z) if by_rows => Items::ComplexRows(z),
             Numeric::Complex(z) => Items::Complex(z.as_slice().to_vec()),
             real if by_rows => Items::Rows(real.to_real()?.data.clone()),
             real => Items::Real(real.to_real()?.data.as_slice().to_vec()),
@@ -180,7 +176,8 @@ impl Items {
             Items::Real(x) => x.len(),
             Items::Complex(z) => z.len(),
             Items::Rows(a) => a.rows(),
-            Items::SparseRows(s) => s.cols(),
+            Items::ComplexRows(z) => z.rows(),
+            Items::SparseRows(s) => s.shape().1,
             Items::Words(w) => w.len(),
         }
     }
@@ -190,7 +187,11 @@ impl Items {
             Items::Real(a) => order::ascending(a[x], a[y]),
             Items::Complex(a) => reduce_complex::compare(a[x], a[y]),
             Items::Rows(a) => compare_rows(a, x, y),
-            Items::SparseRows(s) => sparse::compare_columns(s, x, y),
+            Items::ComplexRows(z) => (0..z.cols())
+                .map(|j| reduce_complex::compare(z[(x, j)], z[(y, j)]))
+                .find(|order| order.is_ne())
+                .unwrap_or(Ordering::Equal),
+            Items::SparseRows(s) => each!(s, |s| sparse::compare_columns(s, x, y)),
             Items::Words(w) => w[x].cmp(&w[y]),
         }
     }
@@ -201,7 +202,8 @@ impl Items {
             Items::Real(a) => a[x] == a[y],
             Items::Complex(a) => a[x] == a[y],
             Items::Words(w) => w[x] == w[y],
-            Items::SparseRows(s) => s.col(x) == s.col(y),
+            Items::ComplexRows(z) => (0..z.cols()).all(|j| z[(x, j)] == z[(y, j)]),
+            Items::SparseRows(s) => each!(s, |s| s.col(x) == s.col(y)),
             Items::Rows(a) => (0..a.cols()).all(|j| a[(x, j)] == a[(y, j)]),
         }
     }
@@ -235,7 +237,10 @@ fn distinct(a: &Value, options: &Options, nargout: usize) -> Result<(Value, Valu
             false => (0, 1),
         };
         let nothing = || Value::from(Matrix::zeros(0, 0));
-        let u = gather(a, empty, |_, _| None)?;
+        let u = match a {
+            Value::Sparse(s) if options.rows => s.resized(empty.0, empty.1)?,
+            _ => gather(a, empty, |_, _| None)?,
+        };
         return Ok((u, nothing(), nothing()));
     }
     let rows = options.rows && !matches!(a, Value::Cell(_));
@@ -249,12 +254,8 @@ fn distinct(a: &Value, options: &Options, nargout: usize) -> Result<(Value, Valu
         let u = if m == 1 { Matrix::row_vector(u) } else { Matrix::column_vector(u) };
         return Ok((u.into(), Value::empty(), Value::empty()));
     }
-    if nargout < 2
-        && !(options.rows || options.stable)
-        && let Some(u) = sparse_distinct(a)
-    {
-        let u = if m == 1 { Matrix::row_vector(u) } else { Matrix::column_vector(u) };
-        return Ok((u.into(), Value::empty(), Value::empty()));
+    if let (Value::Sparse(_), false) = (a, options.rows) {
+        return distinct_entries(a, options, nargout);
     }
     let mut groups = Items::of(a, options.rows)?.groups();
     options.arrange(&mut groups);
@@ -267,12 +268,54 @@ fn distinct(a: &Value, options: &Options, nargout: usize) -> Result<(Value, Valu
     Ok((u, options.positions(&places, m == 1), options.positions(&place, m == 1)))
 }
 
-/// The distinct numbers of a sparse matrix.
-fn sparse_distinct(a: &Value) -> Option<Vec<f64>> {
-    match &*sparse::real_numbers(a)? {
-        SparseArray::Real(s) => Some(sparse::distinct(s)),
-        _ => None,
+/// The distinct entries of a sparse matrix, of a list of what is stored. Only where each entry stands among them takes as
+/// much room as the full matrix.
+fn distinct_entries(a: &Value, options: &Options, nargout: usize) -> Result<(Value, Value, Value)> {
+    let (list, places) = sparse::listed(a)?;
+    let (u, i, among) = distinct(&list, options, nargout)?;
+    // As in Octave, sparse when it is told where they stand.
+    let u = if nargout > 1 { SparseArray::thinned(u)?.into() } else { u };
+    let i = positions_in(i, places.as_deref())?;
+    let (Some(places), true) = (places, nargout > 2) else { return Ok((u, i, among)) };
+    let (m, n) = a.shape();
+    let shape = if options.legacy && m == 1 { (1, m * n) } else { (m * n, 1) };
+    let (among, stored) = (among.to_array()?, not_zero(list)?);
+    let zero = stored.as_slice().iter().position(|stored| !stored);
+    let zero = zero.map_or(0.0, |k| among.data.as_slice()[k]);
+    let mut all = Matrix::filled(shape.0, shape.1, zero)?;
+    for (place, &k) in places.into_iter().zip(among.data.as_slice()) {
+        all.as_mut_slice()[place] = k;
     }
+    Ok((u, i, all.into()))
+}
+
+/// Positions, from 1 (or 0 for none), in a list, as positions in what it is a list of.
+fn positions_in(found: Value, places: Option<&[usize]>) -> Result<Value> {
+    let Some(places) = places else { return Ok(found) };
+    let place = |k: f64| if k > 0.0 { places[k as usize - 1] as f64 + 1.0 } else { 0.0 };
+    Ok(found.to_array()?.data.map(place).into())
+}
+
+/// What is made of two sets, and where it stands in the one and in the other.
+type OfSets = fn(&Value, &Value, &Options) -> Result<(Value, Value, Value)>;
+
+/// It, given lists of what sparse sets store.
+fn of_sets(
+    f: OfSets,
+    a: &Value,
+    b: &Value,
+    options: &Options,
+    nargout: usize,
+) -> Result<(Value, Value, Value)> {
+    if options.rows {
+        return f(a, b, options);
+    }
+    let ((a, in_a), (b, in_b)) = (sparse::listed(a)?, sparse::listed(b)?);
+    let (c, ia, ib) = f(&a, &b, options)?;
+    // As in Octave, sparse when it is told where its entries stand.
+    let is_sparse = nargout > 1 && (in_a.is_some() || in_b.is_some());
+    let c = if is_sparse { SparseArray::thinned(c)?.into() } else { c };
+    Ok((c, positions_in(ia, in_a.as_deref())?, positions_in(ib, in_b.as_deref())?))
 }
 
 /// Both sets one after the other, and how many items the first has.
@@ -290,8 +333,6 @@ fn joined(a: &Value, b: &Value, options: &Options) -> Result<(Value, usize)> {
             set.describe()
         ))),
         _ if in_cell => Ok(Value::cell(Cells::from_vec(1, 0, Vec::new()))),
-        // Sets are lists of numbers, whatever they come from.
-        Value::Sparse(_) => as_row(&Value::from_numbers(set.clone().into_numeric()?)),
         _ => as_row(set),
     };
     let (a, b) = (items(a)?, items(b)?);
@@ -346,10 +387,9 @@ fn common(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Valu
     Ok((set, options.positions(&from_a, row), options.positions(&from_b, row)))
 }
 
-fn only_in_first(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value)> {
+fn only_in_first(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Value)> {
     if a.numel() == 0 {
-        let (u, i, _) = distinct(a, options, 2)?;
-        return Ok((u, i));
+        return distinct(a, options, 2);
     }
     let (both, count) = joined(a, b, options)?;
     let mut groups = Items::of(&both, options.rows)?.groups();
@@ -357,7 +397,7 @@ fn only_in_first(a: &Value, b: &Value, options: &Options) -> Result<(Value, Valu
     options.arrange(&mut groups);
     let kept: Vec<usize> = groups.iter().map(|group| options.representative(group)).collect();
     let row = a.shape().0 == 1;
-    Ok((chosen(&both, &kept, row, options)?, options.positions(&kept, row)))
+    Ok((chosen(&both, &kept, row, options)?, options.positions(&kept, row), Value::empty()))
 }
 
 fn in_one(a: &Value, b: &Value, options: &Options) -> Result<(Value, Value, Value)> {
@@ -374,8 +414,10 @@ fn members(x: &Value, set: &Value, options: &Options, nargout: usize) -> Result<
         // As large as what is found.
         return members(&x.to_full()?, set, options, nargout);
     }
-    if let (Some(distinct), false) = (sparse_distinct(set), options.rows || nargout > 1) {
-        return members(x, &Matrix::row_vector(distinct).into(), options, nargout);
+    if let (Value::Sparse(_), false) = (set, options.rows) {
+        let (set, places) = sparse::listed(set)?;
+        let (found, i) = members(x, &set, options, nargout)?;
+        return Ok((found, if nargout > 1 { positions_in(i, places.as_deref())? } else { i }));
     }
     if let (false, Value::Matrix(x), Value::Matrix(set)) = (options.rows, x, set) {
         let (x, set) = (x.data.as_slice(), set.data.as_slice());

@@ -6,7 +6,7 @@ use super::gather::{gather, not_zero, positions, select, select_rows};
 use super::lanes::{Dimension, along};
 use super::sparse_order as sparse;
 use super::text_sets;
-use crate::value::{Array, Blame, Cells, Fault, Numeric, Result, SparseArray, Value, each};
+use crate::value::{Array, Blame, Cells, Fault, Numeric, Result, Value, each};
 use matfac::Matrix;
 use matfac::linalg::reduce::Axis;
 use matfac::linalg::reduce_complex;
@@ -188,11 +188,10 @@ fn rows_sorted(a: Value, columns: Option<Value>) -> Result<(Value, Value)> {
         let (values, places) = text_sets::sorted(cells, Some(Axis::Down), descending)?;
         return Ok((values, places.into()));
     }
-    if let (Some(s), None) = (sparse::real_numbers(&a), &columns)
-        && let SparseArray::Real(rows) = s.transposed(false)
-    {
+    if let (Value::Sparse(s), None) = (&a, &columns) {
+        let rows = s.transposed(false);
         let mut order: Vec<usize> = (0..m).collect();
-        order.sort_by(|&x, &y| sparse::compare_columns(&rows, x, y));
+        each!(&rows, |s| order.sort_by(|&x, &y| sparse::compare_columns(s, x, y)));
         return Ok((select_rows(&a, &order)?, positions(&order, (m, 1))));
     }
     let compare = comparing_entries(&a)?;
@@ -258,6 +257,9 @@ fn is_sorted(x: &Value, by_rows: bool, descending: bool) -> Result<bool> {
             let columns = (1..=x.shape().1).map(|j| sign * j as f64).collect();
             let (_, order) = rows_sorted(x.clone(), Some(Matrix::row_vector(columns).into()))?;
             order.to_array()?.data.as_slice().to_vec()
+        }
+        Value::Sparse(s) => {
+            return sparse::is_sorted(s, axis, descending);
         }
         x => lane_order(x, axis, descending)?.into_iter().map(|k| k as f64).collect(),
     };

@@ -2,6 +2,7 @@
 
 use super::argument::{Argument, options};
 use super::entry::builtins;
+use super::gather::refuse_text;
 use crate::value::{Array, Fault, Numeric, Result, Value};
 use matfac::c64;
 use matfac::linalg::sparse::{Duplicates, Indices, Sparse, Structure};
@@ -80,6 +81,7 @@ fn of_full(a: Value) -> Result<Value> {
         }
         Value::Bool(b) => Sparse::from_dense(&matfac::BoolMatrix::from_vec(1, 1, vec![b]))?.into(),
         Value::Bools(b) => Sparse::from_dense(&b)?.into(),
+        Value::Text(_) => return refuse_text("sparse", &a).map(|()| a),
         numbers => match numbers.into_numeric()? {
             Numeric::Complex(z) => Sparse::from_dense(&z)?.into(),
             real => Sparse::from_dense(&real.to_real()?.data)?.into(),

@@ -2,11 +2,14 @@
 
 use super::factorization::{Permutation, Side};
 use super::operand::positions;
+use super::sparse_reductions::whole_norm;
 use crate::value::{
-    Fault, Host, Numeric, Result, SparseArray, SparseSolver, Value, solver, sparse_flops,
-    uninterruptible,
+    Fault, Host, Numeric, Result, SparseArray, SparseSolver, Value, arithmetic, solver,
+    sparse_flops, uninterruptible,
 };
 use matfac::factor::solve::Method;
+use matfac::linalg::elementwise::Arith;
+use matfac::linalg::norm::Norm;
 use matfac::linalg::sparse::{Duplicates, Entry, Sparse};
 use matfac::linalg::{Dense, Scalar};
 use matfac::sparse::factors::{sparse_chol, sparse_ldl, sparse_lu, sparse_q, sparse_qr};
@@ -341,6 +344,22 @@ pub(super) fn logdet(host: &mut dyn Host, array: &Arc<SparseArray>) -> Result<(f
         let (log, sign) = f.logdet()?;
         Ok((log, sign.into()))
     })
+}
+
+/// `isdefinite(S, tol)`: whether it is symmetric (Hermitian) up to `tol`·‖S‖₁, and Cholesky succeeds.
+pub(super) fn is_definite(host: &mut dyn Host, array: &Arc<SparseArray>, tol: f64) -> Result<bool> {
+    let one_norm = |s: &SparseArray| Ok(whole_norm(s, Norm::One)?.unwrap_or(f64::NAN));
+    let norm: Result<f64> = one_norm(array);
+    let (norm, adjoint) = (norm?, array.transposed(true));
+    if array.shape().0 != array.shape().1 || !norm.is_finite() {
+        return Ok(false);
+    }
+    let skew = arithmetic(Arith::Sub, Value::Sparse(array.clone()), adjoint.into())?;
+    let skew: Result<f64> = one_norm(&SparseArray::thinned(skew)?);
+    if skew? > tol * norm {
+        return Ok(false);
+    }
+    run(host, array, |array| numbers!(array, |s| sparse_chol(s, true).map(|f| f.failure.is_none())))
 }
 
 /// `rcond(S)`, an estimate.

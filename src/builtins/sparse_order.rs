@@ -1,16 +1,15 @@
 //! Order and search among the entries of a sparse matrix, zeros counted as one.
 
-use super::gather::positions;
+use super::gather::{gather, positions};
 use crate::syntax::UnaryOp;
 use crate::value::{Result, SparseArray, Value, each, unary};
 use matfac::Matrix;
+use matfac::error::Shape;
 use matfac::linalg::Dense;
 use matfac::linalg::reduce::Axis;
-use matfac::linalg::sets;
 use matfac::linalg::sparse::{Entry, Ordered, Sparse};
 use std::cmp::Ordering;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Of the entries at some positions of storage: where they stand, their rows and columns, the entries. As many as asked
 /// for, at least one.
@@ -71,24 +70,25 @@ pub fn sorted(
     Ok((flip(values)?, flip(places)?))
 }
 
-/// The distinct numbers in ascending order, 0 among them where one is not stored.
-pub fn distinct(s: &Sparse<f64>) -> Vec<f64> {
-    let mut entries = s.entries().to_vec();
-    if (s.nnz() as u128) < s.rows() as u128 * s.cols() as u128 {
-        entries.push(0.0);
-    }
-    sets::distinct(&entries)
+/// Whether each column or row is in order.
+pub fn is_sorted(s: &SparseArray, axis: Axis, descending: bool) -> Result<bool> {
+    let turned = (axis == Axis::Across).then(|| s.transposed(false));
+    Ok(each!(turned.as_ref().unwrap_or(s), |s| {
+        let sorted = Ordered::sorted(s, descending)?;
+        let pairs = || s.entries().iter().zip(sorted.entries());
+        s.places() == sorted.places() && pairs().all(|(x, y)| x.order(*y).is_eq())
+    }))
 }
 
 /// A sparse matrix in the order of its columns one after the other: of rows, given the transpose.
-pub fn compare_columns(s: &Sparse<f64>, x: usize, y: usize) -> Ordering {
+pub fn compare_columns<T: Ordered>(s: &Sparse<T>, x: usize, y: usize) -> Ordering {
     let ((p, u), (q, v)) = (s.col(x), s.col(y));
     let (mut k, mut l) = (0, 0);
     while k < p.len() || l < q.len() {
         let (i, j) = (p.get(k).copied().unwrap_or(u32::MAX), q.get(l).copied().unwrap_or(u32::MAX));
-        let left = if i <= j { u[k] } else { 0.0 };
-        let right = if j <= i { v[l] } else { 0.0 };
-        let order = matfac::linalg::order::ascending(left, right);
+        let left = if i <= j { u[k] } else { T::default() };
+        let right = if j <= i { v[l] } else { T::default() };
+        let order = left.order(right);
         if order.is_ne() {
             return order;
         }
@@ -98,12 +98,55 @@ pub fn compare_columns(s: &Sparse<f64>, x: usize, y: usize) -> Ordering {
     Ordering::Equal
 }
 
-/// The numbers of a sparse value; `None` of any other, and of complex ones.
-pub fn real_numbers(a: &Value) -> Option<Arc<SparseArray>> {
-    let Value::Sparse(s) = a else { return None };
-    match &**s {
-        SparseArray::Real(_) => Some(s.clone()),
-        SparseArray::Bool(_) => Some(Arc::new(SparseArray::clone(s).into_numbers())),
-        SparseArray::Complex(_) => None,
+/// What stands in a sparse value, for who asks only which entries there are: a full row or column of those that are stored
+/// and of the first and the last zero that are not, in order, and where each stands, from 0. Any other value as it is.
+pub fn listed(a: &Value) -> Result<(Value, Option<Vec<usize>>)> {
+    let Value::Sparse(s) = a else { return Ok((a.clone(), None)) };
+    let (m, n) = s.shape();
+    let stored = s.places().positions_in(Shape(m, n));
+    let (count, total) = (stored.len(), m * n);
+    let mut list: Vec<(usize, Option<usize>)> =
+        stored.iter().enumerate().map(|(k, &place)| (place, Some(k))).collect();
+    if count < total {
+        let first = first_gap(count, |k| stored[k]);
+        let last = total - 1 - first_gap(count, |k| total - 1 - stored[count - 1 - k]);
+        for zero in if first == last { vec![last] } else { vec![last, first] } {
+            list.insert(list.partition_point(|&(place, _)| place < zero), (zero, None));
+        }
+    }
+    let (places, sources): (Vec<usize>, Vec<Option<usize>>) = list.into_iter().unzip();
+    let shape = if m == 1 { (1, places.len()) } else { (places.len(), 1) };
+    Ok((gather(&s.stored(), shape, |i, j| sources[i + j])?, Some(places)))
+}
+
+/// The first number that is not in a list of ascending ones: entry k is k until there.
+fn first_gap(count: usize, entry: impl Fn(usize) -> usize) -> usize {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if entry(middle) == middle { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::sparse_of;
+
+    #[test]
+    fn the_zeros_of_a_list_are_the_first_and_the_last() {
+        let of = |rows, list: &[f64]| {
+            let a = Matrix::from_vec(rows, list.len() / rows, list.to_vec());
+            let (list, places) = listed(&sparse_of(&a).unwrap()).unwrap();
+            (list.to_array().unwrap().data.as_slice().to_vec(), places.unwrap())
+        };
+        assert_eq!(
+            of(2, &[0.0, 5.0, 0.0, 0.0, 7.0, 0.0]),
+            (vec![0.0, 5.0, 7.0, 0.0], vec![0, 1, 4, 5])
+        );
+        assert_eq!(of(1, &[5.0, 0.0, 7.0]), (vec![5.0, 0.0, 7.0], vec![0, 1, 2]));
+        assert_eq!(of(3, &[5.0, 6.0, 7.0]), (vec![5.0, 6.0, 7.0], vec![0, 1, 2]));
+        assert_eq!(of(2, &[0.0; 4]), (vec![0.0; 2], vec![0, 3]));
     }
 }

@@ -87,6 +87,24 @@ pub fn diag(s: &SparseArray, k: i64) -> Result<Value> {
     Ok(diagonal(s, k)?.into())
 }
 
+/// The m×n matrix that has each entry of a sparse row on the whole diagonal that `diagonal` tells for its position.
+pub fn of_constant_diagonals(
+    row: &SparseArray,
+    diagonal: impl Fn(usize) -> Option<i64>,
+    (m, n): (usize, usize),
+) -> Result<Value> {
+    let of_diagonals: SparseArray = each!(row, |s, T| {
+        let stored = s.triplets().filter_map(|(_, k, x)| Some((diagonal(k)?, x)));
+        let (which, entries): (Vec<i64>, Vec<T>) = stored.unzip();
+        let mut bands = Dense::filled(m.max(n), which.len(), T::default())?;
+        for (k, x) in entries.into_iter().enumerate() {
+            bands.col_mut(k).fill(x);
+        }
+        T::from_diagonals(&bands, &which, m, n)?.into()
+    });
+    Ok(of_diagonals.into())
+}
+
 /// The entries on diagonal k and above it, or below it.
 pub fn triangle(s: &SparseArray, k: f64, upper: bool) -> Value {
     // A diagonal beyond all is as good as the last.

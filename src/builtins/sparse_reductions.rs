@@ -1,16 +1,17 @@
-//! Sums, products, extremes, norms and statistics of sparse matrices, in O(m + n + nnz): the sparse halves of the functions
-//! in `reductions`, `extremes` and `statistics`. What Octave keeps sparse is sparse.
+//! Sums, products, running totals, extremes and norms of sparse matrices, in O(m + n + nnz): the sparse halves of the
+//! functions in `reductions` and `extremes`. What Octave keeps sparse is sparse.
 
 use super::gather::positions;
 use crate::value::{
-    Entrywise, Fault, Result, SparseArray, Value, arithmetic, entrywise, map, mapped, mapped_two,
+    Entrywise, Result, SparseArray, Value, each, entrywise, map, mapped, mapped_two,
 };
 use matfac::linalg::elementwise::{Arith, Unary};
 use matfac::linalg::reduce::Axis;
-use matfac::linalg::sparse::{Along, Kernel, Sparse, Structure, beyond};
-use matfac::linalg::{Dense, norm};
+use matfac::linalg::sparse::{Along, Duplicates, Indices, Kernel, Sparse, Structure, beyond};
+use matfac::linalg::{Dense, Scalar, norm};
 use matfac::{Matrix, c64};
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What makes one number of each column or row.
@@ -41,7 +42,7 @@ fn shaped(s: &SparseArray, dim: Option<Axis>) -> Result<(Cow<'_, SparseArray>, A
     Ok((Cow::Borrowed(s), along(s, dim)))
 }
 
-fn along(s: &SparseArray, dim: Option<Axis>) -> Along {
+pub(super) fn along(s: &SparseArray, dim: Option<Axis>) -> Along {
     match dim {
         Some(Axis::Down) => Along::Columns,
         Some(Axis::Across) => Along::Rows,
@@ -51,7 +52,7 @@ fn along(s: &SparseArray, dim: Option<Axis>) -> Along {
 }
 
 /// Results of columns as a row, those of rows as a column.
-fn line<T>(results: Vec<T>, along: Along) -> Dense<T> {
+pub(super) fn line<T>(results: Vec<T>, along: Along) -> Dense<T> {
     match along {
         Along::Columns => Dense::from_vec(1, results.len(), results),
         Along::Rows => Dense::from_vec(results.len(), 1, results),
@@ -97,6 +98,104 @@ pub fn reduce(s: &SparseArray, dim: Option<Axis>, by: Reduction) -> Result<Value
 pub fn through_full(s: &Arc<SparseArray>, f: impl FnOnce(Value) -> Result<Value>) -> Result<Value> {
     let full = Value::from_numbers(Value::Sparse(s.clone()).into_numeric()?);
     Ok(SparseArray::thinned(f(full)?)?.into())
+}
+
+/// Entries with their rows and columns, from 1, on the way into a matrix.
+struct Filled<T> {
+    rows: Vec<f64>,
+    cols: Vec<f64>,
+    entries: Vec<T>,
+}
+
+impl<T: Scalar> Filled<T> {
+    fn new() -> Filled<T> {
+        Filled { rows: Vec::new(), cols: Vec::new(), entries: Vec::new() }
+    }
+
+    /// The same number in several rows of a column.
+    fn repeat(&mut self, rows: Range<usize>, j: usize, x: T) {
+        if x != T::ZERO {
+            self.rows.extend(rows.clone().map(|i| (i + 1) as f64));
+            self.cols.extend(rows.clone().map(|_| (j + 1) as f64));
+            self.entries.extend(rows.map(|_| x));
+        }
+    }
+}
+
+/// The sums of each column's entries so far, or their products.
+fn totals<T: Kernel + Structure>(s: &Sparse<T>, by: Reduction) -> Result<SparseArray>
+where
+    SparseArray: From<Sparse<T>>,
+{
+    let mut filled = Filled::new();
+    for j in 0..s.cols() {
+        let (mut total, mut next) = if by == Reduction::Sum { (T::ZERO, 0) } else { (T::ONE, 0) };
+        // A product with a zero is 0, or NaN when the product so far is not finite.
+        let beside_zeros = |total: T| if by == Reduction::Sum { total } else { total * T::ZERO };
+        let (places, entries) = s.col(j);
+        for (&i, &x) in places.iter().zip(entries) {
+            if next < i as usize {
+                total = beside_zeros(total);
+                filled.repeat(next..i as usize, j, total);
+            }
+            total = if by == Reduction::Sum { total + x } else { total * x };
+            filled.repeat(i as usize..i as usize + 1, j, total);
+            next = i as usize + 1;
+        }
+        if next < s.rows() {
+            filled.repeat(next..s.rows(), j, beside_zeros(total));
+        }
+    }
+    let (m, n) = (Some(s.rows()), Some(s.cols()));
+    let at = Indices { rows: &filled.rows, cols: &filled.cols, m, n };
+    Ok(T::from_indices(&at, &filled.entries, Duplicates::Sum)?.into())
+}
+
+/// The running sums or products of each column or row; none of sums that would be stored nearly everywhere.
+pub fn running(s: &SparseArray, dim: Option<Axis>, by: Reduction) -> Result<Option<Value>> {
+    let across = along(s, dim) == Along::Rows;
+    let turned = if across { s.transposed(false) } else { s.clone() }.into_numbers();
+    let (m, n) = turned.shape();
+    let first = |j| each!(&turned, |s| s.col(j).0.first().copied());
+    let reached: f64 = (0..n).filter_map(first).map(|first| (m - first as usize) as f64).sum();
+    if by == Reduction::Sum && reached > 0.5 * m as f64 * n as f64 {
+        return Ok(None);
+    }
+    let totals = match &turned {
+        SparseArray::Real(s) => totals(s, by)?,
+        SparseArray::Complex(s) => totals(s, by)?,
+        SparseArray::Bool(_) => return Ok(None),
+    };
+    Ok(Some(if across { totals.transposed(false) } else { totals }.into()))
+}
+
+/// The same with NaN where a column or row has it, and its first place; none of complex numbers.
+pub fn extremes_or_nan(
+    s: &SparseArray,
+    dim: Option<Axis>,
+    largest: bool,
+) -> Result<Option<(Value, Value)>> {
+    let (values, places) = extremes(s, dim, largest)?;
+    let s = match s {
+        SparseArray::Complex(_) => return Ok(None),
+        SparseArray::Bool(_) => return Ok(Some((values, places))),
+        SparseArray::Real(s) => s,
+    };
+    let turned = (along(&s.clone().into(), dim) == Along::Rows).then(|| f64::transposed(s));
+    let lanes = turned.as_ref().unwrap_or(s);
+    let mut values = match values {
+        Value::Sparse(s) => s.to_full()?.to_array()?.data.clone(),
+        full => full.to_array()?.data.clone(),
+    };
+    let mut places = places.to_array()?.data.clone();
+    for j in 0..values.len() {
+        let (rows, entries) = lanes.col(j);
+        if let Some(k) = entries.iter().position(|x| x.is_nan()) {
+            values.as_mut_slice()[j] = f64::NAN;
+            places.as_mut_slice()[j] = f64::from(rows[k]) + 1.0;
+        }
+    }
+    Ok(Some((SparseArray::thinned(values.into())?.into(), places.into())))
 }
 
 /// The largest or smallest of each column or row, sparse, and the first place where it stands.
@@ -222,90 +321,6 @@ pub fn inner(x: Value, y: Value, dim: Option<Axis>) -> Result<Value> {
         },
         full => Ok(full),
     }
-}
-
-/// The mean of each column or row, sparse as in Octave.
-pub fn mean(s: &SparseArray, dim: Option<Axis>) -> Result<Value> {
-    let sums = reduce(s, dim, Reduction::Sum)?;
-    arithmetic(Arith::Div, sums, length(s, dim).into())
-}
-
-/// Number of entries of a column or row.
-fn length(s: &SparseArray, dim: Option<Axis>) -> f64 {
-    let (m, n) = s.shape();
-    if along(s, dim) == Along::Columns { m as f64 } else { n as f64 }
-}
-
-/// The means and variances, full, of each column or row, in two passes; `less` is 1 to divide by one less than there are.
-///
-/// The zeros add their number times the square of the mean.
-pub fn moments(s: &SparseArray, axis: Axis, less: f64) -> Result<(Value, Value)> {
-    let turned = if axis == Axis::Across {
-        s.transposed(false).into_numbers()
-    } else {
-        s.clone().into_numbers()
-    };
-    let (m, n) = turned.shape();
-    let of_zeros = |k: usize, mean: f64| (m - k) as f64 * mean * mean;
-    let divisor = if m == 1 { 1.0 } else { m as f64 - less };
-    let along = if axis == Axis::Across { Along::Rows } else { Along::Columns };
-    Ok(match &turned {
-        SparseArray::Complex(s) => {
-            let means: Vec<c64> =
-                c64::sums(s, Along::Columns).into_iter().map(|sum| sum / m as f64).collect();
-            let var = |j: usize| {
-                let (_, entries) = s.col(j);
-                let squares: f64 = entries.iter().map(|z| (z - means[j]).norm_sqr()).sum();
-                (squares + of_zeros(entries.len(), means[j].norm_sqr().sqrt())) / divisor
-            };
-            let vars = (0..n).map(var).collect();
-            (line::<c64>(means.clone(), along).into(), line::<f64>(vars, along).into())
-        }
-        SparseArray::Real(s) => {
-            let means: Vec<f64> =
-                f64::sums(s, Along::Columns).into_iter().map(|sum| sum / m as f64).collect();
-            let var = |j: usize| {
-                let (_, entries) = s.col(j);
-                let squares: f64 = entries.iter().map(|x| (x - means[j]).powi(2)).sum();
-                (squares + of_zeros(entries.len(), means[j])) / divisor
-            };
-            let vars = (0..n).map(var).collect();
-            (line::<f64>(means.clone(), along).into(), line::<f64>(vars, along).into())
-        }
-        SparseArray::Bool(_) => return Err(Fault::new("logicals are numbers here")),
-    })
-}
-
-/// The medians, full, of each column or row of real numbers, which is not empty; NaN where there is NaN.
-pub fn medians(s: &Sparse<f64>, axis: Axis) -> Value {
-    let turned;
-    let s = if axis == Axis::Across {
-        turned = f64::transposed(s);
-        &turned
-    } else {
-        s
-    };
-    let median = |j: usize| {
-        let mut entries = s.col(j).1.to_vec();
-        if entries.iter().any(|x| x.is_nan()) {
-            return f64::NAN;
-        }
-        entries.sort_unstable_by(f64::total_cmp);
-        let below = entries.partition_point(|&x| x < 0.0);
-        let zeros = s.rows() - entries.len();
-        let at = |k: usize| match k {
-            k if k < below => entries[k],
-            k if k < below + zeros => 0.0,
-            k => entries[k - zeros],
-        };
-        let half = s.rows() / 2;
-        let (low, high) =
-            (at(half.saturating_sub(usize::from(s.rows().is_multiple_of(2)))), at(half));
-        // Halves of equal infinities are no NaN.
-        if low == high { low } else { low / 2.0 + high / 2.0 }
-    };
-    let along = if axis == Axis::Across { Along::Rows } else { Along::Columns };
-    line::<f64>((0..s.cols()).map(median).collect(), along).into()
 }
 
 /// The sum of the main diagonal, sparse.

@@ -3,10 +3,12 @@
 use super::argument::Rest;
 use super::entry::builtins;
 use super::gather::gather;
-use crate::value::{Fault, Numeric, Result, Value, concatenate};
+use super::sparse_parts;
+use crate::value::{Fault, Numeric, Result, SparseArray, Value, concatenate, mapped};
 use matfac::Matrix;
 use matfac::error::Shape;
 use matfac::linalg::Dense;
+use matfac::linalg::reduce::Axis;
 
 builtins! { "special matrices";
     /// The Kronecker product: every entry of `A` times all of `B`; of several matrices from the left.
@@ -163,9 +165,22 @@ fn toeplitz_matrix(c: Value, r: Option<Value>) -> Result<Value> {
     not_empty("toeplitz", &r)?;
     let n = line("toeplitz", &r)?;
     // With one argument it is the first row, and the first column is its conjugate.
-    let c = if hermitian { super::complex_parts::conjugate(c)? } else { c };
+    let is_sparse = matches!(c, Value::Sparse(_)) || matches!(r, Value::Sparse(_));
+    let c = match c {
+        Value::Sparse(s) if hermitian => mapped(s, super::complex_parts::conjugate)?,
+        full if hermitian => super::complex_parts::conjugate(full)?,
+        c => c,
+    };
     let flat = |v: Value| concatenate(vec![vec![super::rearranging::as_row(&v)?]]);
     let both = concatenate(vec![vec![flat(c)?, flat(r)?]])?;
+    if is_sparse {
+        // The main diagonal is there twice.
+        let diagonal = |k: usize| match k.checked_sub(m) {
+            None => (k > 0 || !hermitian).then_some(-(k as i64)),
+            Some(k) => (k > 0 || hermitian).then_some(k as i64),
+        };
+        return sparse_parts::of_constant_diagonals(&SparseArray::thinned(both)?, diagonal, (m, n));
+    }
     gather(&both, (m, n), |i, j| Some(if i >= j { i - j } else { m + j - i }))
         .map(|t| if hermitian && m > 0 { with_diagonal(t, &both, m) } else { Ok(t) })?
 }
@@ -185,6 +200,9 @@ fn with_diagonal(t: Value, both: &Value, m: usize) -> Result<Value> {
 fn hankel_matrix(c: Value, r: Option<Value>) -> Result<Value> {
     not_empty("hankel", &c)?;
     let m = line("hankel", &c)?;
+    if matches!(c, Value::Sparse(_)) || matches!(r, Some(Value::Sparse(_))) {
+        return sparse_hankel(c, r, m);
+    }
     let Some(r) = r else {
         return gather(&c, (m, m), |i, j| (i + j < m).then_some(i + j));
     };
@@ -193,6 +211,23 @@ fn hankel_matrix(c: Value, r: Option<Value>) -> Result<Value> {
         concatenate(vec![vec![super::rearranging::as_row(&c)?, super::rearranging::as_row(&r)?]])?;
     // The row's first number gives way to the column's last.
     gather(&both, (m, n), |i, j| Some(if i + j < m { i + j } else { i + j + 1 }))
+}
+
+/// Upside down it is a Toeplitz matrix.
+fn sparse_hankel(c: Value, r: Option<Value>, m: usize) -> Result<Value> {
+    let n = r.as_ref().map_or(Ok(m), |r| line("hankel", r))?;
+    let mut both = vec![super::rearranging::as_row(&c)?];
+    if let Some(r) = &r {
+        both.push(super::rearranging::as_row(r)?);
+    }
+    let both = SparseArray::thinned(concatenate(vec![both])?)?;
+    let diagonal = |k: usize| match k {
+        k if k < m => Some(k as i64 + 1 - m as i64),
+        // The row's first number gives way to the column's last.
+        k => (k > m).then_some((k - m) as i64),
+    };
+    let upside_down = sparse_parts::of_constant_diagonals(&both, diagonal, (m, n))?;
+    super::sparse_rearranging::flipped(&upside_down, Axis::Down)
 }
 
 fn grid(x: &Value, y: Option<&Value>, x_along_rows: bool) -> Result<(Value, Value)> {

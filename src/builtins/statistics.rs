@@ -6,8 +6,8 @@ use super::argument::Rest;
 use super::entry::builtins;
 use super::gather::refuse_text;
 use super::lanes::{Dimension, Lanes, Request, arguments, over};
-use super::sparse_reductions;
-use crate::value::{Blame, Fault, Numeric, Result, SparseArray, Value};
+use super::sparse_statistics::{self, Lane};
+use crate::value::{Blame, Fault, Numeric, Result, SparseArray, Value, sparse_of};
 use matfac::linalg::elementwise::{self, Arith};
 use matfac::linalg::reduce::{self, Axis, Normalization};
 use matfac::linalg::{complex, order, reduce_complex};
@@ -71,6 +71,10 @@ fn reduced(a: &Matrix, request: &Request, f: impl Fn(&Matrix, Axis) -> Matrix + 
     })
 }
 
+fn has_negative(s: &SparseArray) -> bool {
+    matches!(s, SparseArray::Real(s) if s.entries().iter().any(|x| *x < 0.0))
+}
+
 /// Numbers of a function that takes no text.
 fn numbers(function: &str, a: Value, request: &Request) -> Result<Numeric> {
     refuse_text(function, &a)?;
@@ -100,10 +104,23 @@ fn averaged(a: Value, mut request: Request) -> Result<Value> {
     if let (Value::Sparse(s), true, false) = (&a, request.words.is_empty(), request.omits_nan())
         && let Some(dim) = sparse_axis(request.lanes)
     {
-        return sparse_reductions::mean(s, dim);
+        return sparse_statistics::mean(s, dim);
     }
     let request = &request;
     let which = request.words.last().map_or("a", String::as_str);
+    if let Value::Sparse(s) = &a
+        && (which == "a" || !has_negative(s))
+    {
+        let mean = |lane: &Lane| match which {
+            "g" => lane.geometric_mean(),
+            "h" => lane.harmonic_mean(),
+            _ => lane.mean(),
+        };
+        let means = sparse_statistics::of_lanes(s, request.lanes, request.omits_nan(), mean);
+        if let Some(means) = means {
+            return sparse_of(&means);
+        }
+    }
     match numbers("mean", a, request)? {
         Numeric::Complex(z) if which == "a" => {
             Ok(over(&z, request.lanes, reduce_complex::mean).into())
@@ -135,15 +152,18 @@ fn averaged(a: Value, mut request: Request) -> Result<Value> {
 }
 
 fn middle(a: Value, request: &Request) -> Result<Value> {
-    if let (Value::Sparse(s), false) = (&a, request.omits_nan())
-        && let (SparseArray::Real(s), Some(dim)) = (s.as_ref(), sparse_axis(request.lanes))
-        && s.rows() > 0
-        && s.cols() > 0
-    {
-        let axis = dim.unwrap_or(if s.rows() == 1 { Axis::Across } else { Axis::Down });
-        return Ok(sparse_reductions::medians(s, axis));
-    }
     let is_logical = a.class() == "logical";
+    let of_class = |medians: Matrix| -> Value {
+        // Between false and true Octave takes true.
+        if is_logical { medians.map(|x| x >= 0.5).into() } else { medians.into() }
+    };
+    if let Value::Sparse(s) = &a {
+        let medians =
+            sparse_statistics::of_lanes(s, request.lanes, request.omits_nan(), |l| l.median());
+        if let Some(medians) = medians {
+            return Ok(of_class(medians));
+        }
+    }
     let a = numbers("median", a, request)?;
     let (m, n) = a.shape();
     if m == 0 || n == 0 {
@@ -153,9 +173,7 @@ fn middle(a: Value, request: &Request) -> Result<Value> {
         return Ok(over(z, request.lanes, complex_medians).into());
     }
     let a = a.to_real()?;
-    let median = reduced(&a.data, request, order::median);
-    // Between false and true Octave takes true.
-    Ok(if is_logical { median.map(|x| x >= 0.5).into() } else { median.into() })
+    Ok(of_class(reduced(&a.data, request, order::median)))
 }
 
 /// The middle one of complex numbers, ordered by modulus and then by argument; of two the mean.
@@ -259,8 +277,27 @@ fn spread(
     {
         let axis = dim.unwrap_or(if a.shape().0 == 1 { Axis::Across } else { Axis::Down });
         let less = if by == Normalization::Sample { 1.0 } else { 0.0 };
-        let (mean, var) = sparse_reductions::moments(s, axis, less)?;
+        let (mean, var) = sparse_statistics::moments(s, axis, less)?;
         return Ok((var.to_array()?.data.map(f).into(), mean));
+    }
+    if let Value::Sparse(s) = &a {
+        let weights = Weights::read(function, &w, request.lanes.length(a.shape()))?;
+        let omit_nan = request.omits_nan();
+        let moments = |lane: &Lane| match &weights {
+            Weights::Equal(Normalization::Sample) => lane.moments(1.0),
+            Weights::Equal(Normalization::Population) => lane.moments(0.0),
+            Weights::Given(weights) => lane.weighted_moments(weights, omit_nan),
+        };
+        // Weights belong to places, which they find themselves.
+        let drop_nan = omit_nan && matches!(weights, Weights::Equal(_));
+        let is_all = request.lanes == Lanes::All && matches!(weights, Weights::Given(_));
+        let of = |which: fn((f64, f64)) -> f64| match is_all {
+            true => None,
+            false => sparse_statistics::of_lanes(s, request.lanes, drop_nan, |l| which(moments(l))),
+        };
+        if let (Some(mean), Some(var)) = (of(|m| m.0), of(|m| m.1)) {
+            return Ok((var.map(f).into(), mean.into()));
+        }
     }
     let a = numbers(function, a, &request)?;
     // Of an empty row too Octave takes the variance along the row, though its mean is that of its empty columns.

@@ -2,7 +2,8 @@
 
 use super::argument::Rest;
 use super::entry::builtins;
-use crate::value::{Extent, Fault, Result, Value};
+use super::sparse_order::listed;
+use crate::value::{Extent, Fault, Result, SparseArray, Value};
 use matfac::Matrix;
 
 builtins! { "sizes";
@@ -227,8 +228,9 @@ fn can_index(x: Value, n: Option<f64>) -> Result<bool> {
     Ok(match x {
         Value::Bool(_) | Value::Bools(_) => x.numel() as f64 <= largest,
         Value::Complex(_) => false,
+        Value::Sparse(ref s) if matches!(**s, SparseArray::Bool(_)) => x.numel() as f64 <= largest,
         x if x.is_array() => {
-            let entries = x.to_array()?;
+            let entries = listed(&x)?.0.to_array()?;
             entries.data.as_slice().iter().all(|&k| k >= 1.0 && k.fract() == 0.0 && k <= largest)
         }
         _ => false,

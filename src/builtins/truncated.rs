@@ -3,10 +3,13 @@
 use super::argument::{Count, Vector, options};
 use super::entry::builtins;
 use super::linear_map::{AnyMatrix, Handle, Number, Stored, any_matrix};
+use super::sparse_reductions::whole_norm;
 use super::truncated_options::{Opts, diagonal, not_converged};
-use crate::value::{Blame, Callable, Fault, Host, Result, Struct, Value, uninterruptible};
+use crate::value::{
+    Blame, Callable, Fault, Host, Result, SparseArray, Struct, Value, uninterruptible,
+};
 use matfac::Matrix;
-use matfac::linalg::{Dense, Operator};
+use matfac::linalg::{Dense, Operator, norm};
 use matfac::sparse::{self, RsvdOptions, SvdsOptions, Truncated};
 use std::sync::Arc;
 
@@ -189,6 +192,19 @@ fn place(sigma: Option<Value>) -> Result<Place> {
         )
         .blame(Blame::Keyword("sigma".into()))),
     }
+}
+
+/// The 2-norm of a sparse matrix: its largest singular value, to ten digits. Numbers that are not finite make what they
+/// make of the norm of a full one.
+pub(super) fn two_norm(host: &mut dyn Host, s: &Arc<SparseArray>) -> Result<f64> {
+    let frobenius = whole_norm(s, norm::Norm::Fro)?.unwrap_or(f64::NAN);
+    if frobenius == 0.0 || !frobenius.is_finite() {
+        return Ok(frobenius);
+    }
+    let options = SvdsOptions { tol: 1e-10, ..SvdsOptions::default() };
+    let request = Request { k: Some(1), place: Place::Largest, options, sketch: None };
+    let norms = of_matrix(host, "norm", Value::Sparse(s.clone()), request, 1)?;
+    Ok(norms[0].as_number().unwrap_or(f64::NAN))
 }
 
 fn of_matrix(

@@ -61,12 +61,13 @@ impl Interpreter {
             return Err(Fault::new(format!("calls nest more than {MAX_CALLS} deep"))
                 .hint(format!("does `{}` call itself without end?", function.name)));
         }
-        let nargin = args.positional.len() + args.keywords.len();
+        let given = args.positional.len() + args.keywords.len();
         let mut slots = vec![None; function.names.len()];
         for (slot, value) in &closure.captured {
             slots[*slot as usize] = Some(value.clone());
         }
-        bind(function, args, &mut slots)?;
+        // A keyword in varargin is there with its name.
+        let nargin = given + bind(function, args, &mut slots)?;
         if let Some(slot) = function.counts.0 {
             slots[slot as usize] = Some(Value::from(nargin));
         }
@@ -288,12 +289,19 @@ impl Interpreter {
     }
 }
 
-/// Puts the arguments where the parameters are.
-fn bind(function: &Function, args: Arguments, slots: &mut [Option<Value>]) -> Result<()> {
-    let mut positional = args.positional;
+/// Puts the arguments where the parameters are; how many keywords went into varargin, as names and values.
+fn bind(function: &Function, args: Arguments, slots: &mut [Option<Value>]) -> Result<usize> {
+    let Arguments { mut positional, keywords } = args;
     let count = positional.len();
+    let is_param = |name: &str| function.params.iter().any(|p| *p.name == *name);
+    let (keywords, further): (Vec<_>, Vec<_>) = match function.rest {
+        Some(_) => keywords.into_iter().partition(|(name, _)| is_param(name)),
+        None => (keywords, Vec::new()),
+    };
+    let pairs = further.len();
     if let Some(slot) = function.rest {
-        let rest = positional.split_off(function.params.len().min(count));
+        let mut rest = positional.split_off(function.params.len().min(count));
+        rest.extend(further.into_iter().flat_map(|(name, value)| [Value::from(&*name), value]));
         slots[slot as usize] = Some(match rest.is_empty() {
             true => Value::cell(Cells::from_vec(0, 0, Vec::new())),
             false => Value::cell_row(rest),
@@ -314,7 +322,7 @@ fn bind(function: &Function, args: Arguments, slots: &mut [Option<Value>]) -> Re
             slots[slot as usize] = Some(value);
         }
     }
-    for (name, value) in args.keywords {
+    for (name, value) in keywords {
         let position = function.params.iter().position(|p| *p.name == *name);
         let Some(position) = position else {
             let known: Vec<&str> = function.params.iter().map(|p| &*p.name).collect();
@@ -346,7 +354,7 @@ fn bind(function: &Function, args: Arguments, slots: &mut [Option<Value>]) -> Re
                 .identified("Octave:invalid-fun-call")
                 .hint(usage(function)))
         }
-        _ => Ok(()),
+        _ => Ok(pairs),
     }
 }
 

@@ -34,6 +34,13 @@ pub(super) fn assign_sparse(
         *target = Arc::new(wide.into());
         return Ok(());
     }
+    if let (Value::Text(_), SparseArray::Bool(_)) = (source, &**target) {
+        // Characters make numbers of logicals, as in a full matrix.
+        let mut numbers = Arc::new(SparseArray::clone(target).into_numbers());
+        assign_sparse(&mut numbers, indices, source)?;
+        *target = numbers;
+        return Ok(());
+    }
     match Arc::make_mut(target) {
         SparseArray::Real(s) => write(s, indices, source),
         // Logicals stay logicals when real numbers are put into them.

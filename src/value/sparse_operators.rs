@@ -36,6 +36,10 @@ fn operated(host: &mut dyn Host, op: BinaryOp, a: Value, b: Value) -> Result<Val
         {
             full(host, op, a, t.number())
         }
+        // The quotient of a number and a sparse one is sparse: that of matrices, not of entries.
+        (BinaryOp::Div | BinaryOp::LeftDiv, a, b) if is_one(&a) && is_one(&b) => {
+            Ok(SparseArray::thinned(full(host, op, a, b)?)?.into())
+        }
         (BinaryOp::Mul, a, b) if !is_one(&a) && !is_one(&b) => {
             super::sparse_product::multiply(host, a, b)
         }
