@@ -3,10 +3,12 @@
 //! One noun, one file or folder: the fitted model (plain data), its options, its function, its references.
 
 pub mod data;
+pub mod kmeans;
 pub mod nmf;
 pub mod pca;
 
 pub use data::Data;
+pub use kmeans::{Kmeans, KmeansOptions, kmeans};
 pub use nmf::{Nmf, NmfOptions, nmf};
 pub use pca::{Pca, PcaOptions, pca, pca_sparse};
 
