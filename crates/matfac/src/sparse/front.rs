@@ -120,8 +120,8 @@ impl<T: Scalar> Front<T> {
         let column = &self.values[k * self.rows.len()..(k + 1) * self.rows.len()];
         let (mut row, mut best) = (k, 0.0);
         let mut diagonal = None;
-        for i in k..self.candidates {
-            let size = column[i].modulus();
+        for (i, x) in column.iter().enumerate().take(self.candidates).skip(k) {
+            let size = x.modulus();
             if size > best {
                 (row, best) = (i, size);
             }
