@@ -171,6 +171,65 @@ fn qr_in_all_its_forms() {
 }
 
 #[test]
+fn signs_of_qr() {
+    for matrix in [
+        "[1 0 2; 0 -3 0; -4 0 5; 0 6 7]",
+        "[1 0 2i; 0 -3 0; -4i 0 5; 0 6 7]",
+        "[-1 0 2 1; 0 0 3 0; 2 0 1 1]",
+    ] {
+        holds(
+            &format!(
+                "function x = leading(R), x = []; for i = 1:rows(R), k = find(R(i, :)); if ! isempty(k), x(end+1) = full(R(i, k(1))); end, end, end
+                 A = {matrix}; S = sparse(A); b = (1:rows(A))'; [Q, R] = qr(S, sign=\"positive\"); [Q2, R2] = qr(S, \"econ\", sign=\"positive\");
+                 [C, R3] = qr(S, b, sign=\"positive\"); [Q4, R4, P4] = qr(S, sign=\"positive\");"
+            ),
+            &[
+                "norm(Q*R - A) < 1e-14 && norm(Q'*Q - eye(rows(A))) < 1e-14",
+                "all(real(leading(R)) > 0) && all(imag(leading(R)) == 0)",
+                "norm(Q2*R2 - A) < 1e-14 && isequal(full(R2), full(R(1:rows(R2), :)))",
+                "norm(C - Q'*b) < 1e-14 && isequal(full(R3), full(R))",
+                "norm(Q4*R4 - A*P4) < 1e-14 && all(real(leading(R4)) > 0)",
+            ],
+        );
+    }
+}
+
+#[test]
+fn conditions_are_estimated_from_sparse_factors() {
+    let told = warnings_of(
+        "S = sparse([4 1 0; 1 3 1; 0 2 5]); c = [cond(S, 1) cond(S, Inf) condest(S)]; A = full(S);
+         if norm(c - [cond(A, 1) cond(A, Inf) cond(A, 1)]) > 1e-12, error(\"wrong\"), end
+         z = [cond(sparse([1 2; 2 4]), 1) condest(sparse([1 2; 2 4]))];
+         if any(z < 1e15), error(\"finite\"), end
+         n = 20000; T = spdiags(ones(n, 1)*[-1 2.5 -1.2], -1:1, n, n); c = [cond(T, 1) condest(T)];
+         if abs(log(c(1)/c(2))) > 0.5, error(\"apart\"), end",
+    );
+    assert!(told.is_empty(), "{told:?}");
+    assert!(error_of("cond(sparse([1 2 3]), 1)").contains("square"));
+}
+
+#[test]
+fn large_systems_are_solved_by_fronts() {
+    holds(
+        "n = 13; e = ones(n, 1); T = spdiags([-1.4*e 2*e -0.6*e], -1:1, n, n); I = speye(n);
+         S = kron(kron(T, I), I) + kron(kron(I, T), I) + kron(kron(I, I), T); b = cos(1:n^3)'; x = S\\b; z = (1i*S + 3*speye(n^3))\\b;
+         F = factorize(S); H = refactor(F, 2*S); m = 40; e = ones(m, 1); D = spdiags([-e e], 0:1, m-1, m); I = speye(m);
+         G = [kron(I, D); kron(D, I); sparse(1, 1, 1, 1, m^2)]; c = sin(1:rows(G))'; y = G\\c; [C, R, p] = qr(G, c, 0); W = G'; d = cos(1:m^2)'; v = W\\d;",
+        &[
+            "norm(S*x - b, Inf) < 1e-13*(norm(S, Inf)*norm(x, Inf) + 1)",
+            "norm((1i*S + 3*speye(n^3))*z - b, Inf) < 1e-13*(20*norm(z, Inf) + 1)",
+            "strcmp(F.method, \"lu\") && strcmp(F.ordering, \"amd\") && isequal(F\\b, x)",
+            "norm(H\\b - x/2, Inf) < 1e-13*norm(x, Inf)",
+            "norm(b'/F - b'/S, Inf) == 0 && norm((b'/S)*S - b', Inf) < 1e-12",
+            "norm(F.P*S*F.Q - F.L*F.U, 1) < 1e-13*norm(S, 1)",
+            "norm(G'*(G*y - c), Inf) < 1e-12",
+            "norm(R'*R - G(:, p)'*G(:, p), 1) < 1e-12 && istriu(R) && norm(R\\C - y(p), Inf) < 1e-10",
+            "norm(W*v - d, Inf) < 1e-11 && norm(v - G*(G\\v), Inf) < 1e-10",
+        ],
+    );
+}
+
+#[test]
 fn a_factorization_is_used_again() {
     holds(
         "warning(\"off\", \"all\"); n = 30; i = 1:n; S = sparse(4*eye(n) + diag(-ones(n-1, 1), 1) + diag(-ones(n-1, 1), -1)); S(1, n) = 1; S(n, 1) = 1;

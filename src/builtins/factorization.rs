@@ -325,22 +325,19 @@ struct QrCall {
 
 impl QrCall {
     /// The same of a sparse matrix.
-    fn of_sparse(self) -> Result<SparseQrCall> {
-        if self.sign == Signs::Positive {
-            return Err(Fault::new("qr of a sparse matrix leaves the signs as they come")
-                .blame(Blame::Keyword("sign".into())));
-        }
+    fn of_sparse(self) -> SparseQrCall {
         let is_vector = self.econ == Some(Economy::Zero);
         let form = if is_vector { Permutation::Vector } else { Permutation::Matrix };
         let form = self.form.unwrap_or(form);
-        Ok(SparseQrCall { economy: self.econ.is_some(), form, nargout: self.nargout })
+        let positive = self.sign == Signs::Positive;
+        SparseQrCall { economy: self.econ.is_some(), positive, form, nargout: self.nargout }
     }
 }
 
 /// `qr(A, ...)`; with a matrix as second argument, `[C, R] = qr(A, B)` gives `C = Q'*B`.
 fn qr(host: &mut dyn Host, a: Value, b: Option<Value>, call: QrCall) -> Result<Vec<Value>> {
     if let Value::Sparse(array) = &a {
-        return sparse_factors::qr(host, array, b, call.of_sparse()?);
+        return sparse_factors::qr(host, array, b, call.of_sparse());
     }
     let Some(b) = b else {
         return either!(operand("qr", a)?, |a| qr_of(host, &a, call));

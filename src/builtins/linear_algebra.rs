@@ -89,6 +89,8 @@ builtins! { "linear algebra";
 
     /// The condition number `norm(A, p) * norm(inv(A), p)`: how much a relative error can grow when solving with A.
     ///
+    /// Of a sparse matrix, in the 1- or Inf-norm, it is estimated from its sparse factors.
+    ///
     /// >>> cond([4 0; 0 2])
     /// ans = 2
     /// >>> cond([1 2; 2 1], 1)
@@ -355,6 +357,9 @@ fn condition(host: &mut dyn Host, a: Value, p: Value) -> Result<f64> {
             );
         }
     };
+    if let (Value::Sparse(array), Norm::One | Norm::Inf) = (&a, which) {
+        return sparse_factors::cond(host, array, which == Norm::Inf);
+    }
     either!(operand("cond", a)?, |a| condition_of(host, &a, which))
 }
 

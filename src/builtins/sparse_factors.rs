@@ -12,7 +12,7 @@ use matfac::linalg::elementwise::Arith;
 use matfac::linalg::norm::Norm;
 use matfac::linalg::sparse::{Duplicates, Entry, Sparse};
 use matfac::linalg::{Dense, Scalar};
-use matfac::sparse::factors::{sparse_chol, sparse_ldl, sparse_lu, sparse_q, sparse_qr};
+use matfac::sparse::factors::{QrForm, sparse_chol, sparse_ldl, sparse_lu, sparse_q, sparse_qr};
 use matfac::sparse::field::SparseField;
 use matfac::sparse::lu::{ColumnOrder, Pivoting};
 use matfac::sparse::permute::{column_permutation, inverse, permuted, row_permutation};
@@ -241,6 +241,8 @@ fn ldl_of<T: Field>(
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SparseQrCall {
     pub economy: bool,
+    /// Whether R's diagonal is not negative.
+    pub positive: bool,
     pub form: Permutation,
     pub nargout: usize,
 }
@@ -299,8 +301,9 @@ fn qr_of<T: Field>(
     b: Option<&Dense<T>>,
     call: SparseQrCall,
 ) -> matfac::Result<Vec<Output>> {
-    let columns = if call.nargout > 2 { Order::Colamd } else { Order::Natural };
-    let f = sparse_qr(s, columns, b, call.economy)?;
+    let order_of_columns = if call.nargout > 2 { Order::Colamd } else { Order::Natural };
+    let form = QrForm { order: order_of_columns, economy: call.economy, positive: call.positive };
+    let f = sparse_qr(s, form, b)?;
     let p = order(&f.p, call.form, column_permutation);
     let r = T::sparse(f.r);
     if call.nargout < 2 {
@@ -310,7 +313,7 @@ fn qr_of<T: Field>(
         Some(_) => T::full(f.c),
         None => {
             let count = if call.economy { s.rows().min(s.cols()) } else { s.rows() };
-            T::full(sparse_q(s, columns, count)?)
+            T::full(sparse_q(s, form, count)?)
         }
     };
     Ok(vec![first, r, p])
@@ -366,6 +369,24 @@ pub(super) fn is_definite(host: &mut dyn Host, array: &Arc<SparseArray>, tol: f6
 pub(super) fn rcond(host: &mut dyn Host, array: &Arc<SparseArray>) -> Result<f64> {
     square(array, "rcond")?;
     run(host, array, |array| Ok(SparseSolver::new(array, None)?.rcond()))
+}
+
+/// `cond(S, 1)` or `cond(S, Inf)`, an estimate from the factors: that of S' in the 1-norm is that of S in the other.
+pub(super) fn cond(host: &mut dyn Host, array: &Arc<SparseArray>, transposed: bool) -> Result<f64> {
+    square(array, "cond")?;
+    if array.shape() == (0, 0) {
+        return Ok(0.0);
+    }
+    if numbers!(&**array, |s| s.require_finite("cond").is_err()) {
+        return Ok(f64::INFINITY);
+    }
+    run(host, array, move |array| {
+        let f = match transposed {
+            true => SparseSolver::new(&array.transposed(true), None)?,
+            false => SparseSolver::new(array, None)?,
+        };
+        Ok(1.0 / f.rcond())
+    })
 }
 
 /// `rank(S)`, by QR.

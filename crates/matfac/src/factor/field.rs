@@ -15,26 +15,12 @@ use super::refine::{self, Refined};
 use super::solve::{self, Factorized, Method};
 use super::svd::{self, Svd, SvdForm};
 use crate::error::Result;
-use crate::linalg::{Dense, Scalar, c64};
+use crate::linalg::{Dense, Scalar, c64, compiled};
 
-macro_rules! field {
-    ($($(#[$docs:meta])* fn $name:ident($($argument:ident: $kind:ty),*) -> $out:ty { $body:expr })*) => {
-        /// `f64` or `c64`, as entries of a matrix to be factored.
-        pub trait Field: Scalar {
-            $(#[doc(hidden)] fn $name($($argument: $kind),*) -> $out;)*
-        }
+compiled! {
+    /// `f64` or `c64`, as entries of a matrix to be factored.
+    Field: Scalar; for f64, c64;
 
-        impl Field for f64 {
-            $(fn $name($($argument: $kind),*) -> $out { $body })*
-        }
-
-        impl Field for c64 {
-            $(fn $name($($argument: $kind),*) -> $out { $body })*
-        }
-    };
-}
-
-field! {
     fn lu(a: &Dense<Self>, pivot: Pivot) -> Result<Lu<Self>> { lu::decompose(a, pivot) }
     fn qr(a: &Dense<Self>, options: QrOptions) -> Result<Qr<Self>> { qr::decompose(a, options) }
     fn chol(a: &Dense<Self>, triangle: Triangle) -> Result<Chol<Self>> { chol::decompose(a, triangle) }

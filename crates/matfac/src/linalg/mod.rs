@@ -3,6 +3,7 @@
 pub mod broadcast;
 mod buffer;
 pub(crate) mod columns;
+mod compiled;
 pub mod complex;
 pub mod complex_functions;
 mod dense;
@@ -32,6 +33,7 @@ pub mod special;
 pub mod structured;
 pub mod sums;
 
+pub(crate) use compiled::compiled;
 pub use dense::{BoolMatrix, ComplexMatrix, Dense, Matrix};
 pub use faer::c64;
 pub use operator::Operator;

@@ -229,6 +229,35 @@ fn start<T: Spectral>(n: usize, block: usize, options: &EigsOptions<T>) -> Resul
     Ok(start)
 }
 
+/// The wanted pairs by `iterate`, or by the dense decomposition where that is better or the space is exhausted.
+fn found<T: Spectral, V: Copy, X: Scalar>(
+    a: &dyn Operator<T>,
+    k: usize,
+    options: &EigsOptions<T>,
+    is_hermitian: bool,
+    order: &dyn Fn(&[V]) -> Vec<usize>,
+    iterate: impl FnOnce(&mut Krylov<'_, T>, Course) -> Result<Option<Found<V, X>>>,
+    dense: impl FnOnce(&Dense<T>) -> Result<(Vec<V>, Dense<X>)>,
+) -> Result<Found<V, X>> {
+    check(a, k)?;
+    let n = a.cols();
+    if let Some(course) = course(n, k, options) {
+        let start = start(n, course.block, options)?;
+        let mut krylov = Krylov::new(a, start, is_hermitian, options.seed);
+        let found = iterate(&mut krylov, course)?;
+        if let Some(found) = found.filter(|f| f.converged == k || !krylov.is_exhausted()) {
+            return Ok(found);
+        }
+    }
+    let full = written_out(a)?;
+    require_finite(&full)?;
+    let (all, columns) = dense(&full)?;
+    let places = order(&all);
+    let values = places[..k].iter().map(|&j| all[j]).collect();
+    let vectors = Dense::from_fn(n, k, |i, j| columns[(i, places[j])]);
+    Ok(Found { values, vectors, converged: k, history: Vec::new(), products: n })
+}
+
 pub(super) fn of_hermitian<T: Spectral>(
     a: &dyn Operator<T>,
     k: usize,
@@ -236,29 +265,18 @@ pub(super) fn of_hermitian<T: Spectral>(
     options: &EigsOptions<T>,
     monitor: &Monitor,
 ) -> Result<Eigs<f64, T>> {
-    check(a, k)?;
-    let n = a.cols();
     let order = |values: &[f64]| preferred(values, wanted);
-    let mut found = None;
-    if let Some(course) = course(n, k, options) {
-        let mut krylov = Krylov::new(a, start(n, course.block, options)?, true, options.seed);
-        let tol = |value: f64, largest: f64| options.allowed(value.abs(), largest);
-        found = hermitian(&mut krylov, course, &order, &tol, &|_, _| false, monitor)?;
-        found = found.filter(|found| found.converged == k || !krylov.is_exhausted());
-    }
-    let Found { values, vectors, converged, history, products } = match found {
-        Some(found) => found,
-        None => {
-            let full = written_out(a)?;
-            require_finite(&full)?;
-            let e = T::hermitian(&symmetrized(&full))?;
-            let places = order(&e.values);
-            let values = places[..k].iter().map(|&j| e.values[j]).collect();
-            let vectors = Dense::from_fn(n, k, |i, j| e.vectors[(i, places[j])]);
-            Found { values, vectors, converged: k, history: Vec::new(), products: n }
-        }
+    let tol = |value: f64, largest: f64| options.allowed(value.abs(), largest);
+    let iterate = |krylov: &mut Krylov<'_, T>, course: Course| {
+        hermitian(krylov, course, &order, &tol, &|_, _| false, monitor)
     };
-    let places = arranged(&values, wanted);
+    let dense = |full: &Dense<T>| {
+        let e = T::hermitian(&symmetrized(full))?;
+        Ok((e.values, e.vectors))
+    };
+    let Found { values, vectors, converged, history, products } =
+        found(a, k, options, true, &order, iterate, dense)?;
+    let (n, places) = (a.cols(), arranged(&values, wanted));
     let values: Vec<f64> = places.iter().map(|&j| values[j]).collect();
     let mut vectors = Dense::from_fn(n, k, |i, j| vectors[(i, places[j])]);
     fix_signs(&mut vectors, None, k);
@@ -285,28 +303,17 @@ pub(super) fn of_general<T: Spectral>(
     options: &EigsOptions<T>,
     monitor: &Monitor,
 ) -> Result<Eigs<c64, c64>> {
-    check(a, k)?;
-    let n = a.cols();
     let order = |values: &[c64]| preferred_complex(values, wanted);
-    let mut found = None;
-    if let Some(course) = course(n, k, options) {
-        let mut krylov = Krylov::new(a, start(n, course.block, options)?, false, options.seed);
-        let tol = |value: f64, largest: f64| options.allowed(value, largest);
-        let result = general(&mut krylov, course, &order, &tol, monitor)?;
-        found = Some(result).filter(|found| found.converged == k || !krylov.is_exhausted());
-    }
-    let Found { values, vectors, converged, history, products } = match found {
-        Some(found) => found,
-        None => {
-            let full = written_out(a)?;
-            require_finite(&full)?;
-            let e = T::eigen(&full)?;
-            let places = order(&e.values);
-            let values = places[..k].iter().map(|&j| e.values[j]).collect();
-            let vectors = Dense::from_fn(n, k, |i, j| e.vectors[(i, places[j])]);
-            Found { values, vectors, converged: k, history: Vec::new(), products: n }
-        }
+    let tol = |value: f64, largest: f64| options.allowed(value, largest);
+    let iterate = |krylov: &mut Krylov<'_, T>, course: Course| {
+        general(krylov, course, &order, &tol, monitor).map(Some)
     };
+    let dense = |full: &Dense<T>| {
+        let e = T::eigen(full)?;
+        Ok((e.values, e.vectors))
+    };
+    let Found { values, vectors, converged, history, products } =
+        found(a, k, options, false, &order, iterate, dense)?;
     let image = images(a, &vectors)?;
     let residuals = (0..k).map(|j| off(image.col(j), vectors.col(j), values[j])).collect();
     Ok(Eigs { values, vectors, residuals, converged, history, products: products + k })

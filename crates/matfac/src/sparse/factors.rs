@@ -4,10 +4,12 @@
 
 use super::chol::CholParts;
 use super::field::SparseField;
+use super::front_qr::FrontQr;
 use super::kind::Kind;
+use super::least_squares::{self, LeastSquares};
 use super::lu::{ColumnOrder, Lu, Pivoting};
 use super::permute::{column_permutation, row_permutation};
-use super::qr::{Order, Qr};
+use super::qr::{Order, Qr, default_tolerance};
 use super::solve::Factorized;
 use crate::error::{Error, Result};
 use crate::linalg::sparse::{Entry, Sparse};
@@ -81,28 +83,42 @@ pub struct QrParts<T: Entry> {
     pub rank: usize,
 }
 
-/// QR of an m×n matrix; Q is applied to B, m×k, or 0 columns when there is none. With `economy` R and C have min(m,n) rows.
+/// Which QR factorization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QrForm {
+    /// Which columns come first.
+    pub order: Order,
+    /// Whether R and C have min(m,n) rows only.
+    pub economy: bool,
+    /// Whether the first entry of every row of R is real and positive.
+    pub positive: bool,
+}
+
+/// QR of an m×n matrix; Q is applied to B, m×k, or 0 columns when there is none.
 ///
 /// Errors: [`Error::NonFinite`], [`Error::Shapes`].
 pub fn sparse_qr<T: SparseField>(
     a: &Sparse<T>,
-    order: Order,
+    form: QrForm,
     b: Option<&Dense<T>>,
-    economy: bool,
 ) -> Result<QrParts<T>> {
-    T::sparse_qr(a, order, b, economy)
+    T::sparse_qr(a, form, b)
 }
 
 pub(super) fn qr<T: Scalar + Entry>(
     a: &Sparse<T>,
-    order: Order,
+    QrForm { order, economy, positive }: QrForm,
     b: Option<&Dense<T>>,
-    economy: bool,
 ) -> Result<QrParts<T>> {
     a.require_finite("qr")?;
     let (m, n) = (a.rows(), a.cols());
-    // No column is left out: R is Q'*A, whatever the rank.
-    let f = Qr::new(a, order, 0.0)?;
+    let plan = if order == Order::Colamd { least_squares::plan(a)? } else { None };
+    let fronts = plan.and_then(|plan| FrontQr::new(a, &plan, default_tolerance(a)));
+    let f = match fronts {
+        Some(f) => LeastSquares::Fronts(f),
+        // No column is left out: R is Q'*A, whatever the rank.
+        None => LeastSquares::Columns(Qr::new(a, order, 0.0)?),
+    };
     let rows = if economy { m.min(n) } else { m };
     let mut c = Dense::filled(rows, b.map_or(0, Dense::cols), T::ZERO)?;
     if let Some(b) = b {
@@ -116,14 +132,39 @@ pub(super) fn qr<T: Scalar + Entry>(
             c.col_mut(k).copy_from_slice(&column[..rows]);
         }
     }
-    Ok(QrParts { c, r: f.r(rows), rank: f.rank(), p: f.p })
+    let mut r = f.r(rows);
+    if positive {
+        make_positive(&mut r, &mut c);
+    }
+    Ok(QrParts { c, r, rank: f.rank(), p: f.p().to_vec() })
+}
+
+/// Turns the rows of R and of `C = Q'*B` so that the first entry of every row of R is positive.
+fn make_positive<T: Scalar + Entry>(r: &mut Sparse<T>, c: &mut Dense<T>) {
+    let mut turns: Vec<Option<T>> = vec![None; r.rows()];
+    let mut entries = Vec::with_capacity(r.nnz());
+    for (i, _, x) in r.triplets() {
+        let turn = *turns[i].get_or_insert(x.sign().conjugate());
+        entries.push(turn * x);
+    }
+    // The turned entry itself has no imaginary part left.
+    let mut is_first = vec![true; r.rows()];
+    let places = r.places().to_vec();
+    for ((x, turned), &i) in r.entries_mut().iter_mut().zip(entries).zip(&places) {
+        let is_first = std::mem::replace(&mut is_first[i as usize], false);
+        *x = if is_first { T::of(x.modulus()) } else { turned };
+    }
+    for k in 0..c.cols() {
+        let rows = c.col_mut(k).iter_mut().zip(&turns);
+        rows.for_each(|(x, turn)| *x = turn.map_or(*x, |turn| turn * *x));
+    }
 }
 
 /// The first `count` columns of Q of the same factorization, m×count.
-pub fn sparse_q<T: SparseField>(a: &Sparse<T>, order: Order, count: usize) -> Result<Dense<T>> {
+pub fn sparse_q<T: SparseField>(a: &Sparse<T>, form: QrForm, count: usize) -> Result<Dense<T>> {
     let mut identity = Dense::<T>::filled(a.rows(), a.rows(), T::ZERO)?;
     (0..a.rows()).for_each(|i| identity[(i, i)] = T::ONE);
-    let all = sparse_qr(a, order, Some(&identity), false)?.c;
+    let all = sparse_qr(a, QrForm { economy: false, ..form }, Some(&identity))?.c;
     Ok(Dense::from_fn(a.rows(), count, |i, j| all[(j, i)].conjugate()))
 }
 
@@ -134,13 +175,17 @@ pub(super) fn part<T: Scalar + Entry>(f: &Factorized<T>, name: &str) -> Option<S
         (Kind::Lu(f), "U") => f.upper(),
         (Kind::Lu(f), "P") => weighted(row_permutation(&f.p), f.weights.as_deref()),
         (Kind::Lu(f), "Q") => column_permutation(&f.q),
+        (Kind::Multifrontal(f), "L") => f.lower(),
+        (Kind::Multifrontal(f), "U") => f.upper(),
+        (Kind::Multifrontal(f), "P") => weighted(row_permutation(&f.p()), Some(&f.weights)),
+        (Kind::Multifrontal(f), "Q") => column_permutation(&f.q()),
         (Kind::Cholesky(f), "R") => f.lower().adjoint(),
         (Kind::Cholesky(f), "Q") => column_permutation(&f.order()),
         (Kind::Ldl(f), "L") => f.lower(),
         (Kind::Ldl(f), "D") => f.diagonal(),
         (Kind::Ldl(f), "P") => column_permutation(&f.p),
-        (Kind::Tall(f) | Kind::Wide(f), "R") => f.r(f.rank()),
-        (Kind::Tall(f) | Kind::Wide(f), "P") => column_permutation(&f.p),
+        (Kind::Tall(f) | Kind::Wide(f), "R") => f.r(f.shape().1),
+        (Kind::Tall(f) | Kind::Wide(f), "P") => column_permutation(f.p()),
         (Kind::Complete(f), "R") => f.first.r(f.first.rank()),
         (Kind::Complete(f), "P") => column_permutation(&f.first.p),
         (Kind::Triangular(t), "P") => row_permutation(&t.p),

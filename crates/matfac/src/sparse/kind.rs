@@ -1,8 +1,12 @@
 //! What is kept of a factored sparse matrix, and one solve with it.
 
 use super::chol::{Chol, Symbolic};
+use super::front_qr;
 use super::ldl::Ldl;
+use super::least_squares::{self, LeastSquares};
 use super::lu::{ColumnOrder, Lu};
+use super::multifrontal::{self, Multifrontal};
+use super::permute::unpermuted;
 use super::qr::{Order, Qr, default_tolerance};
 use crate::error::Result;
 use crate::factor::band::BandLu;
@@ -20,8 +24,11 @@ pub(super) enum Analysis {
     /// Order of rows and columns.
     Ldl(Arc<Vec<u32>>),
     Lu(Arc<ColumnOrder>),
+    Multifrontal(Arc<multifrontal::Plan>),
     /// Order of the columns, of A or of A'.
     Qr(Arc<Vec<u32>>),
+    /// The same, with fronts.
+    Fronts(Arc<front_qr::Plan>),
 }
 
 #[derive(Debug, Clone)]
@@ -32,9 +39,10 @@ pub(super) enum Kind<T: Scalar> {
     Cholesky(Chol<T>),
     Ldl(Ldl<T>),
     Lu(Lu<T>),
-    Tall(Qr<T>),
+    Multifrontal(Multifrontal<T>),
+    Tall(LeastSquares<T>),
     /// Of A'.
-    Wide(Qr<T>),
+    Wide(LeastSquares<T>),
     Complete(Box<Complete<T>>),
 }
 
@@ -107,6 +115,12 @@ impl<T: Scalar + Entry> Complete<T> {
         Complete { first, second }
     }
 
+    /// The reciprocal condition number of R, of full rank.
+    pub fn rcond(&self) -> f64 {
+        let f = &self.first;
+        least_squares::rcond(&f.r(f.rank()), |x| f.solve_upper(x), |x| f.solve_lower(x))
+    }
+
     fn solve(&self, b: &[T]) -> Vec<T> {
         let mut c = b.to_vec();
         self.first.apply_adjoint(&mut c);
@@ -139,29 +153,6 @@ impl<T: Scalar + Entry> Complete<T> {
     }
 }
 
-/// x with number k at place `p[k]`.
-fn unpermuted<T: Scalar>(p: &[u32], x: &[T]) -> Vec<T> {
-    let mut out = vec![T::ZERO; p.len()];
-    p.iter().zip(x).for_each(|(&j, &x)| out[j as usize] = x);
-    out
-}
-
-/// The least-squares solution of a matrix of full column rank.
-fn tall<T: Scalar + Entry>(f: &Qr<T>, b: &[T]) -> Vec<T> {
-    let mut c = b.to_vec();
-    f.apply_adjoint(&mut c);
-    unpermuted(&f.p, &f.solve_upper(&c))
-}
-
-/// The solution of least norm with the adjoint of a matrix of full column rank.
-fn wide<T: Scalar + Entry>(f: &Qr<T>, b: &[T]) -> Vec<T> {
-    let permuted: Vec<T> = f.p.iter().map(|&j| b[j as usize]).collect();
-    let mut y = f.solve_lower(&permuted);
-    y.resize(f.shape().0, T::ZERO);
-    f.apply(&mut y);
-    y
-}
-
 impl<T: Scalar + Entry> Kind<T> {
     /// `x = A \ b`, or with A' for `adjoint`, of one right-hand side; A is the matrix that was factored.
     pub fn solve(&self, a: &Sparse<T>, mut b: Vec<T>, adjoint: bool) -> Vec<T> {
@@ -179,8 +170,10 @@ impl<T: Scalar + Entry> Kind<T> {
             (Kind::Ldl(f), _) => f.solve(&mut b, &mut work),
             (Kind::Lu(f), false) => f.solve(&mut b, &mut work),
             (Kind::Lu(f), true) => f.solve_adjoint(&mut b, &mut work),
-            (Kind::Tall(f), false) | (Kind::Wide(f), true) => return tall(f, &b),
-            (Kind::Tall(f), true) | (Kind::Wide(f), false) => return wide(f, &b),
+            (Kind::Multifrontal(f), false) => f.solve(&mut b, &mut work),
+            (Kind::Multifrontal(f), true) => f.solve_adjoint(&mut b, &mut work),
+            (Kind::Tall(f), false) | (Kind::Wide(f), true) => return f.solve(&b),
+            (Kind::Tall(f), true) | (Kind::Wide(f), false) => return f.least_norm(&b),
             (Kind::Complete(f), false) => return f.solve(&b),
             (Kind::Complete(f), true) => return f.solve_adjoint(&b),
         }
@@ -196,6 +189,7 @@ impl<T: Scalar + Entry> Kind<T> {
             Kind::Cholesky(f) => f.nnz(),
             Kind::Ldl(f) => f.nnz(),
             Kind::Lu(f) => f.nnz(),
+            Kind::Multifrontal(f) => f.nnz(),
             Kind::Tall(f) | Kind::Wide(f) => f.nnz(),
             Kind::Complete(f) => f.first.nnz() + f.second.as_ref().map_or(0, Qr::nnz),
         }
@@ -218,9 +212,9 @@ impl<T: Scalar + Entry> Kind<T> {
             Kind::Cholesky(f) => of(f.pivots().into_iter().map(|d| d * d).collect(), &f.order()),
             Kind::Ldl(f) => of(f.pivot_sizes(), &f.p),
             Kind::Lu(f) => of(f.pivots().iter().map(|x| x.modulus()).collect(), &f.q),
+            Kind::Multifrontal(f) => of(f.pivots().map(|x| x.modulus()).collect(), &f.q()),
             Kind::Tall(f) | Kind::Wide(f) => {
-                let order: Vec<u32> = f.pivots.iter().map(|&k| f.p[k as usize]).collect();
-                of(f.diagonal().map(|x| x.modulus()).collect(), &order)
+                of(f.diagonal().into_iter().map(|x| x.modulus()).collect(), f.p())
             }
             Kind::Complete(_) => Vec::new(),
         }

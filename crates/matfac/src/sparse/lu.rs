@@ -241,7 +241,7 @@ fn inner<T: Scalar>((places, entries): (&[u32], &[T]), work: &[T]) -> T {
 }
 
 /// For each row the power of two that brings its largest entry near 1.
-fn row_weights<T: Scalar + Entry>(a: &Sparse<T>) -> Vec<f64> {
+pub(super) fn row_weights<T: Scalar + Entry>(a: &Sparse<T>) -> Vec<f64> {
     let mut largest = vec![0.0f64; a.rows()];
     for (&i, x) in a.places().iter().zip(a.entries()) {
         largest[i as usize] = largest[i as usize].max(x.modulus());

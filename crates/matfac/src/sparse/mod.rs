@@ -1,5 +1,6 @@
 //! Algorithms on sparse matrices (layer 1): factorizations, solvers, orders, truncated decompositions. One noun, one file.
 
+mod assembly;
 mod basis;
 pub mod centred;
 pub mod chol;
@@ -8,6 +9,8 @@ pub mod eigs;
 pub mod etree;
 pub mod factors;
 pub mod field;
+mod front;
+mod front_qr;
 mod golub_kahan;
 mod gram;
 mod kind;
@@ -15,9 +18,11 @@ pub mod krylov;
 mod krylov_general;
 mod krylov_schur;
 pub mod ldl;
+mod least_squares;
 pub mod lu;
 mod maps;
 pub mod matching;
+mod multifrontal;
 pub mod ordering;
 pub mod pair;
 pub mod permute;

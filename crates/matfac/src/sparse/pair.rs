@@ -9,7 +9,7 @@ use super::eigs::{
     preferred_complex,
 };
 use super::maps::{Inverse, images};
-use super::root::{InverseRoot, Reduced, Root, Shifted};
+use super::root::{Between, InverseRoot, Root};
 use super::solve::Warning;
 use super::spectral::Spectral;
 use crate::data::Monitor;
@@ -124,7 +124,7 @@ fn direct<T: Spectral>(
     let map: &dyn Operator<T> = match question.root {
         None => a,
         Some(root) => {
-            reduced = Reduced { a, root };
+            reduced = Between::reduced(a, root);
             &reduced
         }
     };
@@ -170,7 +170,7 @@ fn by_inverse<T: Spectral>(
     let map: &dyn Operator<T> = match question.root {
         None => inverse,
         Some(root) => {
-            shifted = Shifted { inverse, root };
+            shifted = Between::shifted(inverse, root);
             &shifted
         }
     };

@@ -18,6 +18,13 @@ pub fn inverse(p: &[u32]) -> Vec<u32> {
     inverse
 }
 
+/// x with number k at place `p[k]`.
+pub(super) fn unpermuted<T: Scalar>(p: &[u32], x: &[T]) -> Vec<T> {
+    let mut out = vec![T::ZERO; p.len()];
+    p.iter().zip(x).for_each(|(&j, &x)| out[j as usize] = x);
+    out
+}
+
 /// Where entries are stored.
 pub fn pattern<T: Entry>(a: &Sparse<T>) -> Sparse<bool> {
     a.map(|_| true)

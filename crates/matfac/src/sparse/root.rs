@@ -145,25 +145,32 @@ macro_rules! square {
 square!(Root<T>, self => self, times, adjoint_times);
 square!(InverseRoot<'_, T>, self => self.0, solve, adjoint_solve);
 
-/// `C⁻ᴴ*A*C⁻¹`, whose eigenvalues are those of the pair `A*x = B*x*λ`; its vectors are C*x.
-pub(super) struct Reduced<'a, T> {
-    pub a: &'a dyn Operator<T>,
-    pub root: &'a Root<T>,
+/// A map between a root and its adjoint, or between those of the inverse: what stands for a pair of matrices.
+pub(super) struct Between<'a, T> {
+    map: &'a dyn Operator<T>,
+    root: &'a Root<T>,
+    by_inverse: bool,
 }
 
-/// `C*(A - σB)⁻¹*C'`, whose eigenvalues are `1/(λ - σ)`; its vectors are C*x.
-pub(super) struct Shifted<'a, T> {
-    pub inverse: &'a dyn Operator<T>,
-    pub root: &'a Root<T>,
+impl<'a, T> Between<'a, T> {
+    /// `C⁻ᴴ*A*C⁻¹`, whose eigenvalues are those of the pair `A*x = B*x*λ`; its vectors are C*x.
+    pub fn reduced(map: &'a dyn Operator<T>, root: &'a Root<T>) -> Between<'a, T> {
+        Between { map, root, by_inverse: true }
+    }
+
+    /// `C*(A - σB)⁻¹*C'` of the inverse, whose eigenvalues are `1/(λ - σ)`; its vectors are C*x.
+    pub fn shifted(map: &'a dyn Operator<T>, root: &'a Root<T>) -> Between<'a, T> {
+        Between { map, root, by_inverse: false }
+    }
 }
 
-impl<T: Spectral> Operator<T> for Reduced<'_, T> {
+impl<T: Spectral> Operator<T> for Between<'_, T> {
     fn rows(&self) -> usize {
-        self.a.rows()
+        self.map.rows()
     }
 
     fn cols(&self) -> usize {
-        self.a.cols()
+        self.map.cols()
     }
 
     fn apply(&self, x: &[T], y: &mut [T]) -> Result<()> {
@@ -177,34 +184,15 @@ impl<T: Spectral> Operator<T> for Reduced<'_, T> {
     fn apply_block(&self, x: &Dense<T>, y: &mut Dense<T>) -> Result<()> {
         let (mut first, mut second) =
             (Dense::zeros(x.rows(), x.cols()), Dense::zeros(x.rows(), x.cols()));
-        InverseRoot(self.root).apply_block(x, &mut first)?;
-        self.a.apply_block(&first, &mut second)?;
-        InverseRoot(self.root).apply_adjoint_block(&second, y)
-    }
-}
-
-impl<T: Spectral> Operator<T> for Shifted<'_, T> {
-    fn rows(&self) -> usize {
-        self.inverse.rows()
-    }
-
-    fn cols(&self) -> usize {
-        self.inverse.cols()
-    }
-
-    fn apply(&self, x: &[T], y: &mut [T]) -> Result<()> {
-        per_column(x, y, |x, y| self.apply_block(x, y))
-    }
-
-    fn apply_adjoint(&self, _: &[T], _: &mut [T]) -> Result<()> {
-        Err(crate::linalg::operator::no_adjoint("eigs"))
-    }
-
-    fn apply_block(&self, x: &Dense<T>, y: &mut Dense<T>) -> Result<()> {
-        let (mut first, mut second) =
-            (Dense::zeros(x.rows(), x.cols()), Dense::zeros(x.rows(), x.cols()));
-        self.root.apply_adjoint_block(x, &mut first)?;
-        self.inverse.apply_block(&first, &mut second)?;
-        self.root.apply_block(&second, y)
+        let inverse = InverseRoot(self.root);
+        match self.by_inverse {
+            true => inverse.apply_block(x, &mut first)?,
+            false => self.root.apply_adjoint_block(x, &mut first)?,
+        }
+        self.map.apply_block(&first, &mut second)?;
+        match self.by_inverse {
+            true => inverse.apply_adjoint_block(&second, y),
+            false => self.root.apply_block(&second, y),
+        }
     }
 }

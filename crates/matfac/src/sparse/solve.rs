@@ -6,7 +6,7 @@
 //! | few diagonals, most of them full | LU within the band |
 //! | Hermitian with a positive diagonal | Cholesky, else the next |
 //! | Hermitian | multifrontal LDL' |
-//! | square | LU with a threshold on pivots |
+//! | square | LU with a threshold on pivots, by fronts where the pattern is nearly symmetric and fills |
 //! | tall | Householder QR, least squares |
 //! | wide | QR of S', the solution of least norm |
 //! | rank-deficient, or singular to working precision | complete orthogonal decomposition by two sparse QR |
@@ -18,10 +18,13 @@
 
 use super::chol::{self, Chol};
 use super::field::SparseField;
+use super::front_qr::FrontQr;
 use super::kind::{Analysis, Complete, Kind, Triangle};
 use super::ldl::{self, Ldl};
+use super::least_squares::{self, LeastSquares};
 use super::lu::{ColumnOrder, Lu, Pivoting};
 use super::matching::maximum_matching;
+use super::multifrontal::{self, Multifrontal};
 use super::permute::pattern;
 use super::qr::{Order, Qr, default_tolerance};
 use super::structure::{Structure, structure};
@@ -136,7 +139,8 @@ pub(super) fn again<T: Scalar + Entry>(
         Analysis::Cholesky(symbolic) if is_hermitian(&a) => cholesky(&a, symbolic.clone())?,
         Analysis::Ldl(order) if is_hermitian(&a) => Some(by_ldl(&a, order.clone())),
         Analysis::Lu(order) => Some(by_lu(&a, order.clone(), Pivoting::default())),
-        Analysis::Qr(p) => Some(by_qr(&a, Some(p.clone()))?),
+        Analysis::Multifrontal(plan) => Some(by_fronts(&a, plan)?),
+        analysis @ (Analysis::Qr(_) | Analysis::Fronts(_)) => Some(by_qr(&a, Some(analysis))?),
         _ => None,
     };
     match parts {
@@ -202,13 +206,13 @@ fn square<T: Scalar + Entry>(a: &Sparse<T>) -> Result<Parts<T>> {
         }
         return Ok(by_ldl(a, Arc::new(ldl::order(a)?)));
     }
-    Ok(by_lu(a, Arc::new(ColumnOrder::new(a)?), Pivoting::default()))
+    general(a)
 }
 
 fn by_method<T: Scalar + Entry>(a: &Sparse<T>, method: Method) -> Result<Parts<T>> {
     a.require_square("factorize")?;
     match method {
-        Method::Lu => Ok(by_lu(a, Arc::new(ColumnOrder::new(a)?), Pivoting::default())),
+        Method::Lu => general(a),
         Method::Ldl => {
             ldl::require_hermitian(a)?;
             Ok(by_ldl(a, Arc::new(ldl::order(a)?)))
@@ -240,21 +244,50 @@ fn by_lu<T: Scalar + Entry>(
     (Method::Lu, Kind::Lu(Lu::new(a, &order, pivoting)), Analysis::Lu(order))
 }
 
-/// QR of A, or of A' when it is wide, in a given order or one that is found.
-fn by_qr<T: Scalar + Entry>(a: &Sparse<T>, p: Option<Arc<Vec<u32>>>) -> Result<Parts<T>> {
+/// LU by fronts where the pattern is nearly symmetric and fills much, else column by column.
+fn general<T: Scalar + Entry>(a: &Sparse<T>) -> Result<Parts<T>> {
+    let order = ColumnOrder::new(a)?;
+    match multifrontal::Plan::new(a, &order)? {
+        Some(plan) => by_fronts(a, &Arc::new(plan)),
+        None => Ok(by_lu(a, Arc::new(order), Pivoting::default())),
+    }
+}
+
+/// LU by fronts; a matrix that they cannot factor is factored column by column, which tells why.
+fn by_fronts<T: Scalar + Entry>(a: &Sparse<T>, plan: &Arc<multifrontal::Plan>) -> Result<Parts<T>> {
+    let Some(f) = Multifrontal::new(a, plan, Pivoting::default()) else {
+        return Ok(by_lu(a, Arc::new(ColumnOrder::new(a)?), Pivoting::default()));
+    };
+    Ok((Method::Lu, Kind::Multifrontal(f), Analysis::Multifrontal(plan.clone())))
+}
+
+/// QR of A, or of A' when it is wide, by an analysis of another one or one that is made.
+fn by_qr<T: Scalar + Entry>(a: &Sparse<T>, analysis: Option<&Analysis>) -> Result<Parts<T>> {
     let is_wide = a.rows() < a.cols();
     let turned = is_wide.then(|| a.adjoint());
     let tall = turned.as_ref().unwrap_or(a);
     let tolerance = default_tolerance(tall);
-    let f = match &p {
-        Some(p) => Qr::in_order(tall, p.to_vec(), tolerance),
-        None => Qr::new(tall, Order::Colamd, tolerance)?,
+    let plan = match analysis {
+        Some(Analysis::Fronts(plan)) => Some(plan.clone()),
+        Some(_) => None,
+        None => least_squares::plan(tall)?,
     };
-    let analysis = Analysis::Qr(p.unwrap_or_else(|| Arc::new(f.p.clone())));
-    if f.rank() < tall.cols() {
-        let f = if is_wide { Complete::new(a, Order::Colamd)? } else { Complete::from(f) };
-        return Ok((Method::CompleteOrthogonal, Kind::Complete(Box::new(f)), analysis));
-    }
+    let f = match plan.and_then(|plan| FrontQr::new(tall, &plan, tolerance)) {
+        Some(f) => LeastSquares::Fronts(f),
+        None => {
+            let f = match analysis {
+                Some(Analysis::Qr(p)) => Qr::in_order(tall, p.to_vec(), tolerance),
+                _ => Qr::new(tall, Order::Colamd, tolerance)?,
+            };
+            if f.rank() < tall.cols() {
+                let analysis = Analysis::Qr(Arc::new(f.p.clone()));
+                let f = if is_wide { Complete::new(a, Order::Colamd)? } else { Complete::from(f) };
+                return Ok((Method::CompleteOrthogonal, Kind::Complete(Box::new(f)), analysis));
+            }
+            LeastSquares::Columns(f)
+        }
+    };
+    let analysis = f.analysis();
     Ok(match is_wide {
         true => (Method::LeastNorm, Kind::Wide(f), analysis),
         false => (Method::Qr, Kind::Tall(f), analysis),
@@ -325,9 +358,9 @@ impl<T: Scalar + Entry> Factorized<T> {
     /// The name of the order of elimination.
     pub fn ordering(&self) -> &'static str {
         match &self.analysis {
-            Analysis::Cholesky(_) | Analysis::Ldl(_) => "amd",
+            Analysis::Cholesky(_) | Analysis::Ldl(_) | Analysis::Multifrontal(_) => "amd",
             Analysis::Lu(order) => order.name,
-            Analysis::Qr(_) => "colamd",
+            Analysis::Qr(_) | Analysis::Fronts(_) => "colamd",
             Analysis::None => "natural",
         }
     }
@@ -350,9 +383,9 @@ impl<T: Scalar + Entry> Factorized<T> {
         *self.rcond.get_or_init(|| match &self.kind {
             Kind::Complete(f) => {
                 let (rank, least) = (f.first.rank(), self.rows().min(self.cols()));
-                if rank < least || rank == 0 { 0.0 } else { of_triangle(&f.first) }
+                if rank < least || rank == 0 { 0.0 } else { f.rcond() }
             }
-            Kind::Tall(f) | Kind::Wide(f) => of_triangle(f),
+            Kind::Tall(f) | Kind::Wide(f) => f.rcond(),
             _ if self.has_zero_pivot() => 0.0,
             kind => {
                 let n = self.cols();
@@ -404,7 +437,9 @@ impl<T: Scalar + Entry> Factorized<T> {
 
     /// Whether factors with small pivots fail to solve a system that is known to the last digit.
     fn is_unstable(&self) -> bool {
-        if !matches!(self.kind, Kind::Lu(_) | Kind::Ldl(_)) || self.has_zero_pivot() {
+        if !matches!(self.kind, Kind::Lu(_) | Kind::Multifrontal(_) | Kind::Ldl(_))
+            || self.has_zero_pivot()
+        {
             return false;
         }
         let mut b = vec![T::ZERO; self.rows()];
@@ -441,6 +476,7 @@ impl<T: Scalar + Entry> Factorized<T> {
             Kind::Cholesky(f) => Determinant::of(1.0, real(f.pivots())),
             Kind::Ldl(f) => f.determinant(),
             Kind::Lu(f) => f.determinant(),
+            Kind::Multifrontal(f) => f.determinant(),
             // Forced by the caller; LU has the sign at hand.
             Kind::Tall(_) | Kind::Wide(_) | Kind::Complete(_) if self.rank() == self.cols() => {
                 let order = ColumnOrder::new(&self.matrix)?;
@@ -449,20 +485,6 @@ impl<T: Scalar + Entry> Factorized<T> {
             _ => Determinant::of(0.0, std::iter::empty()),
         })
     }
-}
-
-/// The reciprocal condition number of R.
-fn of_triangle<T: Scalar + Entry>(f: &Qr<T>) -> f64 {
-    let n = f.rank();
-    if n < f.shape().1 {
-        return 0.0;
-    }
-    let inverse = inverse_one_norm(
-        n,
-        |x| x.copy_from_slice(&f.solve_upper(x)),
-        |x| x.copy_from_slice(&f.solve_lower(x)),
-    );
-    rcond_from(n, f.r(n).one_norm(), inverse)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::linalg::{Dense, Matrix, Random, c64};
-use crate::sparse::testdata::{random, random_complex};
+use crate::sparse::testdata::{convection, gradient, random, random_complex};
 
 fn sparse<T: Scalar + Entry>(full: &Dense<T>) -> Sparse<T> {
     Sparse::from_dense(full).unwrap()
@@ -75,6 +75,132 @@ fn structures<T: SparseField>(random: impl Fn(usize, f64, u64) -> Sparse<T>) {
 fn every_structure() {
     structures(|n, density, seed| random(n, n, density, seed));
     structures(|n, density, seed| random_complex(n, n, density, seed));
+}
+
+#[test]
+fn a_pattern_that_fills_is_factored_by_fronts() {
+    let a = convection(&[13, 13, 13], 0.4);
+    let z = a.map(|x| c64::new(x, 0.3 * x.cos()));
+    fn check<T: SparseField>(a: &Sparse<T>) {
+        let f = factorize(a, None).unwrap();
+        assert!(matches!(f.kind, Kind::Multifrontal(_)));
+        assert_eq!((f.method, f.warning, f.ordering()), (Method::Lu, None, "amd"));
+        let n = a.cols();
+        let b = Dense::from_fn(n, 3, |i, j| T::of(((i * 7 + j) % 11) as f64 - 4.0));
+        let (x, error) = f.solve(&b).unwrap();
+        assert!(error < ACCURATE && backward_error(a, &x, &b) < ACCURATE);
+        let (y, _) = f.solve_adjoint(&b).unwrap();
+        assert!(backward_error(&a.adjoint(), &y, &b) < ACCURATE);
+        // As column by column.
+        let (_, kind, analysis) =
+            by_lu(a, Arc::new(ColumnOrder::new(a).unwrap()), Pivoting::default());
+        let rcond = OnceLock::new();
+        let g = Factorized { kind, analysis, rcond, ..f.clone() };
+        let far = |x: f64, y: f64| (x / y - 1.0).abs();
+        assert!(far(f.rcond(), g.rcond()) < 1e-6);
+        let ((log, sign), (expected, turn)) = (f.logdet().unwrap(), g.logdet().unwrap());
+        assert!(far(log, expected) < 1e-12 && (sign - turn).modulus() < 1e-10);
+        // Other numbers in the same places.
+        let other = a.map(|x| x.scaled(1.0 + 0.1 * x.modulus().sin()));
+        let again = refactor(&f, &other).unwrap();
+        assert!(matches!(again.kind, Kind::Multifrontal(_)));
+        let (x, error) = again.solve(&b).unwrap();
+        assert!(error < ACCURATE && backward_error(&other, &x, &b) < ACCURATE);
+        let parts = ["P", "Q", "L", "U"].map(|name| f.part(name).unwrap());
+        let ones = vec![T::ONE; n];
+        let image = |list: &[&Sparse<T>]| {
+            list.iter().fold(ones.clone(), |x, a| {
+                let mut y = vec![T::ZERO; n];
+                a.times_vector(&x, &mut y);
+                y
+            })
+        };
+        let [p, q, l, u] = &parts;
+        let (left, right) = (image(&[q, a, p]), image(&[u, l]));
+        let apart = left.iter().zip(&right).map(|(x, y)| (*x - *y).modulus());
+        assert!(apart.fold(0.0, f64::max) < 1e-12);
+    }
+    check(&a);
+    check(&z);
+}
+
+#[test]
+fn what_fronts_cannot_factor_is_named_as_before() {
+    let a = convection(&[11, 10, 10], 0.4);
+    let n = a.cols();
+    // The diagonal far too small, so that pivots are elsewhere and put off.
+    let weak = Sparse::from_columns(n, n, |j, places, entries| {
+        let (rows, values) = a.col(j);
+        let of = |(&i, &x): (&u32, &f64)| if i as usize == j { 1e-10 * x } else { x };
+        places.extend_from_slice(rows);
+        entries.extend(rows.iter().zip(values).map(of));
+        Ok(())
+    });
+    let weak = weak.unwrap();
+    let f = factorize(&weak, None).unwrap();
+    let b = Matrix::from_fn(n, 1, |i, _| (i % 13) as f64 - 6.0);
+    let (x, error) = f.solve(&b).unwrap();
+    assert!(f.warning.is_some() || error < ACCURATE && backward_error(&weak, &x, &b) < ACCURATE);
+    // Column 1000 without entries, and twice the same.
+    for (source, is_empty) in [(None, true), (Some(1000), false)] {
+        let broken = Sparse::from_columns(n, n, |j, places, entries| {
+            let kept = if j == 1001 { source } else { Some(j) };
+            if let Some(j) = kept {
+                places.extend_from_slice(a.col(j).0);
+                entries.extend_from_slice(a.col(j).1);
+            }
+            Ok(())
+        });
+        let f = factorize(&broken.unwrap(), None).unwrap();
+        match f.warning {
+            Some(Warning::Structural { rank, column, is_empty: empty }) => {
+                assert!(is_empty && empty && (rank, column) == (n - 1, 1002));
+            }
+            Some(Warning::Singular { rcond, .. }) => assert!(!is_empty && rcond < 1e-16),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!((f.method, f.rank()), (Method::CompleteOrthogonal, n - 1));
+    }
+}
+
+#[test]
+fn least_squares_by_fronts() {
+    let a = gradient(40);
+    let f = factorize(&a, None).unwrap();
+    assert!(matches!(f.kind, Kind::Tall(LeastSquares::Fronts(_))));
+    assert_eq!((f.method, f.warning, f.rank()), (Method::Qr, None, a.cols()));
+    let b = Matrix::from_fn(a.rows(), 2, |i, j| ((i * 13 + j) % 17) as f64 - 8.0);
+    let x = f.solve(&b).unwrap().0;
+    // The same from reflections column by column.
+    let (_, kind, _) = by_qr(&a, Some(&Analysis::Qr(Arc::new((0..1600).collect())))).unwrap();
+    assert!(matches!(kind, Kind::Tall(LeastSquares::Columns(_))));
+    let g = Factorized { kind, rcond: OnceLock::new(), ..f.clone() };
+    let far = |x: &Matrix, y: &Matrix| {
+        let apart = x.as_slice().iter().zip(y.as_slice()).map(|(x, y)| (x - y).abs());
+        apart.fold(0.0, f64::max) / y.largest()
+    };
+    assert!(far(&x, &g.solve(&b).unwrap().0) < 1e-11);
+    let c = Matrix::from_fn(a.cols(), 1, |i, _| (i % 7) as f64 - 3.0);
+    let y = f.solve_adjoint(&c).unwrap().0;
+    assert!(far(&y, &g.solve_adjoint(&c).unwrap().0) < 1e-11);
+    let wide = factorize(&a.adjoint(), None).unwrap();
+    assert_eq!(wide.method, Method::LeastNorm);
+    assert!(far(&wide.solve(&c).unwrap().0, &y) < 1e-11);
+    // The places alone are used again, and a dependent column is found all the same.
+    let other = a.map(|x| 3.0 * x);
+    let again = refactor(&f, &other).unwrap();
+    assert!(far(&again.solve(&b).unwrap().0, &x.map(|x| x / 3.0)) < 1e-11);
+    let loose = Sparse::from_columns(a.rows() - 1, a.cols(), |j, places, entries| {
+        let rows = a.col(j).0.iter().zip(a.col(j).1).filter(|(i, _)| **i > 0);
+        rows.for_each(|(&i, &x)| {
+            places.push(i - 1);
+            entries.push(x);
+        });
+        Ok(())
+    });
+    // Without a fixed value all of the grid may be moved together.
+    let f = factorize(&loose.unwrap(), None).unwrap();
+    assert_eq!(f.warning, Some(Warning::RankDeficient { rank: a.cols() - 1 }));
 }
 
 #[test]
@@ -187,6 +313,20 @@ fn matrix_market(path: &std::path::Path) -> Option<Sparse<c64>> {
     Sparse::from_triplets(size[0], size[1], &rows, &cols, &entries, sum, |a, b| a + b).ok()
 }
 
+/// By fronts, whether they are worth it or not.
+fn by_fronts_anyway<T: SparseField>(a: &Sparse<T>) -> Factorized<T> {
+    let parts = if a.is_square() {
+        let order = ColumnOrder::new(a).unwrap();
+        by_fronts(a, &Arc::new(multifrontal::Plan::of(a, &order.q).unwrap()))
+    } else {
+        let tall = if a.rows() < a.cols() { a.adjoint() } else { a.clone() };
+        let order = crate::sparse::ordering::colamd(&pattern(&tall)).unwrap();
+        let plan = crate::sparse::front_qr::Plan::new(&tall, &order);
+        by_qr(a, Some(&Analysis::Fronts(Arc::new(plan))))
+    };
+    judged(Arc::new(a.clone()), parts.unwrap()).unwrap()
+}
+
 fn trusted<T: SparseField>(name: &str, a: &Sparse<T>) {
     let start = std::time::Instant::now();
     let mut r = Random::seeded(1);
@@ -215,13 +355,19 @@ fn trusted<T: SparseField>(name: &str, a: &Sparse<T>) {
                 "{name} {method:?}"
             );
         }
+        let g = by_fronts_anyway(a);
+        let (x, error) = g.solve(&b).unwrap();
+        let measured = backward_error(a, &x, &b);
+        assert!(g.warning.is_some() || error < ACCURATE && measured < ACCURATE, "{name} fronts");
     } else {
-        // The residual is orthogonal to the columns of A.
-        let mut left = a.times_dense(&x).unwrap();
-        left.as_mut_slice().iter_mut().zip(b.as_slice()).for_each(|(x, &b)| *x -= b);
-        let normal = a.adjoint_times_dense(&left).unwrap().largest();
-        let scale = a.one_norm() * (left.largest() + a.one_norm() * x.largest());
-        assert!(normal <= 1e-13 * scale * a.rows() as f64, "{name}: {normal} {scale}");
+        for x in [x, by_fronts_anyway(a).solve(&b).unwrap().0] {
+            // The residual is orthogonal to the columns of A.
+            let mut left = a.times_dense(&x).unwrap();
+            left.as_mut_slice().iter_mut().zip(b.as_slice()).for_each(|(x, &b)| *x -= b);
+            let normal = a.adjoint_times_dense(&left).unwrap().largest();
+            let scale = a.one_norm() * (left.largest() + a.one_norm() * x.largest());
+            assert!(normal <= 1e-13 * scale * a.rows() as f64, "{name}: {normal} {scale}");
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a language does with sparse matrices, compiled here, optimised, for each kind of entries.
 //!
-//! Generic code is compiled in the crate that names the type. These two traits are where the generic kernels of this module
-//! hand over to instances in this crate: call `Structure::stacked(&[&a, &b])` or `Kernel::kron(&a, &b)`. Functions are
+//! These two traits are where the generic kernels of this module hand over to instances in this crate: call `Structure::stacked(&[&a, &b])` or `Kernel::kron(&a, &b)`. Functions are
 //! described where they are defined.
 
 use super::assign::{self, Block};
@@ -12,32 +11,11 @@ use super::select::{self, Picks};
 use super::triplets::{self, Duplicates, Indices};
 use super::{gustavson, join, kron, parts, union};
 use crate::error::Result;
-use crate::linalg::{Dense, Scalar, c64};
-
-macro_rules! compiled {
-    ($(#[$docs:meta])* $trait:ident: $base:path, for $($type:ty),*;
-     $(fn $name:ident($($argument:ident: $kind:ty),*) -> $out:ty $body:block)*) => {
-        $(#[$docs])*
-        pub trait $trait: $base {
-            $(#[doc(hidden)] fn $name($($argument: $kind),*) -> $out;)*
-        }
-        compiled! { @each $trait [$($type),*] $($name [$($argument: $kind),*] [$out] $body)* }
-    };
-    (@each $trait:ident [] $($rest:tt)*) => {};
-    (@each $trait:ident [$type:ty $(, $more:ty)*] $($rest:tt)*) => {
-        compiled! { @one $trait $type, $($rest)* }
-        compiled! { @each $trait [$($more),*] $($rest)* }
-    };
-    (@one $trait:ident $type:ty, $($name:ident [$($argument:ident: $kind:ty),*] [$out:ty] $body:block)*) => {
-        impl $trait for $type {
-            $(fn $name($($argument: $kind),*) -> $out $body)*
-        }
-    };
-}
+use crate::linalg::{Dense, Scalar, c64, compiled};
 
 compiled! {
     /// What moves entries and looks at none: for numbers and logicals.
-    Structure: Entry, for f64, c64, bool;
+    Structure: Entry; for f64, c64, bool;
 
     fn from_dense(a: &Dense<Self>) -> Result<Sparse<Self>> { Sparse::from_dense(a) }
     fn to_dense(a: &Sparse<Self>) -> Result<Dense<Self>> { a.to_dense() }
@@ -83,7 +61,7 @@ compiled! {
 
 compiled! {
     /// What computes: for real and complex numbers.
-    Kernel: Number, for f64, c64;
+    Kernel: Number; for f64, c64;
 
     fn add(a: &Sparse<Self>, b: &Sparse<Self>) -> Result<Sparse<Self>> { union::union("add", a, b, |x, y| x + y) }
     fn subtract(a: &Sparse<Self>, b: &Sparse<Self>) -> Result<Sparse<Self>> { union::union("subtract", a, b, |x, y| x - y) }

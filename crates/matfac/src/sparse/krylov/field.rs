@@ -4,32 +4,13 @@ use super::{Method, Options, Problem, Solution, driver};
 use crate::data::Monitor;
 use crate::error::Result;
 use crate::linalg::sparse::Entry;
-use crate::linalg::{Scalar, c64};
+use crate::linalg::{Scalar, c64, compiled};
 
-/// `f64` or `c64`, as entries of a system to be solved by iteration.
-pub trait Field: Scalar + Entry {
-    #[doc(hidden)]
-    fn iterate(
-        method: Method,
-        problem: &Problem<'_, Self>,
-        options: Options,
-        monitor: &Monitor,
-    ) -> Result<Solution<Self>>;
+compiled! {
+    /// `f64` or `c64`, as entries of a system to be solved by iteration.
+    Field: Scalar, Entry; for f64, c64;
+
+    fn iterate(method: Method, problem: &Problem<'_, Self>, options: Options, monitor: &Monitor) -> Result<Solution<Self>> {
+        driver::iterate(method, problem, options, monitor)
+    }
 }
-
-macro_rules! field {
-    ($($kind:ty),*) => {$(
-        impl Field for $kind {
-            fn iterate(
-                method: Method,
-                problem: &Problem<'_, Self>,
-                options: Options,
-                monitor: &Monitor,
-            ) -> Result<Solution<Self>> {
-                driver::iterate(method, problem, options, monitor)
-            }
-        }
-    )*};
-}
-
-field!(f64, c64);

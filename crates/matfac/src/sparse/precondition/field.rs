@@ -10,30 +10,16 @@ use super::ssor::{self, Ssor};
 use super::triangular::{self, Pair, Triangle, Triangular};
 use crate::error::Result;
 use crate::linalg::sparse::Sparse;
-use crate::linalg::{Dense, Operator, c64};
+use crate::linalg::{Dense, Operator, c64, compiled};
 use crate::sparse::field::SparseField;
 
 /// A preconditioner that may be shared.
 pub type Shared<T> = Box<dyn Operator<T> + Send + Sync>;
 
-macro_rules! field {
-    ($($(#[$docs:meta])* fn $name:ident($($argument:ident: $kind:ty),*) -> $out:ty { $body:expr })*) => {
-        /// `f64` or `c64`, as entries of a matrix that a preconditioner is made of.
-        pub trait Field: SparseField {
-            $(#[doc(hidden)] fn $name($($argument: $kind),*) -> $out;)*
-        }
+compiled! {
+    /// `f64` or `c64`, as entries of a matrix that a preconditioner is made of.
+    Field: SparseField; for f64, c64;
 
-        impl Field for f64 {
-            $(fn $name($($argument: $kind),*) -> $out { $body })*
-        }
-
-        impl Field for c64 {
-            $(fn $name($($argument: $kind),*) -> $out { $body })*
-        }
-    };
-}
-
-field! {
     fn jacobi(a: &Sparse<Self>) -> Result<Jacobi<Self>> { jacobi::new(a) }
     fn ssor(a: &Sparse<Self>, omega: f64) -> Result<Ssor<Self>> { ssor::new(a, omega) }
     fn ichol(a: &Sparse<Self>, options: IcholOptions) -> Result<Sparse<Self>> { ichol::decompose(a, options) }
