@@ -41,6 +41,7 @@ mod iterative;
 mod iterative_maps;
 mod iterative_model;
 mod iterative_solve;
+mod kmeans;
 mod lanes;
 mod least_squares;
 mod linear_algebra;
@@ -171,6 +172,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         iterative::ENTRIES,
         preconditioners::ENTRIES,
         models::ENTRIES,
+        kmeans::ENTRIES,
         pictures::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,
