@@ -64,9 +64,14 @@ fn a_product() {
 }
 
 #[test]
-fn a_fit() {
-    let text = "m = nmf(rand(2000, 1000), k=50, tol=0, maxiter=100000);";
-    check(text, Duration::from_millis(800));
+fn a_fit_keeps_its_last_iterate_and_the_program_goes_on() {
+    let session = Session::start();
+    let text = "m = nmf(rand(2000, 1000), k=50, tol=0, maxiter=100000); after = m.k;";
+    let (outcome, delay) = interrupted(&session, text, Duration::from_millis(800));
+    assert_eq!(outcome, Outcome::Completed);
+    assert!(delay < Duration::from_millis(500), "{delay:?}");
+    let next = run_in(&session, "after, m.converged");
+    assert_eq!(next.output, "after = 50\nans = 0\n", "{:?}", next.error);
 }
 
 #[test]

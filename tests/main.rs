@@ -4,6 +4,7 @@ mod bad_files;
 mod cli;
 mod common;
 mod contract;
+mod contract_models;
 mod contract_sparse;
 mod decompositions;
 mod diagnostics;

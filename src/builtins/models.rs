@@ -109,7 +109,11 @@ builtins! { "models of a matrix";
 
     /// How well a fitted model explains rows: more is better.
     ///
-    /// Of an nmf model, the share of the sum of squares: `1 - norm(X - Z*H, "fro")^2/norm(X, "fro")^2` with the best Z.
+    /// Of an nmf model, the share of the sum of squares: `1 - norm(X - Z*H, "fro")^2/norm(X, "fro")^2` with the best Z;
+    /// of a kmeans model, the sum of squared distances to the means, negative.
+    ///
+    /// >>> m = kmeans([0; 1; 9], 2); score(m, [0; 1; 9])
+    /// ans = -0.5000
     ///
     /// See also: transform, reconstruct
     fn score(cx, /** The model. */ m: Value, /** Rows like those it was fitted to, p×d. */ X: Data) -> [s] { verb("score", &m, |object| object.score(&X)) }

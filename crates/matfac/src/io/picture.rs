@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::linalg::{Matrix, memory};
+use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, GrayImage, ImageError, ImageFormat, ImageReader, RgbImage};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
@@ -101,9 +102,8 @@ pub fn write_picture(path: impl AsRef<Path>, pixels: &Pixels, quality: u8) -> Re
     let mut file = BufWriter::new(File::create(path).map_err(io)?);
     let written = match format {
         ImageFormat::Jpeg => {
-            let mut encoder =
-                image::codecs::jpeg::JpegEncoder::new_with_quality(&mut file, quality);
-            encoder.encode_image(&picture)
+            let encoder = JpegEncoder::new_with_quality(&mut file, quality);
+            picture.write_with_encoder(encoder)
         }
         _ => {
             // Encoders want to seek; a picture fits in memory.

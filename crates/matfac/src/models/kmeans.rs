@@ -372,6 +372,10 @@ impl<'a> Points<'a> {
                 break;
             }
         }
+        // Of fewer different points than groups some are nearest to the means of others.
+        if self.fill_empty(&mut nearest, options.k) {
+            centers = self.means(&nearest.labels, options.k);
+        }
         Ok(Run { centers, nearest, history, end })
     }
 
@@ -411,19 +415,22 @@ impl<'a> Points<'a> {
         Ok(nearest)
     }
 
-    /// Gives every empty group the point that is farthest from its mean.
-    fn fill_empty(&self, nearest: &mut Nearest, k: usize) {
+    /// Gives every empty group the point that is farthest from its mean; whether there were such groups.
+    fn fill_empty(&self, nearest: &mut Nearest, k: usize) -> bool {
         let mut sizes = vec![0usize; k];
         nearest.labels.iter().for_each(|&l| sizes[l as usize] += 1);
-        for empty in (0..k).filter(|&c| sizes[c] == 0).collect::<Vec<_>>() {
+        let empty: Vec<usize> = (0..k).filter(|&c| sizes[c] == 0).collect();
+        for &empty in &empty {
             let movable = |i: &usize| sizes[nearest.labels[*i] as usize] > 1;
             let by = |i: &usize, j: &usize| nearest.squares[*i].total_cmp(&nearest.squares[*j]);
-            let Some(place) = (0..self.count()).filter(movable).max_by(by) else { return };
+            let place = (0..self.count()).filter(movable).max_by(by);
+            let place = place.expect("no fewer points than groups");
             sizes[nearest.labels[place] as usize] -= 1;
             sizes[empty] = 1;
             nearest.labels[place] = empty as u32;
             nearest.squares[place] = 0.0;
         }
+        !empty.is_empty()
     }
 
     /// The means of the groups, d×k. Threads share the d numbers, not the points: the bits do not depend on them.
