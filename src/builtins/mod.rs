@@ -49,6 +49,7 @@ mod mapping;
 mod matrix_files;
 mod matrix_functions;
 mod models;
+mod nmf;
 mod nmf_model;
 mod number_parsing;
 mod number_text;
@@ -157,6 +158,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         iterative::ENTRIES,
         preconditioners::ENTRIES,
         models::ENTRIES,
+        nmf::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,

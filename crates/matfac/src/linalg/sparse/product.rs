@@ -78,6 +78,7 @@ pub fn times_full<T: Scalar + Entry>(a: &Sparse<T>, op: Form, b: &Dense<T>) -> R
         match padded(strip.len()) {
             4 => strip_of::<T, 4>(a, op, tiles.as_ref(), b, strip, columns),
             8 => strip_of::<T, 8>(a, op, tiles.as_ref(), b, strip, columns),
+            12 => strip_of::<T, 12>(a, op, tiles.as_ref(), b, strip, columns),
             _ => strip_of::<T, STRIP>(a, op, tiles.as_ref(), b, strip, columns),
         }
     }
@@ -143,6 +144,7 @@ fn padded(width: usize) -> usize {
     match width {
         0..=4 => 4,
         5..=8 => 8,
+        9..=12 => 12,
         _ => STRIP,
     }
 }
