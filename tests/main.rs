@@ -17,6 +17,7 @@ mod iterative;
 mod kernel;
 mod known;
 mod matrix_files;
+mod models;
 mod movielens;
 mod notebooks;
 mod octave;

@@ -70,6 +70,9 @@ builtins! { "models of a matrix";
     ///
     /// Of an nmf model, the share of the sum of squares: `1 - norm(X - Z*H, "fro")^2/norm(X, "fro")^2` with the best Z.
     ///
+    /// >>> X = [1 2 0; 2 4 1; 0 1 3]; m = nmf(X, k=2); score(m, X) > 0.98
+    /// ans = 1
+    ///
     /// See also: transform, reconstruct
     fn score(cx, /** The model. */ m: Value, /** Rows like those it was fitted to, p×d. */ X: Data) -> [s] { verb("score", &m, |object| object.score(&X)) }
 

@@ -50,7 +50,9 @@ impl Argument for Divergence {
             (Some("frobenius"), _) => Loss::FROBENIUS,
             (Some("kl"), _) => Loss::KULLBACK_LEIBLER,
             (Some("itakura_saito"), _) => Loss::ITAKURA_SAITO,
-            (None, Some(beta)) => Loss::of_beta(beta).map_err(|_| format!("{beta}; β goes from -10 to 10"))?,
+            (None, Some(beta)) => {
+                Loss::of_beta(beta).map_err(|_| format!("{beta}; β goes from -10 to 10"))?
+            }
             _ => return Err(what(&value)),
         };
         Ok(Divergence(loss))

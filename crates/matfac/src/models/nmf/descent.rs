@@ -72,18 +72,17 @@ pub(super) fn iterate(
     for iteration in 1..=options.max_iter {
         let mut w = run.w.clone();
         let from_w = steps.improve(Side::Rows, &mut w, &ahead)?;
-        let reached = w.clone();
-        if !is_plain {
-            extrapolate(&mut w, &before, momentum.factor);
-        }
+        // After a step that is dropped a plain one follows, so that `before` may be that of either.
+        extrapolate(&mut w, &mut before, if is_plain { 0.0 } else { momentum.factor });
         let mut ht = run.ht.clone();
         let from_h = steps.improve(Side::Columns, &mut ht, &w)?;
         let loss = 0.5 * (target.norm * target.norm + from_h.value).max(0.0);
         let next = loss + penalty(&w, options) + penalty(&ht, options);
         if is_plain || next <= value {
-            ahead.as_mut_slice().copy_from_slice(ht.as_slice());
-            extrapolate(&mut ahead, &run.ht, momentum.factor);
-            (run.w, run.ht, run.loss, before) = (w, ht, loss, reached);
+            (run.w, run.loss) = (w, loss);
+            // H as it is becomes what is held, and H further on what the next step takes.
+            extrapolate(&mut ht, &mut run.ht, momentum.factor);
+            ahead = ht;
             value = next.min(value);
             momentum.grow();
             is_plain = false;
@@ -113,10 +112,12 @@ pub(super) fn iterate(
     Ok(run)
 }
 
-/// `max(0, X + factor*(X - before))`.
-fn extrapolate(x: &mut Matrix, before: &Matrix, factor: f64) {
-    for (x, before) in x.as_mut_slice().iter_mut().zip(before.as_slice()) {
-        *x = (*x + factor * (*x - before)).max(0.0);
+/// `max(0, X + factor*(X - before))` in place of X, and X in place of `before`.
+fn extrapolate(x: &mut Matrix, before: &mut Matrix, factor: f64) {
+    for (x, before) in x.as_mut_slice().iter_mut().zip(before.as_mut_slice()) {
+        let reached = *x;
+        *x = (reached + factor * (reached - *before)).max(0.0);
+        *before = reached;
     }
 }
 

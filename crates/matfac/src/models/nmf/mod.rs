@@ -144,6 +144,7 @@ impl Nmf {
 /// Factors a non-negative m×n matrix, full or sparse, into k parts.
 ///
 /// The monitor hears of every iteration; when its flag is raised the last iterate is returned. Errors:
+/// [`Error::Interrupted`] before the first one,
 /// [`Error::NonFinite`], [`Error::Negative`] and [`Error::Argument`], which name the entry or the option.
 ///
 /// ```
@@ -153,11 +154,7 @@ impl Nmf {
 /// assert!(m.residual < 1e-12 && m.end == matfac::data::End::Converged);
 /// assert!(nmf(&a.map(|x| -x), &NmfOptions::default(), &Monitor::default()).is_err());
 /// ```
-pub fn nmf<'a>(
-    a: impl Into<Data<'a>>,
-    options: &NmfOptions,
-    monitor: &Monitor,
-) -> Result<Nmf> {
+pub fn nmf<'a>(a: impl Into<Data<'a>>, options: &NmfOptions, monitor: &Monitor) -> Result<Nmf> {
     fit(a.into(), options, monitor)
 }
 
@@ -195,7 +192,7 @@ fn fit(a: Data<'_>, options: &NmfOptions, monitor: &Monitor) -> Result<Nmf> {
             (Init::Nndsvd, Solver::Multiplicative) => &Init::Nndsvda,
             (init, _) => init,
         };
-        let (w, ht) = start(&target, options.k, init, &mut random)?;
+        let (w, ht) = start(&target, options.k, init, &mut random, &monitor.interrupt)?;
         let run = match options.solver {
             Solver::Multiplicative => {
                 multiplicative::iterate(&target, w, ht, None, &scaled, monitor)?

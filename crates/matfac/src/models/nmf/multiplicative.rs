@@ -28,7 +28,8 @@ pub(super) fn iterate(
     monitor: &Monitor,
 ) -> Result<Run> {
     let baseline = target.baseline(options.loss);
-    let relative = |value: f64| if baseline > 0.0 { (value.max(0.0) / baseline).sqrt() } else { 0.0 };
+    let relative =
+        |value: f64| if baseline > 0.0 { (value.max(0.0) / baseline).sqrt() } else { 0.0 };
     let (mut history, mut errors): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
     let (mut began, mut looked) = (0.0, 0.0);
     let mut end = End::Limit;
@@ -105,12 +106,7 @@ fn sums(
 }
 
 /// Of the squares: the products of least squares, which give the loss as well.
-pub(super) fn squares(
-    target: &Target<'_>,
-    w: &Matrix,
-    ht: &Matrix,
-    side: Side,
-) -> Result<Sums> {
+pub(super) fn squares(target: &Target<'_>, w: &Matrix, ht: &Matrix, side: Side) -> Result<Sums> {
     let (own, other) = match side {
         Side::Rows => (w, ht),
         Side::Columns => (ht, w),

@@ -7,6 +7,7 @@
 
 use super::Init;
 use super::target::Target;
+use crate::data::Interrupt;
 use crate::error::{Error, Result};
 use crate::factor::qr::{QrOptions, qr};
 use crate::factor::svd::{Svd, SvdForm, svd};
@@ -16,12 +17,13 @@ use crate::linalg::{Matrix, Random};
 use crate::models::Data;
 use std::borrow::Cow;
 
-/// W (m×k) and H' (n×k) for a target that is not zero.
+/// W (m×k) and H' (n×k) for a target that is not zero. [`Error::Interrupted`] when the flag is raised before there are any.
 pub(super) fn start(
     target: &Target<'_>,
     k: usize,
     init: &Init,
     random: &mut Random,
+    interrupt: &Interrupt,
 ) -> Result<(Matrix, Matrix)> {
     let (m, n) = (target.rows(), target.cols());
     let scale = (target.mean / k as f64).sqrt();
@@ -36,7 +38,7 @@ pub(super) fn start(
         }
         Init::Nndsvd | Init::Nndsvda | Init::Nndsvdar => {}
     }
-    let f = leading(target, k)?;
+    let f = leading(target, k, interrupt)?;
     let rank = f.s.len().min(k);
     // Parts beyond the rank of A have no triplet; they start at random.
     let (mut w, mut ht) =
@@ -115,10 +117,12 @@ fn part(x: &[f64], sign: f64) -> Vec<f64> {
 const SMALL: usize = 1 << 18;
 
 /// About the k leading singular triplets; missing cells count as the mean of their column.
-fn leading(target: &Target<'_>, k: usize) -> Result<Svd<f64>> {
-    const OVERSAMPLING: usize = 10;
+fn leading(target: &Target<'_>, k: usize, interrupt: &Interrupt) -> Result<Svd<f64>> {
+    const OVERSAMPLING: usize = 6;
     const POWER: usize = 3;
-    let (m, n, size) = (target.rows(), target.cols(), k + OVERSAMPLING);
+    // Sparse products take columns by fours.
+    let size = (k + OVERSAMPLING).next_multiple_of(4);
+    let (m, n) = (target.rows(), target.cols());
     let has_few = m.min(n) < 4 * size;
     let full = match target.data() {
         Data::Full(a) if target.holes.is_some() => Some(Cow::Owned(imputed(a))),
@@ -149,6 +153,7 @@ fn leading(target: &Target<'_>, k: usize) -> Result<Svd<f64>> {
     let normals = Random::seeded(0x6e6d66).normals(n * size);
     let mut q = qr(&times(&Matrix::from_vec(n, size, normals))?, economy)?.q;
     for _ in 0..POWER {
+        interrupt.check()?;
         let z = qr(&transposed_times(&q)?, economy)?.q;
         q = qr(&times(&z)?, economy)?.q;
     }

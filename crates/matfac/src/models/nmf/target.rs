@@ -192,10 +192,11 @@ pub(super) fn check(data: Data<'_>, loss: Loss, missing: bool) -> Result<()> {
             let found = a.as_slice().iter().position(|&x| wanted(x));
             found.map(|p| (p % a.rows() + 1, p / a.rows() + 1, a.as_slice()[p]))
         }
-        Data::Sparse(s) => {
-            s.triplets().find(|t| wanted(t.2)).map(|(i, j, x)| (i + 1, j + 1, x))
-        }
+        Data::Sparse(s) => s.triplets().find(|t| wanted(t.2)).map(|(i, j, x)| (i + 1, j + 1, x)),
     };
+    if data.entries().iter().all(|x| *x >= 0.0 && *x < f64::INFINITY) {
+        return if loss.needs_positive() { require_positive(data, loss) } else { Ok(()) };
+    }
     if let Some((row, col, _)) = place(&f64::is_nan) {
         let message = format!("nmf needs known entries; entry ({row},{col}) is NaN");
         if !missing {

@@ -158,13 +158,17 @@ fn planted_parts_are_recovered() {
         f64::from(u8::from(on))
     });
     let mut random = Random::seeded(4);
-    let how = Matrix::from_fn(8, 60, |_, _| {
-        if random.uniform() < 0.35 { 0.5 + random.uniform() } else { 0.0 }
-    });
+    let how =
+        Matrix::from_fn(
+            8,
+            60,
+            |_, _| {
+                if random.uniform() < 0.35 { 0.5 + random.uniform() } else { 0.0 }
+            },
+        );
     let a = multiply(&parts, &how).unwrap();
     for solver in [Solver::Hals, Solver::Anls] {
-        let options =
-            NmfOptions { restarts: 10, tol: 1e-8, max_iter: 2000, ..with(8, solver) };
+        let options = NmfOptions { restarts: 10, tol: 1e-8, max_iter: 2000, ..with(8, solver) };
         let model = fit(&a, &options);
         assert!(model.error < 1e-4, "{solver:?} {}", model.error);
         for s in 0..8 {
@@ -191,11 +195,8 @@ fn missing_cells_are_left_out() {
     let norm = frobenius(&whole);
     for options in [with(3, Solver::Hals), with(3, Solver::Anls), mu(3, 2.0), mu(3, 1.0)] {
         let slow = options.solver == Solver::Multiplicative;
-        let options = NmfOptions {
-            tol: if slow { 1e-9 } else { 1e-6 },
-            max_iter: 3000,
-            ..missing(options)
-        };
+        let options =
+            NmfOptions { tol: if slow { 1e-9 } else { 1e-6 }, max_iter: 3000, ..missing(options) };
         let model = fit(&holed, &options);
         let mut rest = model.product().unwrap();
         rest.as_mut_slice().iter_mut().zip(whole.as_slice()).for_each(|(y, x)| *y -= x);
@@ -203,9 +204,8 @@ fn missing_cells_are_left_out() {
         let error = frobenius(&rest) / norm;
         assert!(error < if slow { 0.05 } else { 0.01 }, "{options:?} {error}");
         assert!(model.history.windows(2).all(|w| w[1] <= w[0]));
-        let known = Matrix::from_fn(80, 50, |i, j| {
-            if holed[(i, j)].is_nan() { 0.0 } else { rest[(i, j)] }
-        });
+        let known =
+            Matrix::from_fn(80, 50, |i, j| if holed[(i, j)].is_nan() { 0.0 } else { rest[(i, j)] });
         if options.loss == Loss::FROBENIUS {
             assert!((frobenius(&known) - model.residual).abs() < 1e-9 * norm);
         }
@@ -289,7 +289,8 @@ fn new_rows_find_their_parts() {
     let a = positive(60, 30, 3, 8);
     let model = fit(&a, &NmfOptions { tol: 1e-7, max_iter: 5000, ..with(3, Solver::Hals) });
     let new = multiply(&positive(9, 3, 2, 30), &model.h).unwrap();
-    let holed = Matrix::from_fn(9, 30, |i, j| if (i + j) % 4 == 0 { f64::NAN } else { new[(i, j)] });
+    let holed =
+        Matrix::from_fn(9, 30, |i, j| if (i + j) % 4 == 0 { f64::NAN } else { new[(i, j)] });
     let monitor = Monitor::default();
     for beta in [2.0, 1.0, 0.0, 1.5] {
         let loss = Loss::of_beta(beta).unwrap();

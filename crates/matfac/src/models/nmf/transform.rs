@@ -32,13 +32,7 @@ pub fn transform(
 
 /// The share of the sum of squares of X that Z*H explains, `1 - ‖X - Z*H‖²/‖X‖²`, over known cells, with Z as in
 /// [`transform`]; 1 of zeros.
-pub fn score(
-    h: &Matrix,
-    x: Data<'_>,
-    loss: Loss,
-    missing: bool,
-    monitor: &Monitor,
-) -> Result<f64> {
+pub fn score(h: &Matrix, x: Data<'_>, loss: Loss, missing: bool, monitor: &Monitor) -> Result<f64> {
     let rows = Rows::new(h, x, loss, missing, monitor)?;
     let square = rows.target.norm * rows.target.norm;
     if square == 0.0 {
@@ -92,12 +86,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-fn coordinates(
-    target: &Target<'_>,
-    ht: &Matrix,
-    loss: Loss,
-    monitor: &Monitor,
-) -> Result<Matrix> {
+fn coordinates(target: &Target<'_>, ht: &Matrix, loss: Loss, monitor: &Monitor) -> Result<Matrix> {
     let (p, k) = (target.rows(), ht.cols());
     let mut z = Matrix::zeros(p, k);
     if target.norm == 0.0 {
