@@ -94,11 +94,18 @@ pub(super) fn check_given(given: &(Matrix, Matrix), m: usize, n: usize, k: usize
     Ok(())
 }
 
-/// W and H' of the scaled target, with both factors of a part of one norm: neither then vanishes beside the other.
+/// W and H' of the scaled target. Where the factors of a part differ too much in size they are brought to one norm, so that
+/// neither vanishes beside the other.
 fn balanced(w: &Matrix, h: &Matrix, scale: f64) -> (Matrix, Matrix) {
     let (mut w, mut ht) = (w.clone(), h.transposed());
     for j in 0..w.cols() {
         let (from_w, from_h) = (euclidean(w.col(j)), euclidean(ht.col(j)));
+        if (1e-8..1e8).contains(&(from_w / from_h)) {
+            let root = scale.sqrt();
+            let entries = w.col_mut(j).iter_mut().chain(ht.col_mut(j));
+            entries.for_each(|x| *x /= root);
+            continue;
+        }
         // In steps that neither overflow nor vanish: to norm 1, and to the root of the part's size.
         let size = from_w.sqrt() * from_h.sqrt() / scale.sqrt();
         let to = |x: &mut f64, norm: f64| *x = if size > 0.0 { *x / norm * size } else { 0.0 };
