@@ -20,6 +20,7 @@ mod keywords;
 mod known;
 mod low_rank;
 mod matrix_files;
+mod models;
 mod movielens;
 mod notebooks;
 mod octave;

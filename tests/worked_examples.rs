@@ -450,7 +450,7 @@ fn bad_input_is_told_from_good() {
         ("[Q, R] = qr(ones(1e6, 1));", "\"econ\""),
         ("nmf([1 2], k=1, solver=\"cd\")", "\"cd\""),
         ("transform(3, [1 2])", "number has no transform"),
-        ("transform(nmf([1 2], k=1), [1 2])", "nmf model has no transform"),
+        ("transform(factorize([1 2; 3 4]), [1 2])", "has no transform"),
         ("m = pca([1 2; 3 5]); transform(m, [1 2 3])", "1×3"),
         ("components_for([1 2], .9)", "needs a pca model"),
         ("F = factorize([1 2; 3 4]); F \\ [1; 2; 3]", "3×1"),

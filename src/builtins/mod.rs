@@ -51,6 +51,7 @@ mod mapping;
 mod matrix_files;
 mod matrix_functions;
 mod models;
+mod nmf;
 mod nmf_model;
 mod norms;
 mod number_parsing;
@@ -173,6 +174,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         preconditioners::ENTRIES,
         models::ENTRIES,
         kmeans::ENTRIES,
+        nmf::ENTRIES,
         pictures::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,

@@ -1,13 +1,14 @@
 //! The value of `nmf(A, k)`: a fitted model of non-negative parts.
 
-use super::argument::Count;
 use super::fitting::tell_end;
-use super::models::{Init, Solver};
 use super::operand::real;
-use crate::value::{Array, Blame, Fault, Host, Object, Precision, Result, Value, format_scalar};
+use crate::value::{
+    Array, Blame, Data, Fault, Host, Object, Precision, Result, Value, format_scalar,
+};
 use matfac::Matrix;
-use matfac::data::End;
-use matfac::models::nmf::{self, Nmf, NmfOptions};
+use matfac::data::{End, Labels, Monitor};
+use matfac::linalg::product::multiply;
+use matfac::models::nmf::{self, Init, Loss, Nmf, NmfOptions, Solver};
 use matfac::plot::Figure;
 use std::any::Any;
 use std::sync::Arc;
@@ -21,41 +22,8 @@ pub struct NmfModel {
     w: Arc<Array>,
     /// k×n, with the names of the columns.
     h: Arc<Array>,
-    /// What it was fitted with.
+    /// What it was fitted with, without a given start.
     options: NmfOptions,
-}
-
-/// The options as the numerics name them.
-#[allow(clippy::too_many_arguments)] // one for each keyword of the language
-pub fn options(
-    k: Count,
-    init: Init,
-    solver: Solver,
-    tol: f64,
-    maxiter: usize,
-    seed: usize,
-    restarts: Count,
-    l1: f64,
-    l2: f64,
-) -> NmfOptions {
-    NmfOptions {
-        k: k.0,
-        init: match init {
-            Init::Nndsvd => nmf::Init::Nndsvd,
-            Init::Nndsvda => nmf::Init::Nndsvda,
-            Init::Random => nmf::Init::Random,
-        },
-        solver: match solver {
-            Solver::Hals => nmf::Solver::Hals,
-            Solver::Multiplicative => nmf::Solver::Multiplicative,
-        },
-        tol,
-        max_iter: maxiter,
-        seed: seed as u64,
-        restarts: restarts.0,
-        l1,
-        l2,
-    }
 }
 
 /// Fits a model; W and H when there are two outputs.
@@ -65,9 +33,9 @@ pub fn fit(
     options: NmfOptions,
     nargout: usize,
 ) -> Result<Vec<Value>> {
-    let a = real("nmf", a)?;
+    let a = data(a, options.missing)?;
     // min(m, n) parts can give any non-negative matrix exactly, so that a larger k is a slip.
-    let (m, n) = (a.data.rows(), a.data.cols());
+    let (m, n) = a.shape();
     if options.k > m.min(n) {
         let message = match m.min(n) {
             0 => format!("nmf needs at least one row and one column; this is {m}×{n}"),
@@ -79,7 +47,7 @@ pub fn fit(
         return Err(Fault::new(message).blame(blame));
     }
     // Every iteration polls the interrupt, so that this needs no thread of its own.
-    let mut model = nmf::nmf(&a.data, options, &host.monitor())?;
+    let mut model = nmf::nmf(a.view(), &options, &host.monitor())?;
     let reached = format!("relative error {}", number(model.error));
     let advice = "raise maxiter, or tol";
     tell_end(host, model.end, "nmf", model.iterations, &reached, advice)?;
@@ -90,7 +58,22 @@ pub fn fit(
         return Ok(vec![w.into(), h.into()]);
     }
     let (w, h) = (Arc::new(w), Arc::new(h));
+    let options = NmfOptions { init: Init::default(), ..options };
     Ok(vec![Value::object(NmfModel { model, w, h, options })])
+}
+
+/// The matrix to be factored. What ratings lack is NaN, where cells may be missing.
+fn data(a: Value, missing: bool) -> Result<Data> {
+    match a {
+        Value::Sparse(s) => Data::of_sparse(s).ok_or_else(|| {
+            Fault::unsupported("nmf of a complex matrix").blame(Blame::Positional(0))
+        }),
+        Value::Ratings(r) if missing => {
+            let (users, items) = (r.users().clone(), r.items().clone());
+            Ok(Data::Full(Arc::new(Array::labelled(r.to_dense()?, Some(users), Some(items)))))
+        }
+        full => Ok(Data::Full(real("nmf", full)?)),
+    }
 }
 
 fn number(x: f64) -> String {
@@ -98,12 +81,17 @@ fn number(x: f64) -> String {
 }
 
 impl NmfModel {
-    /// The relative error after each iteration; of a matrix of zeros, which needs none, the final one.
-    fn history(&self) -> Vec<f64> {
-        match &self.model.history[..] {
+    /// What was measured after each iteration; without an iteration, the final error.
+    fn course(&self, measured: &[f64]) -> Vec<f64> {
+        match measured {
             [] => vec![self.model.error],
-            history => history.to_vec(),
+            measured => measured.to_vec(),
         }
+    }
+
+    /// Rows with names of their own.
+    fn labelled(&self, x: Matrix, rows: Option<Labels>) -> Value {
+        Array::labelled(x, rows, self.h.col_labels().cloned()).into()
     }
 }
 
@@ -115,8 +103,13 @@ impl Object for NmfModel {
     fn summary(&self) -> String {
         let (m, k, n) = (self.w.data.rows(), self.w.data.cols(), self.h.data.cols());
         let solver = match self.options.solver {
-            nmf::Solver::Hals => "hals",
-            nmf::Solver::Multiplicative => "mu",
+            Solver::Hals => "hals",
+            Solver::Multiplicative => "mu",
+            Solver::Anls => "anls",
+        };
+        let loss = match self.options.loss {
+            Loss::FROBENIUS => String::new(),
+            other => format!(" (loss {})", other.name()),
         };
         let iterations = self.model.iterations;
         let plural = |count: usize| if count == 1 { "" } else { "s" };
@@ -126,7 +119,7 @@ impl Object for NmfModel {
             End::Interrupted => "interrupted",
         };
         format!(
-            "nmf model: {m}×{n} ≈ W ({m}×{k}) * H ({k}×{n}), {k} part{}\n  relative error  {}\n  residual        {}\n  {solver}, {end} after {iterations} iteration{}\n  fields: {}",
+            "nmf model: {m}×{n} ≈ W ({m}×{k}) * H ({k}×{n}), {k} part{}\n  relative error  {}\n  residual        {}\n  {solver}{loss}, {end} after {iterations} iteration{}\n  fields: {}",
             plural(k),
             number(self.model.error),
             number(self.model.residual),
@@ -136,7 +129,19 @@ impl Object for NmfModel {
     }
 
     fn fields(&self) -> &'static [&'static str] {
-        &["W", "H", "error", "history", "residual", "weights", "k", "iterations", "converged"]
+        &[
+            "W",
+            "H",
+            "weights",
+            "error",
+            "history",
+            "residual",
+            "objective",
+            "loss",
+            "k",
+            "iterations",
+            "converged",
+        ]
     }
 
     fn field(&self, name: &str) -> Option<Result<Value>> {
@@ -144,27 +149,49 @@ impl Object for NmfModel {
             1 if !a.has_labels() => a.data.as_slice()[0].into(),
             _ => Value::Matrix(a.clone()),
         };
+        let column = |data: Vec<f64>| Value::from(Matrix::column_vector(data));
+        let model = &self.model;
         Some(Ok(match name {
             "W" => shared(&self.w),
             "H" => shared(&self.h),
-            "error" | "history" => Matrix::column_vector(self.history()).into(),
-            "residual" => self.model.residual.into(),
-            "weights" => Matrix::column_vector(self.model.weights.clone()).into(),
+            "weights" => column(model.weights.clone()),
+            "error" => column(self.course(&model.errors)),
+            "history" => column(self.course(&model.history)),
+            "residual" => model.residual.into(),
+            "objective" => model.objective.into(),
+            "loss" => Value::from(self.options.loss.name().as_str()),
             "k" => self.options.k.into(),
-            "iterations" => self.model.iterations.into(),
-            "converged" => (self.model.end == End::Converged).into(),
+            "iterations" => model.iterations.into(),
+            "converged" => (model.end == End::Converged).into(),
             _ => return None,
         }))
     }
 
+    fn transform(&self, x: &Data) -> Option<Result<Value>> {
+        let NmfOptions { loss, missing, .. } = self.options;
+        let z = nmf::transform(&self.h.data, x.view(), loss, missing, &Monitor::default());
+        let rows = x.row_labels().cloned();
+        Some(z.map_err(Into::into).map(|z| Array::labelled(z, rows, None).into()))
+    }
+
+    fn inverse_transform(&self, z: &Array) -> Option<Result<Value>> {
+        let rows = multiply(&z.data, &self.h.data).map_err(Into::into);
+        Some(rows.map(|x| self.labelled(x, z.row_labels().cloned())))
+    }
+
     fn reconstruct(&self) -> Option<Result<Value>> {
-        let product = matfac::linalg::product::multiply(&self.w.data, &self.h.data);
-        let (rows, cols) = (self.w.row_labels().cloned(), self.h.col_labels().cloned());
-        Some(product.map_err(Into::into).map(|x| Array::labelled(x, rows, cols).into()))
+        let product = multiply(&self.w.data, &self.h.data).map_err(Into::into);
+        Some(product.map(|x| self.labelled(x, self.w.row_labels().cloned())))
+    }
+
+    fn score(&self, x: &Data) -> Option<Result<Value>> {
+        let NmfOptions { loss, missing, .. } = self.options;
+        let share = nmf::score(&self.h.data, x.view(), loss, missing, &Monitor::default());
+        Some(share.map(Value::from).map_err(Into::into))
     }
 
     fn plot(&self) -> Option<Result<Figure>> {
-        let history = self.history();
+        let history = self.course(&self.model.history);
         let iterations = (1..=history.len()).map(|i| i as f64).collect();
         let mut figure = Figure::line(iterations, history);
         let axes = figure.axes_mut();

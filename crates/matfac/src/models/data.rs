@@ -26,7 +26,7 @@ impl<'a> From<&'a Sparse<f64>> for Data<'a> {
     }
 }
 
-impl Data<'_> {
+impl<'a> Data<'a> {
     /// m.
     pub fn rows(&self) -> usize {
         self.shape().0
@@ -64,7 +64,7 @@ impl Data<'_> {
     }
 
     /// The entries that are stored, column after column.
-    pub fn entries(&self) -> &[f64] {
+    pub fn entries(&self) -> &'a [f64] {
         match self {
             Data::Full(a) => a.as_slice(),
             Data::Sparse(a) => a.entries(),

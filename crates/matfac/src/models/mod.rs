@@ -34,9 +34,9 @@ mod tests {
             if let Ok(model) = pca(&a, PcaOptions { scale: seed % 2 == 0, ..Default::default() }) {
                 assert!(model.components.as_slice().iter().all(|x| !x.is_nan()), "pca of {a:?}");
             }
-            let init = [nmf::Init::Nndsvd, nmf::Init::Random][seed as usize % 2];
+            let init = [nmf::Init::Nndsvd, nmf::Init::Random][seed as usize % 2].clone();
             let options = NmfOptions { init, max_iter: 5, ..Default::default() };
-            if let Ok(model) = nmf(&a.map(f64::abs), options, &Monitor::default()) {
+            if let Ok(model) = nmf(&a.map(f64::abs), &options, &Monitor::default()) {
                 let parts = model.w.as_slice().iter().chain(model.h.as_slice());
                 assert!(parts.copied().all(|x| x >= 0.0), "nmf of {a:?}");
             }

@@ -92,6 +92,7 @@ pub fn times_full<T: Scalar + Entry>(a: &Sparse<T>, op: Form, b: &Dense<T>) -> R
             match width {
                 4 => product.into_columns::<4>(columns),
                 8 => product.into_columns::<8>(columns),
+                12 => product.into_columns::<12>(columns),
                 _ => product.into_columns::<STRIP>(columns),
             }
         }
@@ -158,6 +159,7 @@ fn padded(width: usize) -> usize {
     match width {
         0..=4 => 4,
         5..=8 => 8,
+        9..=12 => 12,
         _ => STRIP,
     }
 }

@@ -1,0 +1,83 @@
+"""Models of a matrix beside scikit-learn, in one run, turn by turn.
+
+    cargo build --release && python3 benches/models.py [--rounds 3] [NAME ...]
+
+Every line of the table is one fit of a fixed number of iterations (those whose name contains a NAME). Cells show mf's median
+time over scikit-learn's, both times, and what is to be reached; below 1 mf is faster. Then the objectives: mf's must be as
+good after as many iterations. See `turns.py` for threads and environment variables.
+"""
+
+import argparse
+import pathlib
+import tempfile
+
+from turns import MF, PEERS, print_goals, times, warn_if_busy
+
+LEARN = (
+    "import numpy, scipy.sparse, warnings\nfrom sklearn.decomposition import NMF\n"
+    "from sklearn.decomposition._nmf import _initialize_nmf\nwarnings.filterwarnings('ignore')"
+)
+DENSE = ('warning("off", "all"); A = rand(2000, 1000);', "A = rng.random((2000, 1000))")
+SPARSE = (
+    'warning("off", "all"); i = ceil(20000*rand(1e6, 1)); j = ceil(10000*rand(1e6, 1));'
+    " A = sparse(i, j, rand(1e6, 1), 20000, 10000);",
+    "i = rng.integers(0, 20000, 1000000); j = rng.integers(0, 10000, 1000000)\n"
+    "A = scipy.sparse.csr_matrix((rng.random(1000000), (i, j)), shape=(20000, 10000))",
+)
+
+
+def nmf(solver, loss, iterations):
+    """The same fit by both."""
+    mf_loss = {"frobenius": "frobenius", "kullback-leibler": "kl"}[loss]
+    own = "mu" if solver == "mu" else "hals"
+    return (
+        f'm = nmf(A, 10, solver="{own}", loss="{mf_loss}", init="random", maxiter={iterations}, tol=0);',
+        f"m = NMF(10, solver='{solver}', beta_loss='{loss}', init='random', random_state=1, max_iter={iterations}, tol=0)\n"
+        "m.fit(A)",
+    )
+
+
+START = ('m = nmf(A, 10, init="nndsvd", maxiter=0);', "W, H = _initialize_nmf(A, 10, init='nndsvd', random_state=1)")
+
+# Name, what is to be reached, the data, the work of both.
+TASKS = [
+    ("nmf hals, dense 2000×1000, 30 iterations, beside cd", 0.35, DENSE, nmf("cd", "frobenius", 30)),
+    ("nmf mu, dense, 30 iterations", 1, DENSE, nmf("mu", "frobenius", 30)),
+    ("nmf mu kl, dense, 20 iterations", 0.3, DENSE, nmf("mu", "kullback-leibler", 20)),
+    ("nmf nndsvd start, dense", 0.4, DENSE, START),
+    ("nmf hals, sparse 20,000×10,000 with 10⁶ entries, 30 iterations, beside cd", 0.5, SPARSE, nmf("cd", "frobenius", 30)),
+    ("nmf mu, sparse, 30 iterations", 1, SPARSE, nmf("mu", "frobenius", 30)),
+    ("nmf mu kl, sparse, 10 iterations", 0.15, SPARSE, nmf("mu", "kullback-leibler", 10)),
+    ("nmf nndsvd start, sparse", 0.4, SPARSE, START),
+]
+
+
+def objectives(name, setup, work, directory):
+    """What both reach, of a task whose result has a residual."""
+    if work is START:
+        return
+    script, python = pathlib.Path(directory, "objective.m"), pathlib.Path(directory, "objective.py")
+    script.write_text(f'{setup[0]}\n{work[0]}\nprintf("%.17g\\n", m.residual);\n')
+    python.write_text(
+        f"{LEARN}\nrng = numpy.random.default_rng(1)\n{setup[1]}\n{work[1]}\nprint(m.reconstruction_err_)\n"
+    )
+    (mf, wrong), (peer, complaint) = times([MF, str(script)]), times([PEERS, str(python)])
+    print(f"{name}: residual {wrong or mf[0]:.8g}, scikit-learn {complaint or peer[0]:.8g}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", help="operations to run: a part of their name; all without")
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    wanted = [t for t in TASKS if not arguments.names or any(part in t[0] for part in arguments.names)]
+    tasks = [(name, [None], goal, LEARN, setup, *work) for name, goal, setup, work in wanted]
+    warn_if_busy("models")
+    print("| operation | to be reached | |\n|---|---|---|")
+    with tempfile.TemporaryDirectory() as directory:
+        print_goals(tasks, [None], arguments.rounds, directory)
+        for name, _, setup, work in wanted:
+            objectives(name, setup, work, directory)
+
+
+main()
