@@ -20,6 +20,7 @@ mod matrix_files;
 mod movielens;
 mod notebooks;
 mod octave;
+mod pca;
 mod recommenders;
 mod references;
 mod repl;

@@ -49,6 +49,7 @@ mod mapping;
 mod matrix_files;
 mod matrix_functions;
 mod models;
+mod neighbours;
 mod nmf_model;
 mod number_parsing;
 mod number_text;
@@ -59,6 +60,8 @@ mod operator_functions;
 mod output;
 mod padding;
 mod pattern;
+mod pca;
+mod pca_cv;
 mod pca_model;
 mod preconditioners;
 mod printf;
@@ -157,6 +160,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         iterative::ENTRIES,
         preconditioners::ENTRIES,
         models::ENTRIES,
+        pca::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,
