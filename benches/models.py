@@ -2,9 +2,9 @@
 
     cargo build --release && python3 benches/models.py [--rounds 3] [NAME ...]
 
-Every line of the table is one fit of a fixed number of iterations (those whose name contains a NAME). Cells show mf's median
-time over scikit-learn's, both times, and what is to be reached; below 1 mf is faster. Then the objectives: mf's must be as
-good after as many iterations. See `turns.py` for threads and environment variables.
+Every line of the table is one fit, of a fixed number of iterations where it iterates (those whose name contains a NAME). Cells show mf's median
+time over scikit-learn's, both times, and what is to be reached; below 1 mf is faster. Then the objectives of nmf:
+mf's must be as good after as many iterations. See `turns.py` for threads and environment variables.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import tempfile
 from turns import MF, PEERS, print_goals, times, warn_if_busy
 
 LEARN = (
-    "import numpy, scipy.sparse, warnings\nfrom sklearn.decomposition import NMF\n"
+    "import numpy, scipy.sparse, warnings\nfrom sklearn.decomposition import NMF, PCA\nfrom sklearn.cluster import KMeans\n"
     "from sklearn.decomposition._nmf import _initialize_nmf\nwarnings.filterwarnings('ignore')"
 )
 DENSE = ('warning("off", "all"); A = rand(2000, 1000);', "A = rng.random((2000, 1000))")
@@ -37,7 +37,23 @@ def nmf(solver, loss, iterations):
     )
 
 
+POINTS = (
+    'warning("off", "all"); X = randn(1e5, 50); C = randn(20, 50);',
+    "X = rng.standard_normal((100000, 50)); C = rng.standard_normal((20, 50))",
+)
+GROUPS = (
+    "m = kmeans(X, 20, start=C, maxiter=20, tol=0);",
+    "m = KMeans(20, init=C, n_init=1, max_iter=20, tol=0, algorithm='lloyd').fit(X)",
+)
 START = ('m = nmf(A, 10, init="nndsvd", maxiter=0);', "W, H = _initialize_nmf(A, 10, init='nndsvd', random_state=1)")
+
+# 30 directions that fade away in noise, as data have them.
+TALL = (
+    "X = randn(5000, 30)*diag(0.8.^(0:29)*20)*randn(30, 2000) + randn(5000, 2000);",
+    "X = (rng.standard_normal((5000, 30)) * 20 * 0.8 ** numpy.arange(30)) @ rng.standard_normal((30, 2000))\n"
+    "X += rng.standard_normal((5000, 2000))",
+)
+NOISE = ("X = randn(5000, 2000);", "X = rng.standard_normal((5000, 2000))")
 
 # Name, what is to be reached, the data, the work of both.
 TASKS = [
@@ -49,12 +65,16 @@ TASKS = [
     ("nmf mu, sparse, 30 iterations", 1, SPARSE, nmf("mu", "frobenius", 30)),
     ("nmf mu kl, sparse, 10 iterations", 0.15, SPARSE, nmf("mu", "kullback-leibler", 10)),
     ("nmf nndsvd start, sparse", 0.4, SPARSE, START),
+    ("pca k=20 of 5000×2000", 0.35, TALL, ("m = pca(X, k=20);", "m = PCA(20, svd_solver='randomized').fit(X)")),
+    ("pca k=20 of 5000×2000, noise", 0.35, NOISE, ("m = pca(X, k=20);", "m = PCA(20, svd_solver='randomized').fit(X)")),
+    ("pca of 5000×2000, all components", 0.3, NOISE, ("m = pca(X);", "m = PCA(svd_solver='full').fit(X)")),
+    ("kmeans 100,000×50, k=20, 20 iterations", 0.9, POINTS, GROUPS),
 ]
 
 
 def objectives(name, setup, work, directory):
     """What both reach, of a task whose result has a residual."""
-    if work is START:
+    if not name.startswith("nmf") or work is START:
         return
     script, python = pathlib.Path(directory, "objective.m"), pathlib.Path(directory, "objective.py")
     script.write_text(f'{setup[0]}\n{work[0]}\nprintf("%.17g\\n", m.residual);\n')

@@ -24,6 +24,7 @@ mod models;
 mod movielens;
 mod notebooks;
 mod octave;
+mod pca;
 mod recommenders;
 mod references;
 mod repl;

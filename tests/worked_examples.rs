@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// A file of numbers as a matrix of the language, `name = [...];`.
-fn literal(name: &str, file: &Path) -> String {
+pub(crate) fn literal(name: &str, file: &Path) -> String {
     let content = matfac::io::read_csv(file, &matfac::io::CsvOptions::default()).unwrap();
     let matfac::io::CsvContent::Matrix(matrix) = content else {
         panic!("{} is not numeric", file.display())

@@ -5,7 +5,7 @@ use super::entry::builtins;
 use super::fitting::tell_end;
 use crate::value::{Array, Data, Host, Object, Precision, Result, Value, format_scalar};
 use matfac::Matrix;
-use matfac::data::End;
+use matfac::data::{End, Monitor};
 use matfac::models::kmeans::Start;
 use matfac::models::{Kmeans, KmeansOptions, PcaOptions, kmeans, pca};
 use matfac::plot::{Figure, Mark, PointColours, Scatter};
@@ -206,36 +206,27 @@ impl Object for KmeansModel {
 }
 
 impl KmeansModel {
-    /// The rows of full data in their first two principal components, coloured by group; of sparse data the history.
+    /// The rows in their first two principal components, coloured by group.
     fn picture(&self) -> Result<Figure> {
-        let Data::Full(a) = &self.data else {
-            let history = self.model.history.clone();
-            let mut figure = Figure::line((1..=history.len()).map(|i| i as f64).collect(), history);
-            let axes = figure.axes_mut();
-            axes.x_label = "iteration".into();
-            axes.y_label = "inertia".into();
-            return Ok(figure);
-        };
         let of = self.model.labels.clone();
         let names: Vec<String> =
             (1..=self.model.centers.rows()).map(|c| format!("group {c}")).collect();
-        let two = a.data.rows().min(a.data.cols()).min(2);
-        let (x, y, names_of_axes) = if two == 2 {
-            let model = pca(&a.data, PcaOptions { k: Some(2), ..Default::default() })?;
-            let scores = model.scores;
-            (scores.col(0).to_vec(), scores.col(1).to_vec(), ["PC1", "PC2"])
-        } else {
-            let x = a.data.as_slice().to_vec();
-            let groups = of.iter().map(|&c| (c + 1) as f64).collect();
-            (x, groups, ["value", "group"])
+        let (n, d) = self.data.shape();
+        let options = PcaOptions { k: Some(n.min(d).min(2)), ..Default::default() };
+        let scores = pca(self.data.view(), &options, &Monitor::default())?.scores;
+        let x = scores.col(0).to_vec();
+        // One component has nothing beside it but the groups themselves.
+        let (y, y_label) = match scores.cols() {
+            1 => (of.iter().map(|&c| (c + 1) as f64).collect(), "group"),
+            _ => (scores.col(1).to_vec(), "PC2"),
         };
         let mut figure = Figure::scatter(Vec::new(), Vec::new());
         let axes = figure.axes_mut();
         let colours = PointColours::Categories { of, names };
         axes.marks = vec![Mark::Scatter(Scatter { x, y, colours, ..Default::default() })];
         axes.title = format!("{} groups", self.model.centers.rows());
-        axes.x_label = names_of_axes[0].into();
-        axes.y_label = names_of_axes[1].into();
+        axes.x_label = "PC1".into();
+        axes.y_label = y_label.into();
         Ok(figure)
     }
 }

@@ -51,6 +51,7 @@ mod mapping;
 mod matrix_files;
 mod matrix_functions;
 mod models;
+mod neighbours;
 mod nmf;
 mod nmf_model;
 mod norms;
@@ -63,6 +64,8 @@ mod operator_functions;
 mod output;
 mod padding;
 mod pattern;
+mod pca;
+mod pca_cv;
 mod pca_model;
 mod pictures;
 mod preconditioner;
@@ -175,6 +178,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         models::ENTRIES,
         kmeans::ENTRIES,
         nmf::ENTRIES,
+        pca::ENTRIES,
         pictures::ENTRIES,
         recommenders::ENTRIES,
         figures::ENTRIES,

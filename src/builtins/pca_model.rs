@@ -1,10 +1,15 @@
 //! The value of `pca(X)`: a fitted model of principal components.
 
+use super::argument::{Argument, Count};
+use super::fitting::tell_end;
 use super::operand::{real, run, sides, svd_flops};
-use crate::value::{Array, Data, Fault, Host, Object, Result, SparseArray, Value};
+use super::pca::{Missing, Solver};
+use crate::value::{
+    Array, Blame, Data, Fault, Host, Object, Precision, Result, Value, format_scalar,
+};
 use matfac::Matrix;
-use matfac::data::Labels;
-use matfac::models::{Pca, PcaOptions, pca, pca_sparse};
+use matfac::data::{End, Labels, Monitor};
+use matfac::models::pca::{self, Pca, PcaOptions};
 use matfac::plot::Figure;
 use std::any::Any;
 use std::fmt::Write;
@@ -23,66 +28,159 @@ pub struct PcaModel {
     variables: Option<Labels>,
 }
 
-/// Fits a model; MATLAB's outputs when there is more than one.
-pub fn fit(
-    host: &mut dyn Host,
-    x: Value,
-    k: Option<usize>,
-    energy: Option<f64>,
-    scale: bool,
-    nargout: usize,
-) -> Result<Vec<Value>> {
-    if let Value::Object(object) = &x {
-        return Err(Fault::new(format!("pca needs a matrix, and this is a {}", object.class()))
-            .hint("transform(m, X) applies a fitted model"));
-    }
-    if let Value::Sparse(s) = &x {
-        return of_sparse(host, s, PcaOptions { k, energy, scale }, nargout);
-    }
-    let x = real("pca", x)?;
-    let (n, d, _) = sides(&x.data);
-    // Through the covariance of tall data, else by singular values.
-    let work = if n >= 10.0 * d { 2.0 * n * d * d + 9.0 * d.powi(3) } else { svd_flops(&x.data) };
-    let options = PcaOptions { k, energy, scale };
-    let mut model = run(host, &x, work, move |x| pca(x, options))?;
-    let scores = std::mem::take(&mut model.scores);
-    if nargout > 1 {
-        return Ok(matlab(model, scores));
-    }
-    // Components get names only where the data have some.
-    let names = x
-        .has_labels()
-        .then(|| Labels::new((1..=scores.cols()).map(|i| format!("PC{i}").into()).collect()));
-    let variables = x.col_labels().cloned();
-    let components =
-        Array::labelled(model.components.clone(), variables.clone(), names.clone()).into();
-    let scores = Array::labelled(scores, x.row_labels().cloned(), names).into();
-    Ok(vec![Value::object(PcaModel { model, components, scores, variables })])
+/// The keywords of `pca`.
+#[derive(Debug)]
+pub struct Request {
+    /// A number or "mle".
+    pub k: Option<Value>,
+    pub energy: Option<f64>,
+    pub scale: bool,
+    pub solver: Solver,
+    pub whiten: bool,
+    pub missing: Option<Missing>,
+    pub seed: usize,
+    pub tol: f64,
+    pub maxiter: usize,
 }
 
-/// Fits a model to sparse data, which stay sparse.
-fn of_sparse(
-    host: &mut dyn Host,
-    x: &SparseArray,
-    options: PcaOptions,
-    nargout: usize,
-) -> Result<Vec<Value>> {
-    let SparseArray::Real(x) = x.clone().into_numbers() else {
-        return Err(Fault::unsupported("pca of a complex matrix"));
-    };
-    // Every iteration polls the interrupt, so that this needs no thread of its own.
-    let (mut model, converged) = pca_sparse(&x, options, &host.monitor())?;
-    if !converged {
-        let message = "pca: the components have not converged to the accuracy of svds";
-        host.warn("mf:not-converged", message)?;
+impl Request {
+    /// As the numerics take it.
+    fn options(self) -> Result<PcaOptions> {
+        let likely = self.k.as_ref().is_some_and(|k| k.as_text() == Some("mle"));
+        let refused = |message: String| Fault::new(message).blame(Blame::Keyword("k".into()));
+        if likely && self.energy.is_some() {
+            return Err(refused(
+                "k=\"mle\" and energy both choose the number of components; give one".into(),
+            ));
+        }
+        if likely && self.missing.is_some() {
+            let hint = "give a number; pca_cv chooses one by hidden cells";
+            return Err(refused("k=\"mle\" needs complete data".into()).hint(hint));
+        }
+        let k = match self.k {
+            Some(k) if !likely => Some(Count::from_value(k).map_err(|what| {
+                refused(format!("pca: k must be {} or \"mle\", and is {what}", Count::KIND))
+            })?),
+            _ => None,
+        };
+        Ok(PcaOptions {
+            k: k.map(|k| k.0),
+            energy: self.energy,
+            likely,
+            scale: self.scale,
+            whiten: self.whiten,
+            solver: match self.solver {
+                Solver::Auto => pca::Solver::Auto,
+                Solver::Full => pca::Solver::Full,
+                Solver::Covariance => pca::Solver::Covariance,
+                Solver::Randomized => pca::Solver::Randomized,
+                Solver::Krylov => pca::Solver::Krylov,
+            },
+            seed: self.seed as u64,
+            missing: self.missing.is_some(),
+            tol: self.tol,
+            max_iter: self.maxiter,
+        })
     }
+}
+
+/// Fits a model; MATLAB's outputs when there is more than one.
+pub fn fit(host: &mut dyn Host, x: Value, request: Request, nargout: usize) -> Result<Vec<Value>> {
+    let options = request.options()?;
+    let x = data("pca", x, "transform(m, X) applies a fitted model")?;
+    let mut model = decomposed(host, &x, &options).map_err(|fault| match &x {
+        Data::Full(a) if !options.missing && a.data.as_slice().iter().any(|x| x.is_nan()) => {
+            fault.hint("missing=\"em\" fits k components to the cells that are there")
+        }
+        _ => fault,
+    })?;
+    let reached = match (model.solver, model.history.last()) {
+        ("em", Some(&value)) => format!("mean log-likelihood of a row {}", number(-value)),
+        (_, Some(&value)) => format!("largest residual {} times what is allowed", number(value)),
+        _ => String::new(),
+    };
+    let advice = if model.solver == "em" { "raise maxiter, or tol" } else { "try another solver" };
+    tell_end(host, model.end, "pca", model.history.len(), &reached, advice)?;
     let scores = std::mem::take(&mut model.scores);
     if nargout > 1 {
         return Ok(matlab(model, scores));
     }
-    let components = Array::labelled(model.components.clone(), None, None).into();
-    let scores = Array::labelled(scores, None, None).into();
-    Ok(vec![Value::object(PcaModel { model, components, scores, variables: None })])
+    Ok(vec![PcaModel::value(model, scores, &x)])
+}
+
+/// The data of a fit, full or sparse.
+fn data(function: &str, x: Value, hint: &str) -> Result<Data> {
+    match x {
+        Value::Object(object) => {
+            Err(Fault::new(format!("{function} needs a matrix, and this is a {}", object.class()))
+                .hint(hint))
+        }
+        Value::Sparse(s) => Data::of_sparse(s)
+            .ok_or_else(|| Fault::unsupported(&format!("{function} of a complex matrix"))),
+        x => real(function, x).map(Data::Full),
+    }
+}
+
+fn decomposed(host: &mut dyn Host, x: &Data, options: &PcaOptions) -> Result<Pca> {
+    match x {
+        Data::Full(x) if !options.is_polled(x.data.shape()) => {
+            let (n, d, r) = sides(&x.data);
+            let work = match options.solver_for(x.data.shape()) {
+                pca::Solver::Covariance => n * d * r + 9.0 * r.powi(3),
+                _ => svd_flops(&x.data),
+            };
+            let options = options.clone();
+            run(host, x, work, move |x| pca::pca(x, &options, &Monitor::default()))
+        }
+        // Every iteration polls the interrupt, so that this needs no thread of its own.
+        x => Ok(pca::pca(x.view(), options, &host.monitor())?),
+    }
+}
+
+/// A model with more rows, or the first ones.
+pub fn update(
+    host: &mut dyn Host,
+    m: &Value,
+    x: Value,
+    k: Option<usize>,
+    whiten: bool,
+) -> Result<Value> {
+    let old = match m.as_object::<PcaModel>() {
+        Some(model) => Some(model),
+        None if m.is_array() && m.numel() == 0 => None,
+        None => {
+            return Err(Fault::new(format!(
+                "pca_update needs a pca model or [], and this is a {}",
+                m.describe()
+            ))
+            .hint("pca_update([], X) starts a model, pca_update(m, X) adds rows to it")
+            .blame(Blame::Keyword("m".into())));
+        }
+    };
+    let x = data("pca_update", x, "pca_update(m, X) takes the model first")?;
+    let model = old.map(|m| m.model.clone());
+    let mut model = match &x {
+        Data::Full(a) => {
+            // The old components are rows beside the new ones.
+            let work =
+                svd_flops(&a.data) + model.as_ref().map_or(0.0, |m| svd_flops(&m.components));
+            run(host, a, work, move |x| {
+                pca::update(model.as_ref(), x, k, whiten, &Monitor::default())
+            })?
+        }
+        // Every part of the rows polls the interrupt.
+        sparse => pca::update(model.as_ref(), sparse.view(), k, whiten, &host.monitor())?,
+    };
+    let scores = std::mem::take(&mut model.scores);
+    let value = PcaModel::new(model, scores, &x);
+    Ok(Value::object(match old {
+        Some(old) if value.variables.is_none() => value.naming(old.variables.clone()),
+        _ => value,
+    }))
+}
+
+fn number(x: f64) -> String {
+    format_scalar(x, Precision::SHORT)
 }
 
 /// `[coeff, score, latent, tsquared, explained, mu]`
@@ -91,6 +189,7 @@ fn matlab(model: Pca, scores: Matrix) -> Vec<Value> {
     let floor = f64::EPSILON * model.variance.first().copied().unwrap_or(0.0);
     let mut tsquared = vec![0.0; scores.rows()];
     for (j, &variance) in model.variance.iter().enumerate().filter(|(_, v)| **v > floor) {
+        let variance = if model.whiten { 1.0 } else { variance };
         tsquared.iter_mut().zip(scores.col(j)).for_each(|(t, z)| *t += z * z / variance);
     }
     let explained = model.ratio.iter().map(|share| 100.0 * share).collect();
@@ -113,6 +212,32 @@ fn shared(a: &Arc<Array>) -> Value {
 }
 
 impl PcaModel {
+    /// A model with the names of its data.
+    fn new(model: Pca, scores: Matrix, x: &Data) -> PcaModel {
+        let variables = x.col_labels().cloned();
+        // Components get names only where the data have some.
+        let labelled = x.row_labels().is_some() || variables.is_some();
+        let name = |i| format!("PC{i}").into();
+        let names = labelled.then(|| Labels::new((1..=scores.cols()).map(name).collect()));
+        let components =
+            Array::labelled(model.components.clone(), variables.clone(), names.clone()).into();
+        let scores = Array::labelled(scores, x.row_labels().cloned(), names).into();
+        PcaModel { model, components, scores, variables }
+    }
+
+    fn value(model: Pca, scores: Matrix, x: &Data) -> Value {
+        Value::object(PcaModel::new(model, scores, x))
+    }
+
+    /// The same with these names of its variables.
+    fn naming(mut self, variables: Option<Labels>) -> PcaModel {
+        let names = self.components.col_labels().cloned();
+        let components = self.model.components.clone();
+        self.components = Array::labelled(components, variables.clone(), names).into();
+        self.variables = variables;
+        self
+    }
+
     /// The smallest number of components, kept or not, that explain this share of the variance.
     pub fn components_for(&self, energy: f64) -> Result<usize> {
         Ok(self.model.components_for(energy)?)
@@ -122,6 +247,24 @@ impl PcaModel {
         Array::labelled(Matrix::row_vector(data), None, self.variables.clone()).into()
     }
 }
+
+/// The last one is there when cells were missing.
+const FIELDS: &[&str] = &[
+    "mean",
+    "scale",
+    "components",
+    "scores",
+    "variance",
+    "ratio",
+    "singular_values",
+    "noise_variance",
+    "k",
+    "n",
+    "solver",
+    "converged",
+    "history",
+    "completed",
+];
 
 /// How many components a summary lists.
 const LISTED: usize = 8;
@@ -140,10 +283,11 @@ impl Object for PcaModel {
             false => format!("{k} of {available} components"),
         };
         let mut out = format!(
-            "pca model: {n} observation{} of {d} variable{}, {kept}{}\n",
+            "pca model: {n} observation{} of {d} variable{}, {kept}{}{}\n",
             plural(n),
             plural(d),
             if self.model.scale.is_some() { ", columns scaled" } else { "" },
+            if self.model.whiten { ", whitened" } else { "" },
         );
         let listed = &self.model.variance[..k.min(LISTED)];
         let largest = listed.first().copied().unwrap_or(0.0);
@@ -177,17 +321,10 @@ impl Object for PcaModel {
     }
 
     fn fields(&self) -> &'static [&'static str] {
-        &[
-            "mean",
-            "scale",
-            "components",
-            "scores",
-            "variance",
-            "ratio",
-            "singular_values",
-            "noise_variance",
-            "k",
-        ]
+        match self.model.completed {
+            Some(_) => FIELDS,
+            None => &FIELDS[..FIELDS.len() - 1],
+        }
     }
 
     fn field(&self, name: &str) -> Option<Result<Value>> {
@@ -206,6 +343,14 @@ impl Object for PcaModel {
             "singular_values" => column(&model.singular_values),
             "noise_variance" => model.noise_variance.into(),
             "k" => model.variance.len().into(),
+            "n" => model.n.into(),
+            "solver" => Value::text(model.solver),
+            "converged" => (model.end == End::Converged).into(),
+            "history" => column(&model.history),
+            "completed" => {
+                let names = self.scores.row_labels().cloned();
+                Array::labelled(model.completed.clone()?, names, self.variables.clone()).into()
+            }
             _ => return None,
         }))
     }
@@ -226,6 +371,10 @@ impl Object for PcaModel {
         let rows = self.model.inverse_transform(&self.scores.data).map_err(Into::into);
         let (names, variables) = (self.scores.row_labels().cloned(), self.variables.clone());
         Some(rows.map(|x| Array::labelled(x, names, variables).into()))
+    }
+
+    fn score(&self, x: &Data) -> Option<Result<Value>> {
+        Some(self.model.score(x.view()).map(Value::from).map_err(Into::into))
     }
 
     fn plot(&self) -> Option<Result<Figure>> {

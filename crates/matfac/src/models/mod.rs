@@ -4,13 +4,14 @@
 
 pub mod data;
 pub mod kmeans;
+pub mod neighbours;
 pub mod nmf;
 pub mod pca;
 
 pub use data::Data;
 pub use kmeans::{Kmeans, KmeansOptions, kmeans};
 pub use nmf::{Nmf, NmfOptions, nmf};
-pub use pca::{Pca, PcaOptions, pca, pca_sparse};
+pub use pca::{Pca, PcaOptions, pca};
 
 #[cfg(test)]
 mod tests {
@@ -31,7 +32,17 @@ mod tests {
             if seed % 17 == 0 && !a.is_empty() {
                 a.as_mut_slice()[0] = f64::NAN;
             }
-            if let Ok(model) = pca(&a, PcaOptions { scale: seed % 2 == 0, ..Default::default() }) {
+            let solver = match seed % 5 {
+                0 => pca::Solver::Full,
+                1 => pca::Solver::Covariance,
+                2 => pca::Solver::Krylov,
+                3 => pca::Solver::Randomized,
+                _ => pca::Solver::Auto,
+            };
+            let (scale, whiten) = (seed % 2 == 0, seed % 3 == 0);
+            let (k, missing) = ((seed % 4 == 0).then_some(1), seed % 34 == 0);
+            let options = PcaOptions { scale, whiten, solver, k, missing, ..Default::default() };
+            if let Ok(model) = pca(&a, &options, &Monitor::default()) {
                 assert!(model.components.as_slice().iter().all(|x| !x.is_nan()), "pca of {a:?}");
             }
             let init = [nmf::Init::Nndsvd, nmf::Init::Random][seed as usize % 2].clone();
