@@ -149,6 +149,7 @@ wide_fn! {
 }
 
 #[inline(always)]
+#[allow(clippy::needless_range_loop)] // lanes of three arrays
 fn add_chunk<const K: usize>(sums: &mut Chunk<K>, a: &[f64; 8], x: &Chunk<K>) {
     for l in 0..K {
         for t in 0..8 {
