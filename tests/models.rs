@@ -65,7 +65,8 @@ fn new_rows_are_those_of_scikit_learn() {
             &[
                 "Z(:) >= 0",
                 "size(Z) == [5 3]",
-                &format!("abs(P - {product}) < 1e-4"),
+                // Least squares are exact; multiplicative updates stop on the way.
+                &format!("abs(P - {product}) < 1e-3"),
                 "norm(inverse_transform(m, transform(m, sparse(X))) - P) < 1e-6",
                 "abs(score(m, X) - (1 - norm(X - P, \"fro\")^2/norm(X, \"fro\")^2)) < 1e-6",
             ],

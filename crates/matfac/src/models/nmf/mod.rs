@@ -14,6 +14,7 @@ mod hals;
 mod masked;
 mod multiplicative;
 mod passes;
+mod products;
 mod start;
 mod stored;
 mod target;

@@ -5,9 +5,9 @@
 //! place serves the products, and their places are kept by columns and by rows.
 
 use super::divergence::{Loss, weigh};
+use super::products::product;
 use crate::error::{Error, Result};
 use crate::linalg::norm::{euclidean, max_abs};
-use crate::linalg::product::multiply_into;
 use crate::linalg::sums::sum_slice;
 use crate::linalg::{Matrix, Sparse};
 use crate::models::Data;
@@ -124,9 +124,9 @@ impl<'a> Target<'a> {
     /// `Y = A*X`, missing cells being zero.
     pub(super) fn times(&self, x: &Matrix, y: &mut Matrix) -> Result<()> {
         match (&self.filled, &self.transposed, &self.held) {
-            (Some(a), ..) => multiply_into(y, 0.0, 1.0, a, false, x, false),
+            (Some(a), ..) => product(a, false, x, y),
             (_, Some(t), _) => *y = t.adjoint_times_dense(x)?,
-            (_, _, Held::Full(a)) => multiply_into(y, 0.0, 1.0, a, false, x, false),
+            (_, _, Held::Full(a)) => product(a, false, x, y),
             (_, _, Held::Sparse(s)) => *y = s.times_dense(x)?,
         }
         Ok(())
@@ -135,8 +135,8 @@ impl<'a> Target<'a> {
     /// `Y = A'*X`, missing cells being zero.
     pub(super) fn transposed_times(&self, x: &Matrix, y: &mut Matrix) -> Result<()> {
         match (&self.filled, &self.held) {
-            (Some(a), _) => multiply_into(y, 0.0, 1.0, a, true, x, false),
-            (_, Held::Full(a)) => multiply_into(y, 0.0, 1.0, a, true, x, false),
+            (Some(a), _) => product(a, true, x, y),
+            (_, Held::Full(a)) => product(a, true, x, y),
             (_, Held::Sparse(s)) => *y = s.adjoint_times_dense(x)?,
         }
         Ok(())
