@@ -112,13 +112,9 @@ impl Object for PcaCv {
         }
         let label = Some("means".into());
         axes.marks.push(Mark::HLine(Rule { at: tried.baseline, label, ..Rule::default() }));
-        let (at, label) = (tried.best as f64, Some(format!("k = {}", tried.best)));
-        axes.marks.push(Mark::VLine(Rule {
-            at,
-            label,
-            style: LineStyle::Dotted,
-            ..Rule::default()
-        }));
+        let (at, style) = (tried.best as f64, LineStyle::Dotted);
+        axes.marks.push(Mark::VLine(Rule { at, style, ..Rule::default() }));
+        axes.title = format!("smallest at k = {}", tried.best);
         axes.x_label = "components".into();
         axes.y_label = "error of hidden cells".into();
         Some(Ok(figure))
