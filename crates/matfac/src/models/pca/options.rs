@@ -72,7 +72,7 @@ impl PcaOptions {
         if let (Some(k), None, false) = (self.k, self.energy, self.likely) {
             // About 150 products on either side for k = 20, at half the speed of square products.
             let part = 64.0 * n * d * (k as f64 + 10.0);
-            if r >= 300.0 && 10 * k <= shape.0.min(shape.1) && part < n * d * r + 9.0 * r.powi(3) {
+            if r >= 500.0 && 10 * k <= shape.0.min(shape.1) && part < n * d * r + 9.0 * r.powi(3) {
                 return Solver::Randomized;
             }
         }
