@@ -13,8 +13,8 @@ class Contract(contract.KernelTests):
     code_hello_world = r'printf("hello, world\n")'
     code_stderr = r'fprintf(2, "oops\n")'
     completion_samples = [
-        {"text": "ei", "matches": {"eig", "eigs"}},
-        {"text": "αβ = ei", "matches": {"eig", "eigs"}},
+        {"text": "ei", "matches": {"eig", "eigenimages", "eigs"}},
+        {"text": "αβ = ei", "matches": {"eig", "eigenimages", "eigs"}},
         {"text": "nosuchname"},
     ]
     complete_code_samples = ["1", "x = 3;", "A = [1 2\n3 4]", "while true, end", "% a comment"]
