@@ -24,15 +24,16 @@ builtins! { "structs";
 
 fn made(columns: Named) -> Result<Value> {
     let (names, values): (Vec<Box<str>>, Vec<Value>) = columns.0.into_iter().unzip();
-    let column = |(name, value): (&Box<str>, Value)| {
+    let column = |(name, value): (&str, Value)| {
         column(value).map_err(|what| {
             Fault::new(format!(
                 "a column of a table is a vector of numbers or a cell of strings, and {name} is {what}"
             ))
-            .blame(Blame::Keyword(name.clone()))
+            .blame(Blame::Keyword(name.into()))
         })
     };
-    let columns = names.iter().zip(values).map(column).collect::<Result<Vec<Column>>>()?;
+    let pairs = names.iter().map(AsRef::as_ref).zip(values);
+    let columns = pairs.map(column).collect::<Result<Vec<Column>>>()?;
     Ok(Value::Table(Arc::new(Table::new(names, columns)?)))
 }
 

@@ -63,11 +63,11 @@ impl Pca {
                 let scale = |j: usize| self.scale.as_ref().map_or(1.0, |s| s[j]);
                 let origin: Vec<f64> = (0..x.cols()).map(|j| self.mean[j] / scale(j)).collect();
                 squares.fill(dot(&origin, &origin));
-                for j in 0..x.cols() {
+                for (j, origin) in origin.iter().enumerate() {
                     let (places, entries) = x.col(j);
                     for (&i, &v) in places.iter().zip(entries) {
                         let z = v / scale(j);
-                        squares[i as usize] += z * (z - 2.0 * origin[j]);
+                        squares[i as usize] += z * (z - 2.0 * origin);
                     }
                 }
                 for j in 0..scores.cols() {
