@@ -1,7 +1,7 @@
 """Writes pca.json: what scikit-learn's PCA makes of the digits, iris and wine data, for tests/pca.rs.
 
-    python3 -m venv /tmp/peers && /tmp/peers/bin/pip install scikit-learn
-    /tmp/peers/bin/python tests/references/pca.py
+    python3 -m venv /tmp/refs && /tmp/refs/bin/pip install scikit-learn
+    /tmp/refs/bin/python tests/references/pca.py
 
 Numbers are written with all their digits; tests/pca.rs says how many of them each solver must give.
 """
