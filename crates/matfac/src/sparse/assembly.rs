@@ -6,6 +6,16 @@
 //! Ashcraft & Grimes (1989), ACM TOMS 15. Cost: in proportion to the entries of the factor.
 
 use super::etree::ROOT;
+use crate::linalg::simd::Clean;
+use faer::Par;
+use rayon::prelude::*;
+use std::ops::RangeInclusive;
+
+/// For each front what its children have left.
+pub(super) type Waiting<R> = Vec<Vec<R>>;
+
+/// What was made of some fronts, and what they leave to others; none when a front could not be done.
+pub(super) type Walked<F, R> = Option<(Vec<F>, Waiting<R>)>;
 
 /// Fronts, children before their parents.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +72,7 @@ impl Tree {
 
     /// Subtrees that take at most `limit` of the given costs of fronts each: their first and last front. What is in none
     /// of them comes after them.
-    pub fn subtrees(&self, costs: &[f64], limit: f64) -> Vec<std::ops::RangeInclusive<usize>> {
+    pub fn subtrees(&self, costs: &[f64], limit: f64) -> Vec<RangeInclusive<usize>> {
         let mut sums = costs.to_vec();
         let mut first: Vec<usize> = (0..self.len()).collect();
         for s in 0..self.len() {
@@ -75,6 +85,37 @@ impl Tree {
         let fits = |s: usize| sums[s] <= limit;
         let is_top = |s: usize| self.parent[s] == ROOT || !fits(self.parent[s] as usize);
         (0..self.len()).filter(|&s| fits(s) && is_top(s)).map(|s| first[s]..=s).collect()
+    }
+
+    /// What is made of every front: of `subtrees` at once, each on one thread, then of those above them, one by one on all.
+    ///
+    /// `run` makes it of some fronts in ascending order, given what others have left to them, and returns what these leave to
+    /// fronts that are not among them; none ends the work.
+    pub fn walk<F: Send, R: Send>(
+        &self,
+        subtrees: Vec<RangeInclusive<usize>>,
+        run: impl Fn(&[usize], Waiting<R>, Par) -> Walked<F, R> + Sync,
+    ) -> Option<Vec<F>> {
+        let nothing = || -> Waiting<R> { (0..self.len()).map(|_| Vec::new()).collect() };
+        let branch = |range: &RangeInclusive<usize>| {
+            let _clean = Clean;
+            run(&range.clone().collect::<Vec<_>>(), nothing(), Par::Seq)
+        };
+        let done: Option<Vec<_>> = subtrees.par_iter().map(branch).collect();
+        let mut slots: Vec<Option<F>> = (0..self.len()).map(|_| None).collect();
+        let mut waiting = nothing();
+        for (range, (fronts, mut left)) in subtrees.into_iter().zip(done?) {
+            let parent = self.parent[*range.end()] as usize;
+            if let Some(above) = left.get_mut(parent) {
+                waiting[parent].append(above);
+            }
+            range.zip(fronts).for_each(|(s, front)| slots[s] = Some(front));
+        }
+        let top: Vec<usize> = (0..slots.len()).filter(|&s| slots[s].is_none()).collect();
+        let _clean = Clean;
+        let (fronts, _) = run(&top, waiting, Par::rayon(0))?;
+        top.into_iter().zip(fronts).for_each(|(s, front)| slots[s] = Some(front));
+        slots.into_iter().collect()
     }
 }
 

@@ -6,17 +6,15 @@
 //! divided among the threads. References: Heath (1982), SIAM J. Sci. Stat. Comput. 3; Matstoms (1994), ACM TOMS 20; Davis
 //! (2011), ACM TOMS 38. Cost: as multifrontal LU of A'*A, with the backward error of orthogonal transformations.
 
-use super::assembly::Tree;
+use super::assembly::{Tree, Waiting, Walked};
 use super::etree::{ROOT, column_etree, postorder};
 use super::permute::{collected, pattern, permuted};
 use crate::linalg::Scalar;
-use crate::linalg::simd::Clean;
 use crate::linalg::sparse::{Entry, Sparse};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::householder;
 use faer::linalg::qr::no_pivoting::factor as by;
 use faer::{Conj, MatMut, Par};
-use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Columns of a panel.
@@ -371,49 +369,24 @@ struct Work<'a, T> {
     tolerance: f64,
 }
 
-/// For each front what its children have left.
-type Waiting<T> = Vec<Vec<Remainder<T>>>;
-
 impl<T: Scalar + Entry> Work<'_, T> {
     fn factor(&self) -> Option<Vec<Front<T>>> {
         let costs: Vec<f64> = self.tree.sizes().map(flops).collect();
         let total: f64 = costs.iter().sum();
         let subtrees = self.tree.subtrees(&costs, total / PARTS);
-        let branch = |range: &std::ops::RangeInclusive<usize>| {
-            let _clean = Clean;
-            self.run(range.clone(), self.nothing(), Par::Seq)
-        };
-        let done: Option<Vec<_>> = subtrees.par_iter().map(branch).collect();
-        let mut slots: Vec<Option<Front<T>>> = (0..self.tree.len()).map(|_| None).collect();
-        let mut waiting = self.nothing();
-        for (range, (fronts, mut left)) in subtrees.into_iter().zip(done?) {
-            let parent = self.tree.parent[*range.end()] as usize;
-            if let Some(above) = left.get_mut(parent) {
-                waiting[parent].append(above);
-            }
-            range.zip(fronts).for_each(|(s, front)| slots[s] = Some(front));
-        }
-        let top: Vec<usize> = (0..slots.len()).filter(|&s| slots[s].is_none()).collect();
-        let _clean = Clean;
-        let (fronts, _) = self.run(top.iter().copied(), waiting, Par::rayon(0))?;
-        top.into_iter().zip(fronts).for_each(|(s, front)| slots[s] = Some(front));
-        slots.into_iter().collect()
-    }
-
-    fn nothing(&self) -> Waiting<T> {
-        (0..self.tree.len()).map(|_| Vec::new()).collect()
+        self.tree.walk(subtrees, |fronts, waiting, threads| self.run(fronts, waiting, threads))
     }
 
     /// Fronts in ascending order, and what they leave to fronts that are not among them.
     fn run(
         &self,
-        fronts: impl Iterator<Item = usize>,
-        mut waiting: Waiting<T>,
+        fronts: &[usize],
+        mut waiting: Waiting<Remainder<T>>,
         threads: Par,
-    ) -> Option<(Vec<Front<T>>, Waiting<T>)> {
+    ) -> Walked<Front<T>, Remainder<T>> {
         let mut place = vec![0u32; self.tree.firsts[self.tree.len()] as usize];
         let mut done = Vec::new();
-        for s in fronts {
+        for &s in fronts {
             let children = std::mem::take(&mut waiting[s]);
             let count = self.tree.pivots(s).len();
             let (mut front, begins) = self.gather(s, &children, &mut place)?;

@@ -6,7 +6,7 @@
 //! threads. References: Duff & Reid (1984), SIAM J. Sci. Stat. Comput. 5; Amestoy, Duff, L'Excellent & Koster (2001), SIAM
 //! J. Matrix Anal. Appl. 23. Cost: as sparse Cholesky of A + A' twice, at the speed of dense products.
 
-use super::assembly::Tree;
+use super::assembly::{Tree, Waiting, Walked};
 use super::etree::{ROOT, etree, postorder};
 use super::front::{Front, Remainder};
 use super::lu::{ColumnOrder, Pivoting, row_weights};
@@ -15,10 +15,9 @@ use crate::error::Result;
 use crate::factor::determinant::Determinant;
 use crate::factor::structure::permutation_sign;
 use crate::linalg::Scalar;
-use crate::linalg::simd::Clean;
 use crate::linalg::sparse::{Entry, Sparse, union};
 use faer::Par;
-use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Smaller matrices are not worth fronts.
 const SMALL: usize = 1000;
@@ -297,9 +296,6 @@ struct Work<'a, T> {
     pivoting: Pivoting,
 }
 
-/// For each front what its children have left.
-type Waiting<T> = Vec<Vec<Remainder<T>>>;
-
 impl<T: Scalar + Entry> Work<'_, T> {
     /// The blocks of all fronts with at most `limit` numbers.
     fn factor(&self, limit: usize) -> Option<Vec<Block<T>>> {
@@ -309,53 +305,33 @@ impl<T: Scalar + Entry> Work<'_, T> {
             true => Vec::new(),
             false => self.tree.subtrees(&costs, total / PARTS),
         };
-        let branch = |range: &std::ops::RangeInclusive<usize>| {
-            let _clean = Clean;
-            self.run(range.clone(), self.nothing(), limit, Par::Seq)
-        };
-        let done: Option<Vec<_>> = subtrees.par_iter().map(branch).collect();
-        let mut slots: Vec<Option<Block<T>>> = (0..self.tree.len()).map(|_| None).collect();
-        let (mut waiting, mut stored) = (self.nothing(), 0);
-        for (range, (blocks, mut left)) in subtrees.into_iter().zip(done?) {
-            stored += blocks.iter().map(|b| b.left.len() + b.right.len()).sum::<usize>();
-            if let Some(above) = left.get_mut(self.tree.parent[*range.end()] as usize) {
-                waiting[self.tree.parent[*range.end()] as usize].append(above);
-            }
-            range.zip(blocks).for_each(|(s, block)| slots[s] = Some(block));
-        }
-        let top: Vec<usize> = (0..slots.len()).filter(|&s| slots[s].is_none()).collect();
-        let _clean = Clean;
-        let limit = limit.checked_sub(stored)?;
-        let (blocks, _) = self.run(top.iter().copied(), waiting, limit, Par::rayon(0))?;
-        top.into_iter().zip(blocks).for_each(|(s, block)| slots[s] = Some(block));
-        slots.into_iter().collect()
-    }
-
-    fn nothing(&self) -> Waiting<T> {
-        (0..self.tree.len()).map(|_| Vec::new()).collect()
+        let stored = AtomicUsize::new(0);
+        // Whether all fit depends on their sum alone, not on which front comes first.
+        let fits = |size: usize| stored.fetch_add(size, Ordering::Relaxed) + size <= limit;
+        self.tree
+            .walk(subtrees, |fronts, waiting, threads| self.run(fronts, waiting, &fits, threads))
     }
 
     /// Fronts in ascending order: their blocks, and what they leave to fronts that are not among them.
     fn run(
         &self,
-        fronts: impl Iterator<Item = usize>,
-        mut waiting: Waiting<T>,
-        limit: usize,
+        fronts: &[usize],
+        mut waiting: Waiting<Remainder<T>>,
+        fits: &impl Fn(usize) -> bool,
         threads: Par,
-    ) -> Option<(Vec<Block<T>>, Waiting<T>)> {
+    ) -> Walked<Block<T>, Remainder<T>> {
         let n = self.b.cols();
         let (mut rows, mut cols) = (vec![u32::MAX; n], vec![u32::MAX; n]);
-        let (mut blocks, mut stored) = (Vec::new(), 0);
-        for s in fronts {
+        let mut blocks = Vec::new();
+        for &s in fronts {
             let children = std::mem::take(&mut waiting[s]);
             let mut front = self.gather(s, &children, &mut rows, &mut cols)?;
             front.eliminate(self.pivoting, threads);
             let (block, remainder) = front.finish();
-            stored += block.left.len() + block.right.len();
-            blocks.push(block);
-            if stored > limit {
+            if !fits(block.left.len() + block.right.len()) {
                 return None;
             }
+            blocks.push(block);
             match (self.tree.parent[s], remainder) {
                 (_, None) => {}
                 // A column without a pivot.
