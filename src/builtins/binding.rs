@@ -266,7 +266,10 @@ fn unknown_keyword(entry: &Entry, name: &str) -> Box<Fault> {
             known.push(param.name);
         }
     }
-    let list = format!("its keywords are {}", known.join(", "));
+    let list = match known.is_empty() {
+        true => "it takes no keywords".to_string(),
+        false => format!("its keywords are {}", known.join(", ")),
+    };
     Fault::new(format!("{} has no keyword `{name}`", entry.name))
         .hint(match did_you_mean(&nearest(name, known.iter().copied())) {
             Some(suggestion) => format!("{suggestion} {list}"),

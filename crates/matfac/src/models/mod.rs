@@ -1,4 +1,4 @@
-//! Models of a whole matrix, full or sparse: principal components, non-negative parts (layer 1).
+//! Models of a whole matrix, full or sparse: principal components, non-negative parts, groups of rows (layer 1).
 //!
 //! One noun, one file or folder: the fitted model (plain data), its options, its function, its references.
 
