@@ -68,7 +68,7 @@ builtins! { "recommenders";
     /// >>> similar(m, item=1, n=1)
     /// ans = 1×2 table
     ///   item  similarity
-    ///      2      0.9951
+    ///      2      0.9952
     ///
     /// See also: recommend, cosine
     fn similar(cx,
@@ -84,7 +84,7 @@ builtins! { "recommenders";
     /// The prediction of most models is linear in what the user rated; what the shares leave of it is the same for
     /// everybody.
     ///
-    /// >>> m = als([5 4 1 NaN; 4 5 1 2; 1 1 5 4; 2 1 4 5], k=1, biases=false);
+    /// >>> m = als([5 4 1 NaN; 4 5 1 2; 1 1 5 4; 2 1 4 5], k=1, biases=false, tol=1e-9);
     /// >>> T = why(m, 1, 4); abs(sum(T.share) - predict(m, 1, 4)) < 0.01
     /// ans = 1
     ///
