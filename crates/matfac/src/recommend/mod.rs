@@ -20,22 +20,26 @@
 
 mod als;
 mod baseline;
+mod descent;
 mod factor_model;
 mod factors;
 mod fit;
 mod fold;
 mod funksvd;
+mod lines;
 mod metrics;
 mod popularity;
 mod ranking;
 mod recommender;
 mod ridge;
 mod split;
+mod widest;
 #[cfg(test)]
 mod tests;
 
 pub use als::{AlsOptions, als};
 pub use baseline::{BaselineOptions, baseline};
+pub use descent::Schedule;
 pub use factor_model::{FactorModel, Penalty};
 pub use fit::{Aim, Clip, Epoch, Fit, Setting};
 pub use fold::UserFit;

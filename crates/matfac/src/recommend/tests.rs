@@ -54,7 +54,9 @@ fn every_fit_is_deterministic_descends_and_recommends_the_unseen() {
             (m.objective() - last.objective).abs() < 1e-9 * last.objective || name == "funksvd",
             "{name}"
         );
-        assert!((m.train_rmse().unwrap() - last.rmse.unwrap()).abs() < 1e-9, "{name}");
+        // Errors of factors in single precision are taken in single precision during the fit.
+        let rounding = if name == "funksvd" { 1e-6 } else { 1e-9 };
+        assert!((m.train_rmse().unwrap() - last.rmse.unwrap()).abs() < rounding, "{name}");
         if name != "funksvd" {
             let descends =
                 m.fit.history.windows(2).all(|w| w[1].objective <= w[0].objective * (1.0 + 1e-12));
@@ -150,6 +152,7 @@ fn senseless_options_are_refused() {
         FunkSvdOptions { lr: 0.0, ..usual() },
         FunkSvdOptions { lr: 50.0, ..usual() },
         FunkSvdOptions { holdout: 1.0, ..usual() },
+        FunkSvdOptions { schedule: Schedule::Decay(1.5), ..usual() },
     ];
     for options in bad {
         assert!(
