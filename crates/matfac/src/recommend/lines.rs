@@ -22,7 +22,7 @@ impl Line {
     pub(super) const ZERO: Line = Line([0.0; WIDTH]);
 
     #[inline(always)]
-    fn sum(self) -> f32 {
+    pub(super) fn sum(self) -> f32 {
         let Line(mut x) = self;
         let mut half = WIDTH / 2;
         while half > 0 {
@@ -177,7 +177,18 @@ impl Narrow {
 
     /// The objective of [`super::FactorModel::objective`] and the train error, for factors that pay once for each rating.
     pub(super) fn assess(&self, ratings: &Ratings, lambda: f64, bias_lambda: f64) -> Epoch {
-        let squares = self.squares(&self.users, ratings);
+        self.assess_as(&self.users, ratings, lambda, bias_lambda)
+    }
+
+    /// [`Narrow::assess`] where the users' factors are the rows of `effective` while those of `users` pay.
+    pub(super) fn assess_as(
+        &self,
+        effective: &Lines,
+        ratings: &Ratings,
+        lambda: f64,
+        bias_lambda: f64,
+    ) -> Epoch {
+        let squares = self.squares(effective, ratings);
         let square = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>();
         let users = self.users.squares().into_iter().enumerate();
         let items = self.items.squares().into_iter().enumerate();

@@ -20,19 +20,23 @@
 
 mod als;
 mod baseline;
+mod corated;
 mod descent;
 mod factor_model;
 mod factors;
 mod fit;
 mod fold;
 mod funksvd;
+mod knn;
 mod lines;
 mod metrics;
 mod popularity;
 mod ranking;
 mod recommender;
 mod ridge;
+mod slopeone;
 mod split;
+mod svdpp;
 mod widest;
 #[cfg(test)]
 mod tests;
@@ -44,7 +48,10 @@ pub use factor_model::{FactorModel, Penalty};
 pub use fit::{Aim, Clip, Epoch, Fit, Setting};
 pub use fold::UserFit;
 pub use funksvd::{Batch, FunkSvdOptions, funksvd};
+pub use knn::{Centre, Knn, KnnOptions, Near, Similarity, knn};
 pub use metrics::{RankingMetrics, RankingOptions, mae, ranking_metrics, rmse};
 pub use popularity::{Popularity, popularity};
 pub use recommender::{Axis, Prediction, Ranked, Recommender, popularity_of};
+pub use slopeone::{Difference, SlopeOne, SlopeOneOptions, slopeone};
 pub use split::{SplitOptions, folds, split};
+pub use svdpp::{SvdppOptions, svdpp};
