@@ -5,7 +5,7 @@
 //! user rated, so that each rating has a share in it.
 
 use super::FactorModel;
-use super::factors::Side;
+use super::factors::{Side, dot};
 use super::fit::Aim;
 use super::ranking::top;
 use super::recommender::{Ranked, Recommender};
@@ -16,16 +16,18 @@ use crate::linalg::Matrix;
 use std::sync::Arc;
 
 /// How a user's parameters follow from the ratings when those of the items are given.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum UserFit {
     /// The least regularised squared error over the user's ratings, with the model's penalty.
     Ridge,
+    /// The same around `|N|^-½ Σ y_j` over the rated items N: the rows of the matrix, items×k.
+    Implied(Arc<Matrix>),
 }
 
 impl UserFit {
     /// The model with users `changed` fitted anew to `seen`; see [`Recommender::refitted`].
     pub(super) fn refitted(
-        self,
+        &self,
         m: &FactorModel,
         seen: Arc<Ratings>,
         changed: &[usize],
@@ -38,15 +40,19 @@ impl UserFit {
         user_bias.resize(users, 0.0);
         let fit = m.fit.over(&seen);
         match self {
-            UserFit::Ridge => {
-                let items = Side::of(&m.item_bias, &m.q);
-                let ridge = ridge_of(m, &seen, &items);
+            UserFit::Ridge | UserFit::Implied(_) => {
+                let mut items = Side::of(&m.item_bias, &m.q);
                 let mut room = Room::new(m);
                 for &u in changed {
                     monitor.interrupt.check()?;
                     room.right.fill(0.0);
+                    let rated = seen.user_row(u).0;
+                    let implied = self.implied(m.k(), rated);
+                    shift(m, &mut items, rated, &implied);
+                    let ridge = ridge_of(m, &seen, &items);
                     ridge.row(u, &mut room.gram, &mut room.right, &mut room.features);
-                    (0..m.k()).for_each(|f| p[(u, f)] = room.right[f]);
+                    rated.iter().for_each(|&j| items.bias[j as usize] = m.item_bias[j as usize]);
+                    (0..m.k()).for_each(|f| p[(u, f)] = room.right[f] + implied[f]);
                     if has_bias(m) {
                         user_bias[u] = room.right[m.k()];
                     }
@@ -58,7 +64,7 @@ impl UserFit {
 
     /// The share of each rated item in the score of `item`, largest first.
     pub(super) fn contributions(
-        self,
+        &self,
         m: &FactorModel,
         user: usize,
         item: usize,
@@ -71,6 +77,7 @@ impl UserFit {
         let items = Side::of(&m.item_bias, &m.q);
         let ridge = ridge_of(m, m.seen(), &items);
         let mut room = Room::new(m);
+        let slopes = self.slopes(m, rated);
         ridge.normal_equations(user, &mut room.gram, &mut room.right, &mut room.features);
         // (x_i' A⁻¹) x_j t_j for the features x of the item and of each rated one.
         let feature = |i: usize| {
@@ -79,13 +86,49 @@ impl UserFit {
         };
         let mut weights = feature(item);
         solve_positive(&mut room.gram, &mut weights);
-        let shares = rated.iter().zip(values).map(|(&j, r)| {
+        let weight = |j: usize| feature(j).iter().zip(&weights).map(|(x, w)| x * w).sum::<f64>();
+        // What is implied adds itself to the score, and takes itself from what the ridge has to explain.
+        let mut open = items.row(item, k).to_vec();
+        for &j in rated {
+            let w = weight(j as usize);
+            open.iter_mut().zip(items.row(j as usize, k)).for_each(|(x, q)| *x -= w * q);
+        }
+        let shares = rated.iter().zip(values).zip(&slopes).map(|((&j, r), slope)| {
             let j = j as usize;
             let target = r - ridge.start - items.bias[j];
-            let score = target * feature(j).iter().zip(&weights).map(|(x, w)| x * w).sum::<f64>();
+            let score = target * weight(j) + dot(slope, &open);
             Ranked { position: j, score }
         });
         Some(top(rated.len(), shares))
+    }
+
+    /// What each rated item adds to a user's factors by being rated.
+    fn slopes(&self, m: &FactorModel, rated: &[u32]) -> Vec<Vec<f64>> {
+        let scale = 1.0 / (rated.len().max(1) as f64).sqrt();
+        let slope = |&j: &u32| match self {
+            UserFit::Implied(y) => (0..m.k()).map(|f| scale * y[(j as usize, f)]).collect(),
+            UserFit::Ridge => vec![0.0; m.k()],
+        };
+        rated.iter().map(slope).collect()
+    }
+
+    /// What all rated items together add to a user's factors by being rated.
+    fn implied(&self, k: usize, rated: &[u32]) -> Vec<f64> {
+        let scale = 1.0 / (rated.len().max(1) as f64).sqrt();
+        match self {
+            UserFit::Implied(y) => (0..k)
+                .map(|f| rated.iter().map(|&j| scale * y[(j as usize, f)]).sum())
+                .collect(),
+            UserFit::Ridge => vec![0.0; k],
+        }
+    }
+}
+
+/// Moves the biases of rated items by what a user's implied factors already explain.
+fn shift(m: &FactorModel, items: &mut Side, rated: &[u32], implied: &[f64]) {
+    for &j in rated {
+        let j = j as usize;
+        items.bias[j] = m.item_bias[j] + dot(items.row(j, m.k()), implied);
     }
 }
 
