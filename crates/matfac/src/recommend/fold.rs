@@ -5,6 +5,8 @@
 //! user rated, so that each rating has a share in it.
 
 use super::FactorModel;
+use super::bpr::Pairs;
+use super::confidence::Confidence;
 use super::factors::Side;
 use super::fit::Aim;
 use super::ranking::top;
@@ -20,6 +22,10 @@ use std::sync::Arc;
 pub enum UserFit {
     /// The least regularised squared error over the user's ratings, with the model's penalty.
     Ridge,
+    /// The least weighted squared error over all items, those not observed included.
+    Confidence(Confidence),
+    /// Observed items above others, by descent over sampled pairs.
+    Pairs(Pairs),
 }
 
 impl UserFit {
@@ -38,6 +44,8 @@ impl UserFit {
         user_bias.resize(users, 0.0);
         let fit = m.fit.over(&seen);
         match self {
+            UserFit::Confidence(weights) => weights.fold(m, &seen, changed, &mut p, monitor)?,
+            UserFit::Pairs(pairs) => pairs.fold(m, &seen, changed, &mut p, monitor)?,
             UserFit::Ridge => {
                 let items = Side::of(&m.item_bias, &m.q);
                 let ridge = ridge_of(m, &seen, &items);
@@ -63,6 +71,11 @@ impl UserFit {
         user: usize,
         item: usize,
     ) -> Option<Vec<Ranked>> {
+        match self {
+            UserFit::Confidence(weights) => return weights.shares(m, user, item),
+            UserFit::Pairs(_) => return None,
+            UserFit::Ridge => {}
+        }
         let (rated, values) = m.seen().user_row(user);
         let (k, bias) = (m.k(), has_bias(m));
         if rated.is_empty() || (k == 0 && !bias) || m.fit.aim == Aim::Ranking {
