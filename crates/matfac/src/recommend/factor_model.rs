@@ -6,11 +6,13 @@
 
 use super::fit::{Aim, Fit};
 use super::fold::UserFit;
+use super::packed::PackedFactors;
 use super::ranking::top;
 use super::recommender::{Axis, Ranked, Recommender, no_similarity, popularity_of};
 use crate::data::{Monitor, Ratings};
 use crate::error::Result;
 use crate::linalg::Matrix;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What a fit pays for large parameters; see [`FactorModel::objective`].
@@ -64,7 +66,12 @@ impl FactorModel {
     /// What a fit of ratings minimised: `Σ e² + λ (Σ w_u ‖p_u‖² + Σ w_i ‖q_i‖²) + λ_U Σ b_u² + λ_I Σ b_i²`
     /// over the observed ratings, where the weights are 1, or the number of ratings of the row when
     /// weighted.
+    ///
+    /// Of an implicit model, what [`ials`](super::ials()) minimises.
     pub fn objective(&self) -> f64 {
+        if let UserFit::Confidence(confidence) = &self.user_fit {
+            return confidence.objective(self);
+        }
         let errors: f64 = self.seen().iter().map(|(u, i, r)| (r - self.value(u, i)).powi(2)).sum();
         let square = |x: &[f64]| x.iter().map(|v| v * v).sum::<f64>();
         let mut factors = 0.0;
@@ -142,6 +149,14 @@ impl Recommender for FactorModel {
 
     fn factors(&self) -> Option<&FactorModel> {
         Some(self)
+    }
+
+    fn packed(&self) -> Option<PackedFactors<'_>> {
+        Some(PackedFactors::new(self))
+    }
+
+    fn score_rows(&self, users: Range<usize>, out: &mut [f32]) {
+        PackedFactors::new(self).rows(users, out);
     }
 
     /// By cosine of the factors; items (or users) without ratings are left out.

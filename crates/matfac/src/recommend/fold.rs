@@ -5,6 +5,8 @@
 //! user rated, so that each rating has a share in it.
 
 use super::FactorModel;
+use super::bpr::Pairs;
+use super::confidence::Confidence;
 use super::factors::{Side, dot};
 use super::fit::Aim;
 use super::ranking::top;
@@ -22,6 +24,10 @@ pub enum UserFit {
     Ridge,
     /// The same around `|N|^-½ Σ y_j` over the rated items N: the rows of the matrix, items×k.
     Implied(Arc<Matrix>),
+    /// The least weighted squared error over all items, those not observed included.
+    Confidence(Confidence),
+    /// Observed items above others, by descent over sampled pairs.
+    Pairs(Pairs),
 }
 
 impl UserFit {
@@ -40,6 +46,8 @@ impl UserFit {
         user_bias.resize(users, 0.0);
         let fit = m.fit.over(&seen);
         match self {
+            UserFit::Confidence(weights) => weights.fold(m, &seen, changed, &mut p, monitor)?,
+            UserFit::Pairs(pairs) => pairs.fold(m, &seen, changed, &mut p, monitor)?,
             UserFit::Ridge | UserFit::Implied(_) => {
                 let mut items = Side::of(&m.item_bias, &m.q);
                 let mut room = Room::new(m);
@@ -69,6 +77,11 @@ impl UserFit {
         user: usize,
         item: usize,
     ) -> Option<Vec<Ranked>> {
+        match self {
+            UserFit::Confidence(weights) => return weights.shares(m, user, item),
+            UserFit::Pairs(_) => return None,
+            UserFit::Ridge | UserFit::Implied(_) => {}
+        }
         let (rated, values) = m.seen().user_row(user);
         let (k, bias) = (m.k(), has_bias(m));
         if rated.is_empty() || (k == 0 && !bias) || m.fit.aim == Aim::Ranking {
@@ -107,7 +120,7 @@ impl UserFit {
         let scale = 1.0 / (rated.len().max(1) as f64).sqrt();
         let slope = |&j: &u32| match self {
             UserFit::Implied(y) => (0..m.k()).map(|f| scale * y[(j as usize, f)]).collect(),
-            UserFit::Ridge => vec![0.0; m.k()],
+            _ => vec![0.0; m.k()],
         };
         rated.iter().map(slope).collect()
     }
@@ -116,10 +129,10 @@ impl UserFit {
     fn implied(&self, k: usize, rated: &[u32]) -> Vec<f64> {
         let scale = 1.0 / (rated.len().max(1) as f64).sqrt();
         match self {
-            UserFit::Implied(y) => (0..k)
-                .map(|f| rated.iter().map(|&j| scale * y[(j as usize, f)]).sum())
-                .collect(),
-            UserFit::Ridge => vec![0.0; k],
+            UserFit::Implied(y) => {
+                (0..k).map(|f| rated.iter().map(|&j| scale * y[(j as usize, f)]).sum()).collect()
+            }
+            _ => vec![0.0; k],
         }
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! Verbs that take text take labels: item `"318"` is the one labelled 318, not the one at position 318.
 
-use super::FactorModel;
 use super::fit::{Aim, Fit};
 use super::ranking::top;
+use super::{FactorModel, PackedFactors};
 use crate::data::{Labels, Monitor, Ratings};
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
@@ -64,6 +64,11 @@ pub trait Recommender: Debug + Send + Sync {
         for (user, row) in users.zip(out.chunks_exact_mut(items)) {
             row.iter_mut().zip(self.scores(user)).for_each(|(x, score)| *x = score as f32);
         }
+    }
+
+    /// What is prepared once for the scores of many users; `None` where rows are as good.
+    fn packed(&self) -> Option<PackedFactors<'_>> {
+        None
     }
 
     /// The factor model it is, or stands on.
