@@ -122,7 +122,7 @@ const RECOMMENDERS: &[Recommender] = &[
         call: "bpr(R, k=3)",
         rates: false,
         compares: true,
-        explains: false,
+        explains: true,
         long: Some("bpr(R, k=20, maxiter=100000)"),
         falls: false,
     },

@@ -79,7 +79,7 @@ impl UserFit {
     ) -> Option<Vec<Ranked>> {
         match self {
             UserFit::Confidence(weights) => return weights.shares(m, user, item),
-            UserFit::Pairs(_) => return None,
+            UserFit::Pairs(_) => return spread(m, user, item),
             UserFit::Ridge | UserFit::Implied(_) => {}
         }
         let (rated, values) = m.seen().user_row(user);
@@ -135,6 +135,35 @@ impl UserFit {
             _ => vec![0.0; k],
         }
     }
+}
+
+/// The shares where no linear equation leads from what was taken to the user's factors: these are written as the
+/// combination of those of the taken items that is nearest to them, `p ≈ Σ w_j q_j`, and item j's share is
+/// `w_j q_j · q_i`.
+fn spread(m: &FactorModel, user: usize, item: usize) -> Option<Vec<Ranked>> {
+    let (rated, k) = (m.seen().user_row(user).0, m.k());
+    if rated.is_empty() {
+        return None;
+    }
+    let items = Side::of(&m.item_bias, &m.q);
+    let mut gram = vec![0.0; k * k];
+    for &j in rated {
+        let q = items.row(j as usize, k);
+        for a in 0..k {
+            gram[a * k..=a * k + a].iter_mut().zip(q).for_each(|(g, x)| *g += q[a] * x);
+        }
+    }
+    // Fewer items than factors leave directions open.
+    let trace: f64 = (0..k).map(|a| gram[a * k + a]).sum();
+    (0..k).for_each(|a| gram[a * k + a] += 1e-6 * trace.max(f64::MIN_POSITIVE));
+    let mut weights: Vec<f64> = (0..k).map(|f| m.p[(user, f)]).collect();
+    solve_positive(&mut gram, &mut weights);
+    let wanted = items.row(item, k);
+    let shares = rated.iter().map(|&j| {
+        let q = items.row(j as usize, k);
+        Ranked { position: j as usize, score: dot(q, &weights) * dot(q, wanted) }
+    });
+    Some(top(rated.len(), shares))
 }
 
 /// Moves the biases of rated items by what a user's implied factors already explain.
