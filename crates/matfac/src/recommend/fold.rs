@@ -9,7 +9,7 @@ use super::factors::{Side, dot};
 use super::fit::Aim;
 use super::ranking::top;
 use super::recommender::{Ranked, Recommender};
-use super::ridge::{Ridge, solve_positive};
+use super::ridge::{Ridge, Room, RowSolver, solve_positive};
 use crate::data::{Monitor, Ratings};
 use crate::error::Result;
 use crate::linalg::Matrix;
@@ -22,6 +22,8 @@ pub enum UserFit {
     Ridge,
     /// The same around `|N|^-½ Σ y_j` over the rated items N: the rows of the matrix, items×k.
     Implied(Arc<Matrix>),
+    /// As `Ridge`, with factors at or above zero.
+    NonNegative,
 }
 
 impl UserFit {
@@ -40,9 +42,9 @@ impl UserFit {
         user_bias.resize(users, 0.0);
         let fit = m.fit.over(&seen);
         match self {
-            UserFit::Ridge | UserFit::Implied(_) => {
+            UserFit::Ridge | UserFit::Implied(_) | UserFit::NonNegative => {
                 let mut items = Side::of(&m.item_bias, &m.q);
-                let mut room = Room::new(m);
+                let mut room = room_for(m);
                 for &u in changed {
                     monitor.interrupt.check()?;
                     room.right.fill(0.0);
@@ -50,7 +52,7 @@ impl UserFit {
                     let implied = self.implied(m.k(), rated);
                     shift(m, &mut items, rated, &implied);
                     let ridge = ridge_of(m, &seen, &items);
-                    ridge.row(u, &mut room.gram, &mut room.right, &mut room.features);
+                    ridge.row(u, &mut room);
                     rated.iter().for_each(|&j| items.bias[j as usize] = m.item_bias[j as usize]);
                     (0..m.k()).for_each(|f| p[(u, f)] = room.right[f] + implied[f]);
                     if has_bias(m) {
@@ -76,9 +78,16 @@ impl UserFit {
         }
         let items = Side::of(&m.item_bias, &m.q);
         let ridge = ridge_of(m, m.seen(), &items);
-        let mut room = Room::new(m);
+        let mut room = room_for(m);
         let slopes = self.slopes(m, rated);
-        ridge.normal_equations(user, &mut room.gram, &mut room.right, &mut room.features);
+        ridge.normal_equations(user, &mut room);
+        // What is held at zero has no part in the prediction: a vanishing pivot drops it.
+        let held = |f: usize| *self == UserFit::NonNegative && f < k && m.p[(user, f)] == 0.0;
+        let size = room.right.len();
+        for f in (0..size).filter(|&f| held(f)) {
+            room.gram[f * size..f * size + f + 1].fill(0.0);
+            (f..size).for_each(|g| room.gram[g * size + f] = 0.0);
+        }
         // (x_i' A⁻¹) x_j t_j for the features x of the item and of each rated one.
         let feature = |i: usize| {
             let row = items.row(i, k).iter().copied();
@@ -107,7 +116,7 @@ impl UserFit {
         let scale = 1.0 / (rated.len().max(1) as f64).sqrt();
         let slope = |&j: &u32| match self {
             UserFit::Implied(y) => (0..m.k()).map(|f| scale * y[(j as usize, f)]).collect(),
-            UserFit::Ridge => vec![0.0; m.k()],
+            UserFit::Ridge | UserFit::NonNegative => vec![0.0; m.k()],
         };
         rated.iter().map(slope).collect()
     }
@@ -119,7 +128,7 @@ impl UserFit {
             UserFit::Implied(y) => (0..k)
                 .map(|f| rated.iter().map(|&j| scale * y[(j as usize, f)]).sum())
                 .collect(),
-            UserFit::Ridge => vec![0.0; k],
+            UserFit::Ridge | UserFit::NonNegative => vec![0.0; k],
         }
     }
 }
@@ -145,21 +154,15 @@ fn ridge_of<'a>(m: &'a FactorModel, seen: &'a Ratings, items: &'a Side) -> Ridge
         start: if m.biases { m.mean } else { 0.0 },
         penalty: &m.penalty,
         bias_lambda: m.penalty.user_bias,
+        solver: match m.user_fit {
+            UserFit::NonNegative => RowSolver::NonNegative,
+            _ => RowSolver::Cholesky,
+        },
     }
 }
 
-/// What the solution of one row works in.
-struct Room {
-    gram: Vec<f64>,
-    right: Vec<f64>,
-    features: Vec<f64>,
-}
-
-impl Room {
-    fn new(m: &FactorModel) -> Room {
-        let size = m.k() + usize::from(has_bias(m));
-        Room { gram: vec![0.0; size * size], right: vec![0.0; size], features: vec![0.0; 4 * size] }
-    }
+fn room_for(m: &FactorModel) -> Room {
+    Room::new(m.k() + usize::from(has_bias(m)))
 }
 
 #[cfg(test)]

@@ -52,6 +52,7 @@ pub use knn::{Centre, Knn, KnnOptions, Near, Similarity, knn};
 pub use metrics::{RankingMetrics, RankingOptions, mae, ranking_metrics, rmse};
 pub use popularity::{Popularity, popularity};
 pub use recommender::{Axis, Prediction, Ranked, Recommender, popularity_of};
+pub use ridge::RowSolver;
 pub use slopeone::{Difference, SlopeOne, SlopeOneOptions, slopeone};
 pub use split::{SplitOptions, folds, split};
 pub use svdpp::{SvdppOptions, svdpp};
