@@ -204,22 +204,26 @@ impl Ridge<'_> {
 widest! {
 /// Adds `X' X` of a panel to the tiles at and below the diagonal.
 fn add_products(panel: &[f64], stride: usize, tiles: &mut [f64]) {
-    for above in (0..stride).step_by(TALL) {
-        for left in (0..above + TALL).step_by(LANES) {
-            let mut sums = [[0.0; LANES]; TALL];
-            for x in panel.chunks_exact(stride) {
-                let mut line = [0.0; LANES];
-                line.copy_from_slice(&x[left..left + LANES]);
-                let column = &x[above..above + TALL];
-                for (sums, &w) in sums.iter_mut().zip(column) {
-                    for n in 0..LANES {
-                        sums[n] += w * line[n];
+    let lines = panel.as_chunks::<LANES>().0;
+    let width = stride / LANES;
+    for above in 0..width {
+        for left in 0..=above {
+            for half in (0..LANES).step_by(TALL) {
+                let mut sums = [[0.0; LANES]; TALL];
+                for x in lines.chunks_exact(width) {
+                    // Both are below the width, which the compiler is reminded of at a small cost.
+                    let (Some(line), Some(column)) = (x.get(left), x.get(above)) else { return };
+                    for (n, sums) in sums.iter_mut().enumerate() {
+                        let w = column[half + n];
+                        for m in 0..LANES {
+                            sums[m] += w * line[m];
+                        }
                     }
                 }
-            }
-            for (n, sums) in sums.iter().enumerate() {
-                let from = (above + n) * stride + left;
-                tiles[from..from + LANES].iter_mut().zip(sums).for_each(|(t, s)| *t += s);
+                for (n, sums) in sums.iter().enumerate() {
+                    let from = (above * LANES + half + n) * stride + left * LANES;
+                    tiles[from..from + LANES].iter_mut().zip(sums).for_each(|(t, s)| *t += s);
+                }
             }
         }
     }
