@@ -190,7 +190,8 @@ impl Descent<'_> {
             let Factors { k, start, users, items } = &mut progress.factors;
             let solver = self.options.solver;
             let solve = |entries, own: &mut Side, other: &Side, bias_lambda| {
-                let side = Ridge { entries, other, k: *k, start: *start, penalty, bias_lambda, solver };
+                let side =
+                    Ridge { entries, other, k: *k, start: *start, penalty, bias_lambda, solver };
                 side.solve(own, self.options.biases, &self.monitor.interrupt);
             };
             solve(self.ratings.by_user(), users, items, penalty.user_bias);

@@ -194,7 +194,10 @@ mod tests {
         let all = Corated::new(Axis::Items, &ratings, |_, _, r| r)
             .rows(&[0, 1, 2], 9, keep, |_| 0.0, &Interrupt::new())
             .unwrap();
-        assert_eq!(all[0], [(1, 2.0, 9.0, 5.0, 23.0, 41.0, 13.0), (2, 1.0, 4.0, 1.0, 4.0, 16.0, 1.0)]);
+        assert_eq!(
+            all[0],
+            [(1, 2.0, 9.0, 5.0, 23.0, 41.0, 13.0), (2, 1.0, 4.0, 1.0, 4.0, 16.0, 1.0)]
+        );
         assert_eq!(all[2], [(0, 1.0, 1.0, 4.0, 4.0, 1.0, 16.0), (1, 1.0, 1.0, 2.0, 2.0, 1.0, 4.0)]);
         let few = Corated::new(Axis::Users, &ratings, |_, _, r| r);
         let few = few.rows(&[1], 1, |at, s| Some((at, s.n as f32)), |x| x.1, &Interrupt::new());

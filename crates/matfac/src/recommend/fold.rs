@@ -125,9 +125,9 @@ impl UserFit {
     fn implied(&self, k: usize, rated: &[u32]) -> Vec<f64> {
         let scale = 1.0 / (rated.len().max(1) as f64).sqrt();
         match self {
-            UserFit::Implied(y) => (0..k)
-                .map(|f| rated.iter().map(|&j| scale * y[(j as usize, f)]).sum())
-                .collect(),
+            UserFit::Implied(y) => {
+                (0..k).map(|f| rated.iter().map(|&j| scale * y[(j as usize, f)]).sum()).collect()
+            }
             UserFit::Ridge | UserFit::NonNegative => vec![0.0; k],
         }
     }

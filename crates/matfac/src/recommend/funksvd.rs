@@ -9,7 +9,9 @@
 
 use super::descent::{Course, Descending, Outcome, Schedule, parts};
 use super::factors::{Factors, Side};
-use super::fit::{Aim, Clip, Epoch, Fit, Setting, check_factors, check_non_negative, check_ratings};
+use super::fit::{
+    Aim, Clip, Epoch, Fit, Setting, check_factors, check_non_negative, check_ratings,
+};
 use super::lines::{AHEAD, Narrow, dot, lean_both, prefetch};
 use super::widest::widest;
 use super::{FactorModel, Penalty};

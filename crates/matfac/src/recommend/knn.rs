@@ -7,12 +7,12 @@
 //! most similar with a positive similarity s. Similarities cost `O(Σ n²)` over the lengths n of the other
 //! axis' rows and take 8 bytes for each positive pair; a prediction costs about the length of a row.
 
+use super::FactorModel;
 use super::baseline::{BaselineOptions, baseline};
 use super::corated::{Corated, Sums, entries, meet, room_for};
 use super::fit::{Aim, Clip, Fit, Setting, check_non_negative, check_ratings};
 use super::ranking::top;
 use super::recommender::{Axis, Ranked, Recommender, no_similarity};
-use super::FactorModel;
 use crate::data::{Monitor, Ratings};
 use crate::error::{Error, Result};
 use std::sync::Arc;
@@ -283,14 +283,18 @@ impl Knn {
             Axis::Users => (user, self.seen().item_col(item)),
         };
         let mut found: Vec<(f32, u32, f64)> = Vec::new();
-        meet(others, &self.near[own], |near| near.at, |n, near| {
-            found.push((near.similarity, near.at, ratings[n]));
-        });
+        meet(
+            others,
+            &self.near[own],
+            |near| near.at,
+            |n, near| {
+                found.push((near.similarity, near.at, ratings[n]));
+            },
+        );
         let k = self.options.k;
         if found.len() > k {
-            let order = |a: &(f32, u32, f64), b: &(f32, u32, f64)| {
-                b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
-            };
+            let order =
+                |a: &(f32, u32, f64), b: &(f32, u32, f64)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
             found.select_nth_unstable_by(k, order);
             found.truncate(k);
             // So that sums do not depend on how the selection went.
@@ -317,8 +321,7 @@ impl Knn {
 
     /// What deviations are added to, and in which unit they are.
     fn origin(&self, user: usize, item: usize) -> (f64, f64) {
-        let (mean, spread) =
-            self.centres[if self.options.by == Axis::Items { item } else { user }];
+        let (mean, spread) = self.centres[if self.options.by == Axis::Items { item } else { user }];
         match self.options.centre {
             Centre::None => (0.0, 1.0),
             Centre::Mean => (mean, 1.0),
@@ -362,7 +365,10 @@ impl Recommender for Knn {
             return Err(no_similarity("knn", axis));
         }
         let all = self.near[position].iter();
-        Ok(top(n, all.map(|near| Ranked { position: near.at as usize, score: near.similarity.into() })))
+        Ok(top(
+            n,
+            all.map(|near| Ranked { position: near.at as usize, score: near.similarity.into() }),
+        ))
     }
 
     fn contributions(&self, user: usize, item: usize) -> Option<Vec<Ranked>> {
@@ -488,9 +494,12 @@ mod tests {
     #[test]
     fn every_kind_is_sound_and_falls_back() {
         for by in [Axis::Users, Axis::Items] {
-            for similarity in
-                [Similarity::Cosine, Similarity::Msd, Similarity::Pearson, Similarity::PearsonBaseline]
-            {
+            for similarity in [
+                Similarity::Cosine,
+                Similarity::Msd,
+                Similarity::Pearson,
+                Similarity::PearsonBaseline,
+            ] {
                 for centre in [Centre::None, Centre::Mean, Centre::ZScore, Centre::Baseline] {
                     let m = fitted(by, similarity, centre);
                     let all = m.predictions().unwrap();

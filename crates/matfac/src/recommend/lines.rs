@@ -51,7 +51,8 @@ impl Lines {
     /// The rows of k numbers each.
     pub(super) fn of(factors: &[f64], rows: usize, k: usize) -> Lines {
         let mut all = Lines::zeros(rows, k);
-        for (row, from) in all.lines.chunks_exact_mut(all.width).zip(factors.chunks_exact(k.max(1))) {
+        for (row, from) in all.lines.chunks_exact_mut(all.width).zip(factors.chunks_exact(k.max(1)))
+        {
             let places = row.iter_mut().flat_map(|line| &mut line.0);
             places.zip(from).for_each(|(x, y)| *x = *y as f32);
         }
@@ -223,7 +224,8 @@ mod tests {
 
     #[test]
     fn padding_changes_nothing() {
-        let (a, b): (Vec<f64>, Vec<f64>) = (0..19).map(|n| (n as f64, 1.0 / (n + 1) as f64)).unzip();
+        let (a, b): (Vec<f64>, Vec<f64>) =
+            (0..19).map(|n| (n as f64, 1.0 / (n + 1) as f64)).unzip();
         let (mut x, mut y) = (Lines::of(&a, 1, 19), Lines::of(&b, 1, 19));
         let expected: f64 = a.iter().zip(&b).map(|(a, b)| a * b).sum();
         assert_eq!((x.width, x.widened(19)), (2, a.clone()));

@@ -37,9 +37,9 @@ mod ridge;
 mod slopeone;
 mod split;
 mod svdpp;
-mod widest;
 #[cfg(test)]
 mod tests;
+mod widest;
 
 pub use als::{AlsOptions, als};
 pub use baseline::{BaselineOptions, baseline};

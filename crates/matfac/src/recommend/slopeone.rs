@@ -5,12 +5,12 @@
 //! both and d_ij is the mean of their differences; or not weighted, in the paper's form for dense ratings, the
 //! user's mean plus the mean of d_ij. `O(Σ n²)` over the lengths n of the users' rows, and 12 bytes for each pair.
 
+use super::FactorModel;
 use super::baseline::{BaselineOptions, baseline};
 use super::corated::{Corated, Sums, meet, room_for};
 use super::fit::{Aim, Clip, Fit, Setting, check_ratings};
 use super::ranking::top;
 use super::recommender::{Axis, Ranked, Recommender};
-use super::FactorModel;
 use crate::data::{Monitor, Ratings};
 use crate::error::{Error, Result};
 use std::sync::Arc;

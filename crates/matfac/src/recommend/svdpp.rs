@@ -11,7 +11,9 @@
 
 use super::descent::{Course, Descending, Outcome, Schedule, parts};
 use super::factors::{Factors, Side};
-use super::fit::{Aim, Clip, Epoch, Fit, Setting, check_factors, check_non_negative, check_ratings};
+use super::fit::{
+    Aim, Clip, Epoch, Fit, Setting, check_factors, check_non_negative, check_ratings,
+};
 use super::lines::{AHEAD, Line, Lines, Narrow, lean, prefetch};
 use super::widest::widest;
 use super::{FactorModel, Penalty, UserFit};
@@ -108,8 +110,7 @@ pub fn svdpp(
         ..Fit::new("svdpp", Aim::Ratings, ratings.clone())
     };
     let lambda = options.lambda;
-    let penalty =
-        Penalty { factors: lambda, user_bias: lambda, item_bias: lambda, weighted: true };
+    let penalty = Penalty { factors: lambda, user_bias: lambda, item_bias: lambda, weighted: true };
     let users = model.effective();
     let implied = model.y.widened(k);
     let y = Matrix::from_fn(fitted.items().len(), k, |i, f| implied[i * k + f]);
@@ -159,7 +160,9 @@ impl PlusPlus {
             narrow: Narrow::of(k, factors.start, &factors.users, &factors.items),
             y,
             fitted: fitted.clone(),
-            order: (0..users as u32).filter(|&u| !fitted.user_row(u as usize).0.is_empty()).collect(),
+            order: (0..users as u32)
+                .filter(|&u| !fitted.user_row(u as usize).0.is_empty())
+                .collect(),
             paying: Arc::new(paying),
             lambda: options.lambda,
         }
