@@ -130,7 +130,7 @@ builtins! { "recommenders";
         /** The range of predictions: [low high], "observed" (with biases) or "off" (without). */ clip: Option<Limits>,
     ) -> [m] {
         let clip = clip_or_usual(clip, biases);
-        let options = AlsOptions { k, lambda, bias_lambda, biases, weighted, restarts: restarts.0, tol, max_iter: maxiter, seed: seed as u64, clip };
+        let options = AlsOptions { k, lambda, bias_lambda, biases, weighted, restarts: restarts.0, tol, max_iter: maxiter, seed: seed as u64, clip, ..Default::default() };
         fitted(cx.host, tol, |monitor| matfac::recommend::als(&R, &options, monitor))
     }
 
@@ -163,7 +163,7 @@ builtins! { "recommenders";
         /** The range of predictions: [low high], "observed" (with biases) or "off" (without). */ clip: Option<Limits>,
     ) -> [m] {
         let clip = clip_or_usual(clip, biases);
-        let options = FunkSvdOptions { k, lr, lambda, biases, max_iter: maxiter, tol, batch: batch.into(), init_scale, holdout, patience, seed: seed as u64, clip };
+        let options = FunkSvdOptions { k, lr, lambda, biases, max_iter: maxiter, tol, batch: batch.into(), init_scale, holdout, patience, seed: seed as u64, clip, ..Default::default() };
         fitted(cx.host, tol.max(holdout), |monitor| matfac::recommend::funksvd(&R, &options, monitor))
     }
 
