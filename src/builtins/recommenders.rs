@@ -144,8 +144,9 @@ builtins! { "recommenders";
     /// `mean + biases + Q(i,:)·(p_u + |N(u)|^-½ Σ y_j)`, the sum being over what the user rated. `P` holds the users' factors
     /// with that sum.
     ///
-    /// >>> m = svdpp([5 3 NaN 1; 4 NaN NaN 1; 1 1 NaN 5; 1 NaN 5 4], k=2, seed=1);
-    /// >>> predict(m, 1, 2) > predict(m, 4, 2)
+    /// >>> R = ratings([5 4 1 NaN; 4 5 NaN 1; 1 NaN 5 4; NaN 1 4 5]);
+    /// >>> m = svdpp(R, k=2, maxiter=500);
+    /// >>> predict(m, 1, 4) < 2.5
     /// ans = 1
     ///
     /// See also: funksvd, als, predict, recommend
