@@ -153,11 +153,23 @@ impl Progress {
 
 impl Descent<'_> {
     /// Zeros for the users, who are solved for first, and random items.
+    ///
+    /// Without biases the items' first factor is their mean rating, as Zhou et al. start: random signs leave
+    /// ratings of one sign in poor local minima where the penalty is small.
     fn start(&self, k: usize, mut random: Random) -> Progress {
-        let start = if self.options.biases { self.ratings.mean().unwrap_or(0.0) } else { 0.0 };
-        let users = Side::zeros(self.ratings.users().len(), k);
+        let ratings = self.ratings;
+        let start = if self.options.biases { ratings.mean().unwrap_or(0.0) } else { 0.0 };
+        let users = Side::zeros(ratings.users().len(), k);
         let scale = 1.0 / (k as f64).sqrt();
-        let items = Side::random(self.ratings.items().len(), k, scale, &mut random);
+        let mut items = Side::random(ratings.items().len(), k, scale, &mut random);
+        if !self.options.biases {
+            for i in 0..ratings.items().len() {
+                let values = ratings.item_col(i).1;
+                if !values.is_empty() {
+                    items.factors[i * k] = values.iter().sum::<f64>() / values.len() as f64;
+                }
+            }
+        }
         let factors = Factors { k, start, users, items };
         Progress { factors, history: Vec::new(), end: End::Limit }
     }

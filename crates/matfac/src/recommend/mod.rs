@@ -18,6 +18,7 @@
 //! # Ok::<(), matfac::Error>(())
 //! ```
 
+mod accuracy;
 mod als;
 mod baseline;
 mod bpr;
@@ -27,16 +28,17 @@ mod factor_model;
 mod factors;
 mod fit;
 mod fold;
+mod fold_in;
 mod funksvd;
 mod ials;
 mod ials_rows;
 mod itemknn;
 mod lanes;
-mod metrics;
 mod normal;
 mod packed;
 mod popularity;
 mod ranking;
+mod ranking_metrics;
 mod recommend_all;
 mod recommender;
 mod ridge;
@@ -44,6 +46,7 @@ mod split;
 #[cfg(test)]
 mod tests;
 
+pub use accuracy::{mae, rmse};
 pub use als::{AlsOptions, als};
 pub use baseline::{BaselineOptions, baseline};
 pub use bpr::{BprOptions, Pairs, bpr};
@@ -52,12 +55,13 @@ pub use ease::{Ease, EaseOptions, ease};
 pub use factor_model::{FactorModel, Penalty};
 pub use fit::{Aim, Clip, Epoch, Fit, Setting};
 pub use fold::UserFit;
+pub use fold_in::{FoldedIn, fold_in};
 pub use funksvd::{Batch, FunkSvdOptions, funksvd};
 pub use ials::{IalsOptions, IalsSolver, ials};
 pub use itemknn::{ItemKnn, ItemKnnOptions, Weighting, itemknn};
-pub use metrics::{RankingMetrics, RankingOptions, mae, ranking_metrics, rmse};
 pub use packed::PackedFactors;
 pub use popularity::{Popularity, popularity};
+pub use ranking_metrics::{RankingMetrics, RankingOptions, ranking_metrics};
 pub use recommend_all::recommend_all;
 pub use recommender::{Axis, Prediction, Ranked, Recommender, popularity_of};
-pub use split::{SplitOptions, folds, split};
+pub use split::{SplitOptions, folds, leave_out, split, split_by_time, split_by_user};

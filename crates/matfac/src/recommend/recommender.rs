@@ -152,13 +152,24 @@ pub trait Recommender: Debug + Send + Sync {
     /// Items nobody rated are left out, and those the user rated too when `exclude_seen`. The order is
     /// that of the unclipped predictions; of equal ones the earlier item comes first.
     fn recommend_at(&self, user: usize, n: usize, exclude_seen: bool) -> Vec<Ranked> {
+        let rated = |i: &usize| !self.seen().item_col(*i).0.is_empty();
+        let items: Vec<usize> = (0..self.items().len()).filter(rated).collect();
+        self.recommend_among(user, n, exclude_seen, &items)
+    }
+
+    /// [`Recommender::recommend_at`] with the items to choose from, which may be such as nobody rated.
+    fn recommend_among(
+        &self,
+        user: usize,
+        n: usize,
+        exclude_seen: bool,
+        items: &[usize],
+    ) -> Vec<Ranked> {
         let seen = self.seen().user_row(user).0;
         let scores = self.scores(user);
-        let open = (0..scores.len()).filter(|&i| {
-            let masked = exclude_seen && seen.binary_search(&(i as u32)).is_ok();
-            !masked && !self.seen().item_col(i).0.is_empty()
-        });
-        let mut ranked = top(n, open.map(|position| Ranked { position, score: scores[position] }));
+        let is_open = |i: &&usize| !exclude_seen || seen.binary_search(&(**i as u32)).is_err();
+        let open = items.iter().filter(is_open);
+        let mut ranked = top(n, open.map(|&position| Ranked { position, score: scores[position] }));
         ranked.iter_mut().for_each(|r| r.score = clipped(r.score, self.limits()));
         ranked
     }
@@ -199,6 +210,11 @@ pub trait Recommender: Debug + Send + Sync {
             }
         }
         Ok(all)
+    }
+
+    /// What the fit minimised, at the end of it; `None` for models that are computed at once.
+    fn objective(&self) -> Option<f64> {
+        self.fit().history.last().map(|epoch| epoch.objective)
     }
 
     /// Root mean square error over the ratings it knows, unclipped; `None` for a ranking.

@@ -322,7 +322,7 @@ fn movielens_by_default_beats_mean_and_biases() {
     );
     let cold = test.iter().find(|&(_, i, _)| train.item_col(i).0.is_empty()).unwrap();
     assert!(fitted.predict_at(Some(cold.0), Some(cold.1)).cold_item);
-    let ranked = ranking_metrics(&fitted, &test, &RankingOptions::default()).unwrap();
+    let ranked = ranking_metrics(&fitted, &test, &RankingOptions::default(), &quiet).unwrap();
     assert!((0.0..=1.0).contains(&ranked.ndcg) && ranked.users > 500, "{ranked:?}");
     let Err(Error::UnknownLabel { nearest, .. }) = fitted.predict("1", "Shawshank") else {
         panic!()
