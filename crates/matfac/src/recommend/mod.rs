@@ -32,6 +32,8 @@ mod fold_in;
 mod funksvd;
 mod ials;
 mod ials_rows;
+#[cfg(test)]
+mod implicit_tests;
 mod itemknn;
 mod lanes;
 mod normal;
