@@ -43,7 +43,7 @@ pub struct BprOptions {
 
 impl Default for BprOptions {
     fn default() -> BprOptions {
-        BprOptions { k: None, lr: 0.05, lambda: 0.01, item_bias: true, max_iter: 100, seed: 0 }
+        BprOptions { k: None, lr: 0.02, lambda: 0.01, item_bias: true, max_iter: 100, seed: 0 }
     }
 }
 
@@ -330,7 +330,7 @@ fn pairs<L: Lanes, const T: usize>(block: &mut Block, rates: Rates) -> (f64, usi
         }
         let at = (row(i).start, row(j).start);
         let x = pair::<L>(&mut block.users[row(u)], block.items, at, rates);
-        product *= 1.0 + f64::from((-x).min(60.0).exp());
+        product *= 1.0 + f64::from((-x).exp());
         if !(product < 1e200) {
             loss += product.ln();
             product = 1.0;
@@ -355,8 +355,9 @@ fn pair<L: Lanes>(
         let difference = L::load(&below[l]).times_plus(minus, L::load(&above[l]));
         sum = difference.times_plus(L::load(&user[l]), sum);
     }
-    let x = sum.sum();
-    let z = 1.0 / (1.0 + x.min(60.0).exp());
+    // Limited so that the exponential is finite; what is not a number stays so, and is noticed in the loss.
+    let x = sum.sum().clamp(-60.0, 60.0);
+    let z = 1.0 / (1.0 + x.exp());
     let (push, pull) = (L::splat(rates.lr * z), L::splat(-rates.lr * z));
     let keep = L::splat(1.0 - rates.lr * rates.lambda);
     let zero = L::splat(0.0);

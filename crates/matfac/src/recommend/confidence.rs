@@ -99,6 +99,30 @@ impl Confidence {
             + items.map(|(i, lambda)| lambda * square(&m.q, i)).sum::<f64>()
     }
 
+    /// The gradient of [`Confidence::objective`] with respect to `p` and `q`.
+    pub fn gradient(&self, m: &FactorModel) -> (Matrix, Matrix) {
+        let (seen, k) = (m.seen(), m.k());
+        let slope = |own: &Matrix, other: &Matrix, lambdas: Vec<f64>| {
+            let whole = gram(other);
+            Matrix::from_fn(own.rows(), k, |n, f| {
+                let along: f64 = (0..k).map(|g| own[(n, g)] * whole[g * k + f]).sum();
+                2.0 * (self.unobserved * along + lambdas[n] * own[(n, f)])
+            })
+        };
+        let mut dp = slope(&m.p, &m.q, self.user_lambdas(seen));
+        let mut dq = slope(&m.q, &m.p, self.item_lambdas(seen));
+        for (u, i, r) in seen.iter() {
+            let Some(c) = self.of(r) else { continue };
+            let s: f64 = (0..k).map(|f| m.p[(u, f)] * m.q[(i, f)]).sum();
+            let pull = 2.0 * (c * (s - 1.0) - self.unobserved * s);
+            for f in 0..k {
+                dp[(u, f)] += pull * m.q[(i, f)];
+                dq[(i, f)] += pull * m.p[(u, f)];
+            }
+        }
+        (dp, dq)
+    }
+
     /// New factors of users `changed`, given the items of `m`.
     pub(super) fn fold(
         &self,

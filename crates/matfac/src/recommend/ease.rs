@@ -9,8 +9,12 @@ use super::ranking::top;
 use super::recommender::{Axis, Ranked, Recommender, no_similarity, popularity_of};
 use crate::data::{Monitor, Ratings, Step};
 use crate::error::{Error, Result};
-use crate::factor::inv;
+use crate::linalg::par::{Op, par};
+use crate::linalg::simd::Clean;
 use crate::linalg::{Matrix, memory};
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::cholesky::llt::factor::{cholesky_in_place, cholesky_in_place_scratch};
+use faer::linalg::cholesky::llt::inverse::{inverse, inverse_scratch};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
@@ -46,11 +50,10 @@ pub fn ease(ratings: &Arc<Ratings>, options: &EaseOptions, monitor: &Monitor) ->
     check_confidences("ease", ratings)?;
     check_positive("lambda", options.lambda)?;
     let n = ratings.items().len();
-    // The Gram matrix, its factor, the inverse of that and P are there at a time.
-    memory::entries::<[f64; 4]>(n, n).map_err(|_| {
-        let message = format!("ease needs about {:.1} GB for {n} items, more than is free", {
-            4.0 * 8.0 * (n as f64).powi(2) / 1e9
-        });
+    // The factor of the Gram matrix, the inverse of that and P are there at a time.
+    memory::entries::<[f64; 3]>(n, n).map_err(|_| {
+        let need = 3.0 * 8.0 * (n as f64).powi(2) / 1e9;
+        let message = format!("ease needs about {need:.1} GB for {n} items, more than is free");
         let hint = "leave out rare items (min_item=), or use ials or itemknn";
         Error::argument_hint("R", message, hint)
     })?;
@@ -61,17 +64,12 @@ pub fn ease(ratings: &Arc<Ratings>, options: &EaseOptions, monitor: &Monitor) ->
     let mut gram = gram(ratings)?;
     (0..n).for_each(|i| gram[(i, i)] += options.lambda);
     report(1)?;
-    let p = inv(&gram)?.x;
-    drop(gram);
+    let p = inverted(gram).ok_or_else(|| {
+        let message = format!("lambda={} is lost beside weights this large", options.lambda);
+        Error::argument_hint("lambda", message, "try a larger lambda, or weights near 1")
+    })?;
     report(2)?;
-    let diagonal: Vec<f64> = (0..n).map(|i| p[(i, i)]).collect();
-    let mut weights = vec![0.0f32; n * n];
-    // P is symmetric, so that its column j is its row j.
-    weights.par_chunks_mut(n.max(1)).enumerate().for_each(|(j, row)| {
-        for (i, (x, &p)) in row.iter_mut().zip(p.col(j)).enumerate() {
-            *x = if i == j { 0.0 } else { (-p / diagonal[i]) as f32 };
-        }
-    });
+    let weights = weights(&p);
     report(3)?;
     let settings = vec![("lambda", Setting::Number(options.lambda))];
     let fit = Fit { settings, ..Fit::new("ease", Aim::Ranking, ratings.clone()) };
@@ -91,6 +89,46 @@ fn gram(ratings: &Ratings) -> Result<Matrix> {
         }
     });
     Ok(gram)
+}
+
+/// The lower triangle of the inverse of a symmetric positive definite matrix, by Cholesky: n³ operations.
+fn inverted(mut a: Matrix) -> Option<Matrix> {
+    let n = a.cols();
+    let _clean = Clean;
+    let threads = par(Op::Cholesky, n);
+    let need = cholesky_in_place_scratch::<f64>(n, threads, Default::default());
+    let need = need.or(inverse_scratch::<f64>(n, threads));
+    let mut room = MemBuffer::try_new(need).ok()?;
+    let mut p = Matrix::zeros(n, n);
+    let stack = MemStack::new(&mut room);
+    cholesky_in_place(a.view_mut(), Default::default(), threads, stack, Default::default()).ok()?;
+    inverse(p.view_mut(), a.view(), threads, MemStack::new(&mut room));
+    Some(p)
+}
+
+/// `I - P diag(1 / diag P)` row after row, from the lower triangle of P. `O(items²)`, by tiles.
+fn weights(p: &Matrix) -> Vec<f32> {
+    const TILE: usize = 64;
+    let n = p.cols();
+    let scale: Vec<f64> = (0..n).map(|i| -1.0 / p[(i, i)]).collect();
+    let mut weights = vec![0.0f32; n * n];
+    weights.par_chunks_mut((TILE * n).max(1)).enumerate().for_each(|(block, rows)| {
+        for (j, row) in rows.chunks_exact_mut(n).enumerate() {
+            // Below the diagonal of column j, which is beyond it in row j.
+            let j = block * TILE + j;
+            let own = p.col(j)[j + 1..].iter().zip(&scale[j + 1..]);
+            row[j + 1..].iter_mut().zip(own).for_each(|(x, (p, scale))| *x = (p * scale) as f32);
+        }
+        let last = ((block + 1) * TILE).min(n);
+        for first in (0..last).step_by(TILE) {
+            for i in first..(first + TILE).min(last) {
+                for j in (block * TILE).max(i + 1)..last {
+                    rows[(j - block * TILE) * n + i] = (p[(j, i)] * scale[i]) as f32;
+                }
+            }
+        }
+    });
+    weights
 }
 
 impl Ease {

@@ -93,6 +93,9 @@ impl FactorModel {
 
     /// The gradient of [`FactorModel::objective`] with respect to `p` and `q`: `-2 e q + 2 λ p`, summed.
     pub fn gradient(&self) -> (Matrix, Matrix) {
+        if let UserFit::Confidence(confidence) = &self.user_fit {
+            return confidence.gradient(self);
+        }
         let lambda = self.penalty.factors;
         let mut dp = Matrix::from_fn(self.p.rows(), self.k(), |u, f| {
             2.0 * lambda * self.weight(self.seen().user_row(u).0.len()) * self.p[(u, f)]
@@ -114,7 +117,7 @@ impl FactorModel {
     /// [`FactorModel::objective`], relative to the largest slope; at most 200 parameters, evenly chosen, are
     /// looked at. `None` when it was not squared errors that were minimised.
     pub fn gradient_error(&self) -> Option<f64> {
-        if self.user_fit != UserFit::Ridge {
+        if matches!(self.user_fit, UserFit::Pairs(_)) {
             return None;
         }
         let (dp, dq) = self.gradient();
@@ -175,7 +178,7 @@ impl Recommender for FactorModel {
     }
 
     fn objective(&self) -> Option<f64> {
-        if self.user_fit == UserFit::Ridge {
+        if !matches!(self.user_fit, UserFit::Pairs(_)) {
             return Some(FactorModel::objective(self));
         }
         self.fit.history.last().map(|epoch| epoch.objective)

@@ -71,7 +71,7 @@ impl Default for IalsOptions {
         IalsOptions {
             k: None,
             lambda: 10.0,
-            alpha: 10.0,
+            alpha: 2.0,
             unobserved: 1.0,
             nu: 1.0,
             solver: IalsSolver::Cg,

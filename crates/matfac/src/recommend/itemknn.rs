@@ -55,7 +55,7 @@ pub struct ItemKnnOptions {
 
 impl Default for ItemKnnOptions {
     fn default() -> ItemKnnOptions {
-        ItemKnnOptions { k: 100, weighting: Weighting::Bm25, shrink: 0.0, k1: 1.2, b: 0.75 }
+        ItemKnnOptions { k: 200, weighting: Weighting::Bm25, shrink: 0.0, k1: 1.2, b: 0.2 }
     }
 }
 
@@ -337,7 +337,7 @@ mod tests {
         near(similarity(&tfidf, 0, 1), root(1.0, 0) * root(2.0, 0) / (a * b));
         let bm25 = fitted(Weighting::Bm25, 0.0);
         let weight = |r: f64, length: f64, u: usize| {
-            r * 2.2 / (1.2 * (0.25 + 0.75 * length / (16.0 / 5.0)) + r) * rarity[u]
+            r * 2.2 / (1.2 * (0.8 + 0.2 * length / (16.0 / 5.0)) + r) * rarity[u]
         };
         near(similarity(&bm25, 0, 1), weight(1.0, 4.0, 0) * weight(2.0, 4.0, 0));
     }

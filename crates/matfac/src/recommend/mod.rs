@@ -34,6 +34,8 @@ mod fold_in;
 mod funksvd;
 mod ials;
 mod ials_rows;
+#[cfg(test)]
+mod implicit_tests;
 mod itemknn;
 mod knn;
 mod lanes;
