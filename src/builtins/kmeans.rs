@@ -2,7 +2,7 @@
 
 use super::argument::{Count, options};
 use super::entry::builtins;
-use super::fitting::tell_end;
+use super::fitting::{last_change, tell_end};
 use crate::value::{Array, Data, Host, Object, Precision, Result, Value, format_scalar};
 use matfac::Matrix;
 use matfac::data::{End, Monitor};
@@ -75,7 +75,7 @@ fn fit(
 ) -> Result<Vec<Value>> {
     let restarts = options.restarts;
     let model = kmeans::kmeans(data.view(), &options, &host.monitor())?;
-    let reached = format!("inertia {}", number(model.inertia));
+    let reached = format!("inertia {}{}", number(model.inertia), last_change(&model.history));
     tell_end(host, model.end, "kmeans", model.history.len(), &reached, "raise maxiter, or tol")?;
     let distances = match nargout {
         4.. => Some(model.distances(data.view())?.map(|d| d * d)),

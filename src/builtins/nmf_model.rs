@@ -1,6 +1,6 @@
 //! The value of `nmf(A, k)`: a fitted model of non-negative parts.
 
-use super::fitting::tell_end;
+use super::fitting::{last_change, tell_end};
 use super::operand::real;
 use crate::value::{
     Array, Blame, Data, Fault, Host, Object, Precision, Result, Value, format_scalar,
@@ -48,7 +48,8 @@ pub fn fit(
     }
     // Every iteration polls the interrupt, so that this needs no thread of its own.
     let mut model = nmf::nmf(a.view(), &options, &host.monitor())?;
-    let reached = format!("relative error {}", number(model.error));
+    let change = last_change(&model.errors);
+    let reached = format!("relative error {}{change}", number(model.error));
     let advice = "raise maxiter, or tol";
     tell_end(host, model.end, "nmf", model.iterations, &reached, advice)?;
     let (w, h) = (std::mem::take(&mut model.w), std::mem::take(&mut model.h));
