@@ -108,6 +108,14 @@ impl<'a> Target<'a> {
         }
     }
 
+    /// The full matrix, without missing cells.
+    pub(super) fn full(&self) -> Option<&Matrix> {
+        match &self.held {
+            Held::Full(a) if self.holes.is_none() => Some(a),
+            _ => None,
+        }
+    }
+
     /// The sparse matrix and its transpose.
     pub(super) fn sparse(&self) -> Option<(&Sparse<f64>, &Sparse<f64>)> {
         match (&self.held, &self.transposed) {
