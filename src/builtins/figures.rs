@@ -15,7 +15,7 @@ mod spy;
 
 use super::argument::{Count, Rest, Vector, options};
 use super::entry::builtins;
-use crate::value::Array;
+use crate::value::{Array, Cells};
 use arguments::Look;
 pub use images::without_axes;
 use matfac::plot::Scale;
@@ -111,10 +111,12 @@ builtins! { "figures";
     ///
     /// >>> bar([3 1 2])
     /// >>> bar([2020 2021], [3 1; 4 2]); legend("a", "b")
+    /// >>> bar({"als", "biases"}, [0.86 0.87])
     ///
     /// See also: barh, hist, plot
     fn bar(cx, /** Where the bars stand; 1, 2, 3 and so on when left out. */ x: Vector, /** Heights; names of its rows become the categories. */ y: Arc<Array>, /** A colour's name, "#rrggbb" or [r g b]. */ color: Option<Value>, /** The name in the legend. */ label: Option<String>) -> [f] { bars::bar(cx, Some(x.0), &y, color, label, false) }
     or (cx, y: Arc<Array>, color: Option<Value>, label: Option<String>) -> [f] { bars::bar(cx, None, &y, color, label, false) }
+    or (cx, /** What the bars are called. */ names: Arc<Cells>, y: Arc<Array>, color: Option<Value>, label: Option<String>) -> [f] { bars::named(cx, &names, &y, color, label, false) }
 
     /// Lying bars; called as `bar`.
     ///
@@ -123,6 +125,7 @@ builtins! { "figures";
     /// See also: bar
     fn barh(cx, /** Where the bars stand; 1, 2, 3 and so on when left out. */ x: Vector, /** Lengths; names of its rows become the categories. */ y: Arc<Array>, /** A colour's name, "#rrggbb" or [r g b]. */ color: Option<Value>, /** The name in the legend. */ label: Option<String>) -> [f] { bars::bar(cx, Some(x.0), &y, color, label, true) }
     or (cx, y: Arc<Array>, color: Option<Value>, label: Option<String>) -> [f] { bars::bar(cx, None, &y, color, label, true) }
+    or (cx, /** What the bars are called. */ names: Arc<Cells>, y: Arc<Array>, color: Option<Value>, label: Option<String>) -> [f] { bars::named(cx, &names, &y, color, label, true) }
 
     /// A matrix as coloured cells, first row on top, with a colour bar; holes (NaN, unobserved ratings) are gray.
     ///

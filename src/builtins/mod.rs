@@ -36,6 +36,7 @@ mod folders;
 mod function_values;
 mod gather;
 mod help;
+mod implicit_recommenders;
 mod incomplete_functions;
 mod iterative;
 mod iterative_maps;
@@ -72,10 +73,13 @@ mod preconditioner;
 mod preconditioners;
 mod printf;
 mod random_numbers;
+mod ratings;
 mod rearranging;
+mod recommender_metrics;
 mod recommender_model;
 mod recommender_predict;
 mod recommender_tables;
+mod recommender_verbs;
 mod recommenders;
 mod reductions;
 mod regexp;
@@ -180,7 +184,11 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         nmf::ENTRIES,
         pca::ENTRIES,
         pictures::ENTRIES,
+        ratings::ENTRIES,
         recommenders::ENTRIES,
+        implicit_recommenders::ENTRIES,
+        recommender_verbs::ENTRIES,
+        recommender_metrics::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,
         matrix_files::ENTRIES,

@@ -2,11 +2,14 @@
 //! arguments that only recommenders take.
 
 use super::argument::{Argument, what};
-use crate::value::{Array, Object, Precision, Result, Value, format_scalar};
+use super::fitting::tell_end;
+use crate::value::{Array, Host, Object, Precision, Result, Struct, Value, format_scalar};
 use matfac::Matrix;
-use matfac::data::{Labels, Monitor, Ratings, number_text};
+use matfac::data::{End, Labels, Monitor, Ratings, number_text};
 use matfac::plot::{Axes, Figure, Line, Mark, Scale};
-use matfac::recommend::{BaselineOptions, Clip, FactorModel, baseline};
+use matfac::recommend::{
+    Aim, BaselineOptions, Clip, FactorModel, Fit, Recommender, Setting, baseline,
+};
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
@@ -30,45 +33,109 @@ impl Rivals {
     }
 }
 
-/// The value that `als`, `funksvd` and `baseline` give.
+/// The value that every fit of a recommender gives.
 #[derive(Debug)]
 pub(super) struct RecommenderModel {
-    /// The fit.
-    pub fit: Arc<FactorModel>,
+    /// The model.
+    pub model: Arc<dyn Recommender>,
     /// Whether it stops by itself, instead of after as many iterations as it was told.
     settles: bool,
     /// Fitted for the first summary: a model made in a loop is never shown.
     rivals: OnceLock<Option<Box<Rivals>>>,
 }
 
+/// Fits a model, as a value; one that did not settle, or was interrupted, is told.
+///
+/// `settles` is whether it stops by itself, instead of after as many iterations as it was told.
+pub(super) fn fitted<M: Recommender + 'static>(
+    host: &mut dyn Host,
+    settles: bool,
+    fit: impl FnOnce(&Monitor) -> matfac::Result<M>,
+) -> Result<Value> {
+    let model = fit(&host.monitor())?;
+    let Fit { method, end, history, .. } = model.fit();
+    let reached = history.last().map_or_else(
+        || "nothing was computed yet".to_string(),
+        |epoch| format!("objective {}", short(epoch.objective)),
+    );
+    tell_end(host, *end, method, history.len(), &reached, "try a larger maxiter")?;
+    Ok(Value::object(RecommenderModel::new(Arc::new(model), settles)))
+}
+
 impl RecommenderModel {
     /// A model as a value.
-    pub fn new(fit: FactorModel, settles: bool) -> RecommenderModel {
-        RecommenderModel { fit: Arc::new(fit), settles, rivals: OnceLock::new() }
+    pub fn new(model: Arc<dyn Recommender>, settles: bool) -> RecommenderModel {
+        RecommenderModel { model, settles, rivals: OnceLock::new() }
     }
 
     fn rivals(&self) -> Option<&Rivals> {
-        let fit = || Rivals::fit(&self.fit.seen, &Monitor::default()).ok().map(Box::new);
+        let fit = || Rivals::fit(&self.model.fit().seen, &Monitor::default()).ok().map(Box::new);
         self.rivals.get_or_init(fit).as_deref()
     }
 
-    /// One line for each iteration: its number, the objective, the training error, and the error on the
+    /// One line for each iteration: its number, the objective, of ratings the training error, and the error on the
     /// held-out ratings when some were held out.
     fn history(&self) -> Array {
-        let epochs = &self.fit.history;
-        let held_out = epochs.iter().any(|epoch| epoch.held_out.is_some());
-        let mut names = vec!["iteration".into(), "objective".into(), "rmse".into()];
-        if held_out {
-            names.push("held_out".into());
+        let epochs = &self.model.fit().history;
+        let mut columns: Vec<(&str, Vec<f64>)> = vec![
+            ("iteration", (1..=epochs.len()).map(|i| i as f64).collect()),
+            ("objective", epochs.iter().map(|epoch| epoch.objective).collect()),
+        ];
+        if epochs.iter().any(|epoch| epoch.rmse.is_some()) {
+            let rmse = epochs.iter().map(|epoch| epoch.rmse.unwrap_or(f64::NAN));
+            columns.push(("rmse", rmse.collect()));
         }
-        let entry = |i: usize, j: usize| match j {
-            0 => (i + 1) as f64,
-            1 => epochs[i].objective,
-            2 => epochs[i].rmse,
-            _ => epochs[i].held_out.unwrap_or(f64::NAN),
-        };
-        let data = Matrix::from_fn(epochs.len(), names.len(), entry);
+        if epochs.iter().any(|epoch| epoch.held_out.is_some()) {
+            let held_out = epochs.iter().map(|epoch| epoch.held_out.unwrap_or(f64::NAN));
+            columns.push(("held_out", held_out.collect()));
+        }
+        let names = columns.iter().map(|(name, _)| (*name).into()).collect();
+        let data = Matrix::from_fn(epochs.len(), columns.len(), |i, j| columns[j].1[i]);
         Array::labelled(data, None, Some(Labels::new(names)))
+    }
+
+    /// How good it is on what it was fitted to, beside its rivals.
+    fn quality(&self) -> Option<String> {
+        let fit = self.model.fit();
+        if fit.aim == Aim::Ranking {
+            let objective = fit.history.last()?.objective;
+            return Some(format!("  objective   {}", short(objective)));
+        }
+        let error = short(self.model.train_rmse()?);
+        let alone = |model: &FactorModel| model.train_rmse().map(short).unwrap_or_default();
+        let is_baseline = fit.method == "baseline";
+        let has_biases = self
+            .model
+            .factors()
+            .is_none_or(|factors| factors.user_bias.iter().any(|bias| *bias != 0.0));
+        Some(match self.rivals() {
+            Some(rivals) if !is_baseline => format!(
+                "  train RMSE  {error} (biases alone {}, the mean alone {})",
+                alone(&rivals.biases),
+                alone(&rivals.mean)
+            ),
+            Some(rivals) if has_biases => {
+                format!("  train RMSE  {error} (the mean alone {})", alone(&rivals.mean))
+            }
+            _ => format!("  train RMSE  {error}"),
+        })
+    }
+}
+
+fn setting(value: Setting) -> Value {
+    match value {
+        Setting::Number(x) => x.into(),
+        Setting::Word(word) => word.into(),
+        Setting::Flag(flag) => flag.into(),
+    }
+}
+
+fn told(name: &str, value: Setting) -> String {
+    match value {
+        Setting::Number(x) => format!("{name} = {}", number_text(x)),
+        Setting::Word(word) => format!("{name} = {word}"),
+        Setting::Flag(true) => name.to_string(),
+        Setting::Flag(false) => format!("no {name}"),
     }
 }
 
@@ -86,93 +153,115 @@ fn counted(n: usize, noun: &str) -> String {
 
 impl Object for RecommenderModel {
     fn class(&self) -> &'static str {
-        match self.fit.method {
+        match self.model.fit().method {
             "als" => "als model",
+            "baseline" => "baseline model",
+            "bpr" => "bpr model",
+            "ease" => "ease model",
             "funksvd" => "funksvd model",
-            _ => "baseline model",
+            "ials" => "ials model",
+            "itemknn" => "itemknn model",
+            "knn" => "knn model",
+            "popularity" => "popularity model",
+            "slopeone" => "slopeone model",
+            "svdpp" => "svdpp model",
+            _ => "recommender",
         }
     }
 
     fn summary(&self) -> String {
-        let fit = &*self.fit;
+        let fit = self.model.fit();
         let (users, items) = (fit.seen.users().len(), fit.seen.items().len());
         let (nnz, percent) = (fit.seen.nnz(), 100.0 * fit.seen.density());
+        let mut observed = format!("  observed    {nnz} ({percent:.2} %)");
+        if fit.aim == Aim::Ratings {
+            observed += &format!(", mean {}", short(fit.seen.mean().unwrap_or(f64::NAN)));
+        }
         let mut lines = vec![
             format!("{} of {} × {}", self.class(), counted(users, "user"), counted(items, "item")),
-            format!("  observed    {nnz} ({percent:.2} %), mean {}", short(fit.mean)),
+            observed,
         ];
-        if fit.k() > 0 {
-            let mut line = format!("  factors     k = {}", fit.k());
-            line += &format!(", lambda = {}", number_text(fit.penalty.factors));
-            line += if fit.penalty.weighted { " for each rating" } else { " for each row" };
-            line += if fit.biases { ", with biases" } else { ", without biases" };
-            lines.push(line);
+        if !fit.settings.is_empty() {
+            let settings: Vec<String> =
+                fit.settings.iter().map(|(name, value)| told(name, *value)).collect();
+            lines.push(format!("  settings    {}", settings.join(", ")));
         }
-        if fit.method != "baseline" || fit.penalty.user_bias > 0.0 {
+        if fit.history.len() > usize::from(fit.method == "baseline") {
             let mut line = format!("  iterations  {}", fit.history.len());
-            if self.settles {
-                line += if fit.converged { ", converged" } else { ", not converged" };
-            }
+            line += match fit.end {
+                End::Interrupted => ", interrupted",
+                End::Converged if self.settles => ", converged",
+                End::Limit if self.settles => ", not converged",
+                _ => "",
+            };
             if fit.starts.len() > 1 {
                 line += &format!(", best of {}", counted(fit.starts.len(), "start"));
             }
             lines.push(line);
         }
-        let error = short(fit.train_rmse());
-        let has_biases = fit.user_bias.iter().any(|b| *b != 0.0);
-        lines.push(match self.rivals() {
-            Some(rivals) if fit.k() > 0 => format!(
-                "  train RMSE  {error} (biases alone {}, the mean alone {})",
-                short(rivals.biases.train_rmse()),
-                short(rivals.mean.train_rmse())
-            ),
-            Some(rivals) if has_biases => format!(
-                "  train RMSE  {error} (the mean alone {})",
-                short(rivals.mean.train_rmse())
-            ),
-            _ => format!("  train RMSE  {error}"),
-        });
+        lines.extend(self.quality());
         lines.join("\n")
     }
 
     fn fields(&self) -> &'static [&'static str] {
-        &[
-            "mean",
-            "user_bias",
-            "item_bias",
-            "P",
-            "Q",
-            "k",
-            "lambda",
-            "rmse",
-            "objective",
-            "history",
-            "iterations",
-            "converged",
-            "starts",
-            "seed",
-            "clip",
-            "ratings",
-        ]
+        match self.model.factors() {
+            Some(_) => &[
+                "mean",
+                "user_bias",
+                "item_bias",
+                "P",
+                "Q",
+                "settings",
+                "rmse",
+                "objective",
+                "history",
+                "iterations",
+                "converged",
+                "starts",
+                "seed",
+                "clip",
+                "ratings",
+            ],
+            None => &[
+                "settings",
+                "rmse",
+                "objective",
+                "history",
+                "iterations",
+                "converged",
+                "seed",
+                "clip",
+                "ratings",
+            ],
+        }
     }
 
+    /// Every setting is a field too.
     fn field(&self, name: &str) -> Option<Result<Value>> {
-        let fit = &*self.fit;
+        let fit = self.model.fit();
         let (users, items) = (fit.seen.users(), fit.seen.items());
         let column = |numbers: &[f64]| Matrix::column_vector(numbers.to_vec());
+        if let Some(factors) = self.model.factors() {
+            match name {
+                "mean" => return Some(Ok(factors.mean.into())),
+                "user_bias" => return Some(Ok(by_name(&column(&factors.user_bias), users))),
+                "item_bias" => return Some(Ok(by_name(&column(&factors.item_bias), items))),
+                "P" => return Some(Ok(by_name(&factors.p, users))),
+                "Q" => return Some(Ok(by_name(&factors.q, items))),
+                "k" => return Some(Ok(factors.k().into())),
+                _ => {}
+            }
+        }
+        let known = |x: Option<f64>| x.unwrap_or(f64::NAN).into();
         Some(Ok(match name {
-            "mean" => fit.mean.into(),
-            "user_bias" => by_name(&column(&fit.user_bias), users),
-            "item_bias" => by_name(&column(&fit.item_bias), items),
-            "P" => by_name(&fit.p, users),
-            "Q" => by_name(&fit.q, items),
-            "k" => fit.k().into(),
-            "lambda" => fit.penalty.factors.into(),
-            "rmse" => fit.train_rmse().into(),
-            "objective" => fit.objective().into(),
+            "settings" => Value::Struct(Arc::new(Struct::from_fields(
+                fit.settings.iter().map(|(name, value)| (*name, setting(*value))),
+            ))),
+            "rmse" => known(self.model.train_rmse()),
+            "objective" => known(self.model.objective()),
             "history" => self.history().into(),
             "iterations" => fit.history.len().into(),
-            "converged" => fit.converged.into(),
+            "converged" => fit.converged().into(),
             "starts" => column(&fit.starts).into(),
             "seed" => (fit.seed as f64).into(),
             "clip" => match fit.clip {
@@ -180,20 +269,30 @@ impl Object for RecommenderModel {
                 None => Value::empty(),
             },
             "ratings" => Value::Ratings(fit.seen.clone()),
-            _ => return None,
+            _ => {
+                let found = fit.settings.iter().find(|(known, _)| *known == name)?;
+                setting(found.1)
+            }
         }))
     }
 
     /// The objective, falling.
     fn plot(&self) -> Option<Result<Figure>> {
-        let history = &self.fit.history;
+        let history = &self.model.fit().history;
+        if history.is_empty() {
+            let message = format!("a {} is computed at once and has no history", self.class());
+            return Some(Err(crate::value::Fault::new(message)));
+        }
         let x = (1..=history.len()).map(|i| i as f64).collect();
         let y: Vec<f64> = history.iter().map(|epoch| epoch.objective).collect();
         let (least, most) = y.iter().fold((f64::MAX, 0.0f64), |(l, m), &v| (l.min(v), m.max(v)));
         // The first steps of a descent dwarf the rest on a linear scale.
         let steep = least > 0.0 && most > 20.0 * least;
         Some(Ok(Figure::of(Axes {
-            title: format!("{}, k = {}", self.class(), self.fit.k()),
+            title: match self.model.factors() {
+                Some(factors) => format!("{}, k = {}", self.class(), factors.k()),
+                None => self.class().into(),
+            },
             x_label: "iteration".into(),
             y_label: "objective".into(),
             marks: vec![Mark::Line(Line { x, y, ..Line::default() })],
@@ -209,13 +308,13 @@ impl Object for RecommenderModel {
 }
 
 /// A fitted recommender as an argument.
-pub(super) struct Model(pub Arc<FactorModel>);
+pub(super) struct Model(pub Arc<dyn Recommender>);
 
 impl Argument for Model {
-    const KIND: &'static str = "a recommender (from als, funksvd or baseline)";
+    const KIND: &'static str = "a recommender (from als, funksvd, ials, …)";
     fn from_value(value: Value) -> std::result::Result<Self, String> {
         match value.as_object::<RecommenderModel>() {
-            Some(model) => Ok(Model(model.fit.clone())),
+            Some(model) => Ok(Model(model.model.clone())),
             None => Err(what(&value)),
         }
     }

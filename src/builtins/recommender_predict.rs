@@ -4,7 +4,7 @@ use super::recommender_model::LabelList;
 use crate::value::{Array, Fault, Host, Result, Value};
 use matfac::Matrix;
 use matfac::data::Labels;
-use matfac::recommend::{FactorModel, Recommender};
+use matfac::recommend::{Aim, Recommender};
 
 /// Users or items by label.
 struct Found {
@@ -15,11 +15,11 @@ struct Found {
 }
 
 impl Found {
-    fn new(m: &FactorModel, axis: &'static str, labels: &[String]) -> Found {
+    fn new(m: &dyn Recommender, axis: &'static str, labels: &[String]) -> Found {
         let known = if axis == "user" { m.users() } else { m.items() };
         let is_rated = |p: usize| match axis {
-            "user" => !m.seen.user_row(p).0.is_empty(),
-            _ => !m.seen.item_col(p).0.is_empty(),
+            "user" => !m.seen().user_row(p).0.is_empty(),
+            _ => !m.seen().item_col(p).0.is_empty(),
         };
         let positions: Vec<_> = labels.iter().map(|label| known.position(label)).collect();
         let cold: Vec<usize> =
@@ -29,7 +29,12 @@ impl Found {
                 1 => format!("{axis} {} has", labels[first]),
                 n => format!("{axis} {} and {} more have", labels[first], n - 1),
             };
-            let left = if m.biases { "biases and the mean are" } else { "the mean is" };
+            let has_biases = m.factors().is_some_and(|factors| factors.biases);
+            let left = match m.fit().aim {
+                Aim::Ranking => "how many users have the item is",
+                Aim::Ratings if has_biases => "biases and the mean are",
+                Aim::Ratings => "the mean is",
+            };
             let near = match positions[first] {
                 Some(_) => None,
                 None => known.find(axis, &labels[first]).err().and_then(|error| error.hint()),
@@ -44,7 +49,7 @@ impl Found {
 /// `predict(m, user, item)`: a number, a vector of pairs, rows, columns, or all.
 pub(super) fn predicted(
     host: &mut dyn Host,
-    m: &FactorModel,
+    m: &dyn Recommender,
     user: Option<LabelList>,
     item: Option<LabelList>,
 ) -> Result<Value> {

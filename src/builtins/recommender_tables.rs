@@ -4,7 +4,7 @@ use super::argument::{dense_ratings, sparse_ratings};
 use crate::value::{Array, Fault, Result, Value};
 use matfac::data::{Column, Duplicates, Labels, Ratings, Table, number_text};
 use matfac::io::{RatingsOptions, attach_titles, ratings_from_table, read_ratings, read_titles};
-use matfac::recommend::{FactorModel, Ranked, Recommender};
+use matfac::recommend::{FactorModel, Ranked, RankingMetrics, Recommender};
 use std::sync::Arc;
 
 /// `ratings(source, …)`; the names are those of the columns of users, items, ratings and times.
@@ -60,10 +60,10 @@ pub(super) fn titled(ratings: Ratings, titles: Option<Value>) -> Result<Value> {
 }
 
 /// The labels of a model's items, with titles when there are some.
-pub(super) fn item_labels(m: &FactorModel, titles: Option<Value>) -> Result<Labels> {
+pub(super) fn item_labels(m: &dyn Recommender, titles: Option<Value>) -> Result<Labels> {
     match titles {
         None => Ok(m.items().clone()),
-        Some(titles) => Ok(attach_titles(&m.seen, &*titles_table(titles)?)?.items().clone()),
+        Some(titles) => Ok(attach_titles(m.seen(), &*titles_table(titles)?)?.items().clone()),
     }
 }
 
@@ -114,7 +114,7 @@ pub(super) fn ranked(axis: &str, labels: &Labels, list: &[Ranked], score: &str) 
 pub(super) fn ends(m: &FactorModel, factor: usize, n: usize, labels: &Labels) -> Result<Value> {
     let loadings = m.q.col(factor);
     let mut list: Vec<Ranked> = (0..loadings.len())
-        .filter(|&i| !m.seen.item_col(i).0.is_empty())
+        .filter(|&i| !m.seen().item_col(i).0.is_empty())
         .map(|position| Ranked { position, score: loadings[position] })
         .collect();
     list.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -125,7 +125,7 @@ pub(super) fn ends(m: &FactorModel, factor: usize, n: usize, labels: &Labels) ->
 }
 
 /// Every test rating beside its prediction.
-pub(super) fn predicted(m: &FactorModel, test: &Ratings) -> Result<Table> {
+pub(super) fn predicted(m: &dyn Recommender, test: &Ratings) -> Result<Table> {
     let find = |own: &Labels, asked: &Labels| -> Vec<Option<usize>> {
         asked.names().iter().map(|name| own.position(name)).collect()
     };
@@ -144,13 +144,55 @@ pub(super) fn predicted(m: &FactorModel, test: &Ratings) -> Result<Table> {
     Ok(Table::new(names, columns)?)
 }
 
-/// Names with their RMSE and MAE.
-pub(super) fn errors(list: &[(&str, f64, f64)]) -> Result<Value> {
-    table(vec![
-        ("model", Column::Text(list.iter().map(|(name, ..)| (*name).into()).collect())),
-        ("rmse", Column::Numbers(list.iter().map(|(_, rmse, _)| *rmse).collect())),
-        ("mae", Column::Numbers(list.iter().map(|(.., mae)| *mae).collect())),
-    ])
+/// What each rated item adds to a prediction.
+pub(super) fn reasons(
+    labels: &Labels,
+    seen: &Ratings,
+    user: usize,
+    shares: &[Ranked],
+) -> Result<Value> {
+    let positions = shares.iter().map(|r| r.position);
+    let rating = |i| seen.get(user, i).unwrap_or(f64::NAN);
+    let mut columns = vec![("item", label_column(labels, positions.clone()))];
+    columns.extend(title_column(labels, positions.clone()).map(|titles| ("title", titles)));
+    columns.push(("rating", Column::Numbers(positions.map(rating).collect())));
+    columns.push(("share", Column::Numbers(shares.iter().map(|r| r.score).collect())));
+    table(columns)
+}
+
+/// How a model does on test ratings.
+pub(super) struct Judgement<'a> {
+    /// The model's name.
+    pub name: &'a str,
+    /// RMSE and MAE of predicted ratings.
+    pub errors: Option<(f64, f64)>,
+    /// How good the first items of its rankings are.
+    pub lists: Option<RankingMetrics>,
+}
+
+/// Models with their errors, a line each.
+pub(super) fn judgements(lines: &[Judgement]) -> Result<Value> {
+    let mut columns =
+        vec![("model", Column::Text(lines.iter().map(|line| line.name.into()).collect()))];
+    if let Some(errors) = lines.iter().map(|line| line.errors).collect::<Option<Vec<_>>>() {
+        columns.push(("rmse", Column::Numbers(errors.iter().map(|e| e.0).collect())));
+        columns.push(("mae", Column::Numbers(errors.iter().map(|e| e.1).collect())));
+    }
+    if let Some(lists) = lines.iter().map(|line| line.lists).collect::<Option<Vec<_>>>() {
+        let mut add = |name, value: fn(&RankingMetrics) -> f64| {
+            columns.push((name, Column::Numbers(lists.iter().map(value).collect())));
+        };
+        add("precision", |l| l.precision);
+        add("recall", |l| l.recall);
+        add("ndcg", |l| l.ndcg);
+        add("map", |l| l.map);
+        add("mrr", |l| l.mrr);
+        add("hitrate", |l| l.hit_rate);
+        add("auc", |l| l.auc);
+        add("coverage", |l| l.coverage);
+        add("novelty", |l| l.novelty);
+    }
+    table(columns)
 }
 
 /// Every rating as a line of a table: what `save` writes and `ratings` reads.

@@ -1,6 +1,6 @@
 //! Tables made from columns.
 
-use super::argument::Named;
+use super::argument::{Named, Rest};
 use super::entry::builtins;
 use crate::value::{Blame, Fault, Result, Value};
 use matfac::data::{Column, Table};
@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 builtins! { "structs";
     /// A table of named columns: vectors of numbers, or cells of strings; all as long as the first.
+    ///
+    /// Names that a program makes are given as strings before their columns: `table("rank", [1 2])`.
     ///
     /// >>> t = table(rank=[1 2], error=[0.5 0.25])
     /// t = 2×2 table
@@ -19,11 +21,25 @@ builtins! { "structs";
     ///    0.5000   0.2500
     ///
     /// See also: struct, load, save
-    fn table(cx, /** The columns, under any names. */ columns: Named) -> [t] { made(columns) }
+    fn table(cx, /** Names and columns in turn. */ pairs: Rest, /** The columns, under any names. */ columns: Named) -> [t] { made(pairs, columns) }
 }
 
-fn made(columns: Named) -> Result<Value> {
-    let (names, values): (Vec<Box<str>>, Vec<Value>) = columns.0.into_iter().unzip();
+fn made(pairs: Rest, columns: Named) -> Result<Value> {
+    let mut names = Vec::new();
+    let mut values = Vec::new();
+    let mut pairs = pairs.0.into_iter();
+    while let Some(name) = pairs.next() {
+        let (Some(name), Some(value)) = (name.as_text(), pairs.next()) else {
+            return Err(Fault::new("table takes a name before each column")
+                .hint("table(rank=[1 2]) or table(\"rank\", [1 2])"));
+        };
+        names.push(Box::from(name));
+        values.push(value);
+    }
+    for (name, value) in columns.0 {
+        names.push(name);
+        values.push(value);
+    }
     let column = |(name, value): (&str, Value)| {
         column(value).map_err(|what| {
             Fault::new(format!(
@@ -32,8 +48,8 @@ fn made(columns: Named) -> Result<Value> {
             .blame(Blame::Keyword(name.into()))
         })
     };
-    let pairs = names.iter().map(AsRef::as_ref).zip(values);
-    let columns = pairs.map(column).collect::<Result<Vec<Column>>>()?;
+    let named = names.iter().map(|name: &Box<str>| &**name).zip(values);
+    let columns = named.map(column).collect::<Result<Vec<Column>>>()?;
     Ok(Value::Table(Arc::new(Table::new(names, columns)?)))
 }
 

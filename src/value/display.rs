@@ -155,17 +155,24 @@ fn one_line(value: &Value, style: &Style) -> String {
         Value::Function(f) => f.text(),
         Value::Object(object) => object.summary(),
         Value::Ratings(r) => {
-            let cells = (m * n).max(1) as f64;
-            let mut out = format!(
-                "{m}×{n} ratings: {} observed ({:.2} %)",
-                r.nnz(),
-                100.0 * r.nnz() as f64 / cells
-            );
-            if let (Some((low, high)), Some(mean)) = (r.scale(), r.mean()) {
-                let mean = scalar(mean, style.precision);
-                // Writing to a string cannot fail.
-                let _ = write!(out, ", from {low} to {high}, mean {mean}");
-            }
+            let percent = 100.0 * r.density();
+            let (kind, known) =
+                if r.is_implicit() { ("observations", "") } else { ("ratings", " observed") };
+            let mut out = format!("{m}×{n} {kind}: {}{known} ({percent:.2} %)", r.nnz());
+            // Writing to a string cannot fail.
+            let _ = match (r.scale(), r.mean()) {
+                (Some((low, high)), _) if r.is_implicit() && low == high => {
+                    write!(out, ", of weight {low}")
+                }
+                (Some((low, high)), _) if r.is_implicit() => {
+                    write!(out, ", of weights from {low} to {high}")
+                }
+                (Some((low, high)), Some(mean)) => {
+                    let mean = scalar(mean, style.precision);
+                    write!(out, ", from {low} to {high}, mean {mean}")
+                }
+                _ => Ok(()),
+            };
             out
         }
         _ => format!("[]({m}x{n})"),

@@ -37,9 +37,44 @@ fn single(value: &Value, name: &str) -> Result<Value> {
             "mean" => Ok(ratings.mean().unwrap_or(f64::NAN).into()),
             "nnz" => Ok(ratings.nnz().into()),
             "density" => Ok(ratings.density().into()),
-            _ => Err(unknown(value, name, &["mean", "nnz", "density"])),
+            "users" => Ok(named(ratings.users().names())),
+            "items" => Ok(named(ratings.items().names())),
+            "titles" => {
+                let items = ratings.items();
+                let titles = (0..items.len()).map(|i| items.title(i).unwrap_or_default().into());
+                Ok(Value::cell(super::Cells::column_vector(titles.collect())))
+            }
+            "values" => Ok(matfac::Matrix::column_vector(ratings.values().to_vec()).into()),
+            "times" => {
+                let times = ratings.times().map(<[f64]>::to_vec).unwrap_or_default();
+                Ok(matfac::Matrix::column_vector(times).into())
+            }
+            "implicit" => Ok(ratings.is_implicit().into()),
+            _ => Err(unknown(
+                value,
+                name,
+                &[
+                    "mean", "nnz", "density", "users", "items", "titles", "values", "times",
+                    "implicit",
+                ],
+            )),
         },
         _ => Err(Fault::new(format!("a {} has no fields", value.describe()))),
+    }
+}
+
+/// Labels as a column of numbers when all of them are, else of strings.
+fn named(names: &[Box<str>]) -> Value {
+    let number = |name: &Box<str>| -> Option<f64> {
+        let x = name.parse().ok()?;
+        (matfac::data::number_text(x) == **name).then_some(x)
+    };
+    match names.iter().map(number).collect::<Option<Vec<f64>>>() {
+        Some(numbers) => matfac::Matrix::column_vector(numbers).into(),
+        None => {
+            let texts = names.iter().map(|name| Value::from(&**name)).collect();
+            Value::cell(super::Cells::column_vector(texts))
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::arguments::{colour, lengths};
 use super::object;
 use crate::builtins::entry::Context;
-use crate::value::{Array, Blame, Fault, Result, Value};
+use crate::value::{Array, Blame, Cells, Fault, Result, Value};
 use matfac::data::Labels;
 use matfac::plot::{Bar, Mark, Ticks};
 
@@ -65,6 +65,31 @@ pub fn bar(
         axes.marks.extend(bars);
     });
     Ok(object::outputs(cx))
+}
+
+/// [`bar`] with what each bar is called.
+pub fn named(
+    cx: &mut Context<'_>,
+    names: &Cells,
+    y: &Array,
+    color: Option<Value>,
+    label: Option<String>,
+    horizontal: bool,
+) -> Result<Vec<Value>> {
+    let texts: Option<Vec<Box<str>>> =
+        names.as_slice().iter().map(|name| name.as_text().map(Into::into)).collect();
+    let Some(texts) = texts else {
+        return Err(Fault::new("bars are called by strings").blame(Blame::Positional(0)));
+    };
+    let upright = y.data.is_vector() && y.data.rows() == 1;
+    let y = if upright { y.transposed() } else { y.clone() };
+    if texts.len() != y.data.rows() {
+        return Err(
+            lengths(("names", texts.len()), ("y", y.data.rows())).blame(Blame::Positional(1))
+        );
+    }
+    let y = Array::labelled((*y.data).clone(), Some(Labels::new(texts)), y.col_labels().cloned());
+    bar(cx, None, &y, color, label, horizontal)
 }
 
 /// Names with their titles where they have some.

@@ -5,6 +5,7 @@ mod labels;
 mod monitor;
 mod nearest;
 mod ratings;
+mod ratings_parts;
 #[cfg(test)]
 mod ratings_tests;
 mod table;

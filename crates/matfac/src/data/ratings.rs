@@ -29,11 +29,12 @@ pub enum Duplicates {
 /// Ratings of items (columns) by users (rows).
 #[derive(Debug, Clone)]
 pub struct Ratings {
-    by_user: Arc<Entries>,
-    by_item: Arc<OnceLock<Entries>>,
-    times: Option<Arc<Vec<f64>>>,
-    users: Labels,
-    items: Labels,
+    pub(super) by_user: Arc<Entries>,
+    pub(super) by_item: Arc<OnceLock<Entries>>,
+    pub(super) times: Option<Arc<Vec<f64>>>,
+    pub(super) users: Labels,
+    pub(super) items: Labels,
+    pub(super) implicit: bool,
 }
 
 impl Ratings {
@@ -206,7 +207,7 @@ impl Ratings {
         Ok(Self::from_rows(indptr, indices, data, None, users, items))
     }
 
-    fn from_rows(
+    pub(super) fn from_rows(
         indptr: Vec<u32>,
         indices: Vec<u32>,
         data: Vec<f64>,
@@ -221,6 +222,7 @@ impl Ratings {
             times: times.map(Arc::new),
             users,
             items,
+            implicit: false,
         }
     }
 
@@ -318,54 +320,10 @@ impl Ratings {
         })
     }
 
-    /// The ratings whose number in the order of [`Ratings::iter`] is picked, over the same labels.
-    pub fn filter(&self, mut pick: impl FnMut(usize) -> bool) -> Ratings {
-        let (mut indptr, mut indices, mut data) = (vec![0u32], Vec::new(), Vec::new());
-        let mut times = self.times.as_ref().map(|_| Vec::new());
-        let mut n = 0;
-        for u in 0..self.users.len() {
-            let (items, values) = self.user_row(u);
-            for (&i, &r) in items.iter().zip(values) {
-                if pick(n) {
-                    indices.push(i);
-                    data.push(r);
-                    if let (Some(kept), Some(all)) = (&mut times, &self.times) {
-                        kept.push(all[n]);
-                    }
-                }
-                n += 1;
-            }
-            indptr.push(indices.len() as u32);
-        }
-        Self::from_rows(indptr, indices, data, times, self.users.clone(), self.items.clone())
-    }
-
-    /// The users and items at the given positions, from 0, in that order.
-    pub fn select(&self, users: &[usize], items: &[usize]) -> Ratings {
-        let mut places: Vec<Vec<u32>> = vec![Vec::new(); self.items.len()];
-        for (new, &old) in items.iter().enumerate() {
-            places[old].push(new as u32);
-        }
-        let (mut indptr, mut indices, mut data) = (vec![0u32], Vec::new(), Vec::new());
-        let mut times = self.times.as_ref().map(|_| Vec::new());
-        for &u in users {
-            let (old, values) = self.user_row(u);
-            let mut row: Vec<(u32, usize)> = Vec::new();
-            for (n, &i) in old.iter().enumerate() {
-                row.extend(places[i as usize].iter().map(|&new| (new, n)));
-            }
-            row.sort_unstable();
-            for (new, n) in row {
-                indices.push(new);
-                data.push(values[n]);
-                if let (Some(kept), Some(all)) = (&mut times, self.user_times(u)) {
-                    kept.push(all[n]);
-                }
-            }
-            indptr.push(indices.len() as u32);
-        }
-        let (users, items) = (self.users.select(users), self.items.select(items));
-        Self::from_rows(indptr, indices, data, times, users, items)
+    /// Whether the numbers are weights of observations (how often something was bought, played, clicked)
+    /// instead of ratings: a larger one is more certain, not better liked.
+    pub fn is_implicit(&self) -> bool {
+        self.implicit
     }
 
     /// The same ratings with other item labels, for instance with titles.
@@ -396,6 +354,7 @@ impl PartialEq for Ratings {
             && self.times == other.times
             && self.users == other.users
             && self.items == other.items
+            && self.implicit == other.implicit
     }
 }
 

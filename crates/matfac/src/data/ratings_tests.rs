@@ -101,3 +101,52 @@ proptest::proptest! {
         assert_eq!(columns, r.nnz());
     }
 }
+
+#[test]
+fn what_is_left_has_enough_ratings() {
+    let n = f64::NAN;
+    let a = Matrix::from_rows(&[&[1.0, 2.0, n], &[3.0, 4.0, n], &[n, n, 5.0], &[n, 6.0, n]]);
+    let r = Ratings::from_dense(&a).unwrap();
+    let left = r.at_least(2, 2);
+    assert_eq!((left.shape(), left.nnz()), (Shape(2, 2), 4));
+    assert_eq!((left.users().name(1), left.items().name(1)), ("2", "2"));
+    // Without user 4 the second item has two users, too few for three.
+    assert_eq!(r.at_least(2, 3).nnz(), 0);
+    assert_eq!(r.at_least(0, 0), r);
+}
+
+#[test]
+fn newer_ratings_replace_and_add() {
+    let old = Ratings::from_triplets(
+        &["a", "b"],
+        &["x", "y"],
+        &[1.0, 2.0],
+        Some(&[9.0, 8.0]),
+        Duplicates::Last,
+    )
+    .unwrap();
+    let new = Ratings::from_triplets(
+        &["b", "c"],
+        &["y", "z"],
+        &[5.0, 3.0],
+        Some(&[1.0, 2.0]),
+        Duplicates::Last,
+    )
+    .unwrap();
+    let all = old.union(&new);
+    assert_eq!((all.shape(), all.nnz()), (Shape(3, 3), 3));
+    assert_eq!((all.get(1, 1), all.get(2, 2), all.get(0, 0)), (Some(5.0), Some(3.0), Some(1.0)));
+    assert_eq!(all.times(), Some(&[9.0, 1.0, 2.0][..]));
+    assert_eq!(all.users().name(2), "c");
+}
+
+#[test]
+fn observations_are_weights_or_what_is_liked() {
+    let r = Ratings::from_dense(&Matrix::from_rows(&[&[1.0, 4.0], &[5.0, f64::NAN]])).unwrap();
+    let liked = r.clone().into_implicit(Some(4.0)).unwrap();
+    assert_eq!((liked.nnz(), liked.values(), liked.is_implicit()), (2, &[1.0, 1.0][..], true));
+    assert_eq!(liked.shape(), r.shape());
+    assert_eq!(r.into_implicit(None).unwrap().nnz(), 3);
+    let bad = Ratings::from_dense(&Matrix::from_rows(&[&[1.0, -4.0]])).unwrap();
+    assert!(bad.into_implicit(None).unwrap_err().to_string().contains("user 1 has item 2"));
+}

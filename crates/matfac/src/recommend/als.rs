@@ -8,12 +8,16 @@
 //! rises. An iteration costs `O(nnz k² + (users + items) k³)`; rows are solved in parallel and the
 //! result does not depend on the number of threads.
 
-use super::factors::{Factors, Side, check_fit, check_iterations, check_non_negative};
-use super::{Clip, Epoch, FactorModel, Penalty};
-use crate::data::{Entries, Monitor, Ratings, Step};
+use super::factors::{Factors, Side};
+use super::fit::{
+    Aim, Clip, Epoch, Fit, Setting, check_factors, check_iterations, check_non_negative,
+    check_ratings,
+};
+use super::ridge::Ridge;
+use super::{FactorModel, Penalty};
+use crate::data::{End, Monitor, Ratings, Step};
 use crate::error::Result;
 use crate::linalg::Random;
-use rayon::prelude::*;
 use std::sync::Arc;
 
 /// How [`als`] fits.
@@ -68,7 +72,9 @@ impl Default for AlsOptions {
 /// # Errors
 /// When there is no rating, an option makes no sense, or the monitor interrupts.
 pub fn als(ratings: &Arc<Ratings>, options: &AlsOptions, monitor: &Monitor) -> Result<FactorModel> {
-    let k = check_fit("als", ratings, options.k, 20, options.clip)?;
+    check_ratings("als", ratings)?;
+    options.clip.check()?;
+    let k = check_factors("als", ratings, options.k, 20)?;
     let lambda = options.lambda.unwrap_or(if options.weighted { 0.17 } else { 14.0 });
     check_non_negative("lambda", lambda)?;
     check_non_negative("bias_lambda", options.bias_lambda)?;
@@ -83,30 +89,50 @@ pub fn als(ratings: &Arc<Ratings>, options: &AlsOptions, monitor: &Monitor) -> R
     };
     let mut seeds = Random::seeded(options.seed);
     let restarts = options.restarts.max(1);
-    let fit = Fit { ratings, penalty, options, monitor };
+    let descent = Descent { ratings, penalty, options, monitor };
     let mut best: Option<Progress> = None;
     let mut starts = Vec::new();
     for _ in 0..restarts {
-        let mut progress = fit.start(k, Random::seeded(seeds.seed()));
-        fit.descend(&mut progress, options.tol)?;
+        let mut progress = descent.start(k, Random::seeded(seeds.seed()));
+        descent.run(&mut progress, options.tol);
         starts.push(progress.objective());
+        let stopped = progress.end == End::Interrupted;
         if best.as_ref().is_none_or(|best| progress.objective() < best.objective()) {
             best = Some(progress);
         }
+        if stopped {
+            break;
+        }
     }
     let mut best = best.expect("there is at least one start");
-    if restarts > 1 {
-        let converged = best.converged;
-        fit.descend(&mut best, 1e-6 * options.tol)?;
-        best.converged |= converged;
+    if monitor.interrupt.is_set() {
+        best.end = End::Interrupted;
+    } else if restarts > 1 {
+        let end = best.end;
+        descent.run(&mut best, 1e-6 * options.tol);
+        if end == End::Converged && best.end == End::Limit {
+            best.end = end;
+        }
     }
-    let Progress { factors, history, converged } = best;
-    let model = factors.finish("als", ratings.clone(), options.clip);
-    let biases = options.biases;
-    Ok(FactorModel { biases, penalty, history, converged, starts, seed: options.seed, ..model })
+    let settings = vec![
+        ("k", Setting::Number(k as f64)),
+        ("lambda", Setting::Number(lambda)),
+        ("weighted", Setting::Flag(options.weighted)),
+        ("biases", Setting::Flag(options.biases)),
+    ];
+    let fit = Fit {
+        clip: options.clip.range(ratings),
+        settings,
+        history: best.history,
+        end: best.end,
+        starts,
+        seed: options.seed,
+        ..Fit::new("als", Aim::Ratings, ratings.clone())
+    };
+    Ok(best.factors.finish(fit, options.biases, penalty))
 }
 
-struct Fit<'a> {
+struct Descent<'a> {
     ratings: &'a Ratings,
     penalty: Penalty,
     options: &'a AlsOptions,
@@ -116,7 +142,7 @@ struct Fit<'a> {
 struct Progress {
     factors: Factors,
     history: Vec<Epoch>,
-    converged: bool,
+    end: End,
 }
 
 impl Progress {
@@ -125,37 +151,57 @@ impl Progress {
     }
 }
 
-impl Fit<'_> {
+impl Descent<'_> {
     /// Zeros for the users, who are solved for first, and random items.
+    ///
+    /// Without biases the items' first factor is their mean rating, as Zhou et al. start: random signs leave
+    /// ratings of one sign in poor local minima where the penalty is small.
     fn start(&self, k: usize, mut random: Random) -> Progress {
-        let start = if self.options.biases { self.ratings.mean().unwrap_or(0.0) } else { 0.0 };
-        let users = Side::zeros(self.ratings.users().len(), k);
+        let ratings = self.ratings;
+        let start = if self.options.biases { ratings.mean().unwrap_or(0.0) } else { 0.0 };
+        let users = Side::zeros(ratings.users().len(), k);
         let scale = 1.0 / (k as f64).sqrt();
-        let items = Side::random(self.ratings.items().len(), k, scale, &mut random);
+        let mut items = Side::random(ratings.items().len(), k, scale, &mut random);
+        if !self.options.biases {
+            for i in 0..ratings.items().len() {
+                let values = ratings.item_col(i).1;
+                if !values.is_empty() {
+                    items.factors[i * k] = values.iter().sum::<f64>() / values.len() as f64;
+                }
+            }
+        }
         let factors = Factors { k, start, users, items };
-        Progress { factors, history: Vec::new(), converged: false }
+        Progress { factors, history: Vec::new(), end: End::Limit }
     }
 
     /// Iterates until the objective is within `tol` of its limit.
-    fn descend(&self, progress: &mut Progress, tol: f64) -> Result<()> {
+    fn run(&self, progress: &mut Progress, tol: f64) {
         let penalty = &self.penalty;
         let max_iter = progress.history.len() + self.options.max_iter;
-        progress.converged = settled(&progress.history, tol);
-        while !progress.converged && progress.history.len() < max_iter {
+        progress.end = End::Limit;
+        while progress.history.len() < max_iter {
+            if settled(&progress.history, tol) {
+                progress.end = End::Converged;
+                return;
+            }
             let Factors { k, start, users, items } = &mut progress.factors;
             let solve = |entries, own: &mut Side, other: &Side, bias_lambda| {
-                let half = HalfStep { entries, other, k: *k, start: *start, penalty, bias_lambda };
-                half.solve(own, self.options.biases, self.monitor)
+                let side = Ridge { entries, other, k: *k, start: *start, penalty, bias_lambda };
+                side.solve(own, self.options.biases, &self.monitor.interrupt);
             };
-            solve(self.ratings.by_user(), users, items, penalty.user_bias)?;
-            solve(self.ratings.by_item(), items, users, penalty.item_bias)?;
+            solve(self.ratings.by_user(), users, items, penalty.user_bias);
+            solve(self.ratings.by_item(), items, users, penalty.item_bias);
             let epoch = progress.factors.assess(self.ratings, penalty);
             progress.history.push(epoch);
             let (iteration, objective) = (progress.history.len(), epoch.objective);
-            self.monitor.step(Step { task: "als", iteration, max_iter, objective })?;
-            progress.converged = settled(&progress.history, tol);
+            if !self.monitor.goes_on(Step { task: "als", iteration, max_iter, objective }) {
+                progress.end = End::Interrupted;
+                return;
+            }
         }
-        Ok(())
+        if settled(&progress.history, tol) {
+            progress.end = End::Converged;
+        }
     }
 }
 
@@ -170,105 +216,4 @@ fn settled(history: &[Epoch], tol: f64) -> bool {
     }
     let ratio = (drops[1] / drops[0]).max(drops[2] / drops[1]);
     (0.0..1.0).contains(&ratio) && drops[2] * ratio / (1.0 - ratio) <= tol * d.objective
-}
-
-struct HalfStep<'a> {
-    entries: &'a Entries,
-    other: &'a Side,
-    k: usize,
-    start: f64,
-    penalty: &'a Penalty,
-    bias_lambda: f64,
-}
-
-impl HalfStep<'_> {
-    /// Solves every row of `own` given the other side.
-    fn solve(&self, own: &mut Side, biases: bool, monitor: &Monitor) -> Result<()> {
-        let rows = own.factors.par_chunks_exact_mut(self.k).zip(own.bias.par_iter_mut());
-        let size = self.k + usize::from(biases);
-        rows.enumerate().with_min_len(8).for_each_init(
-            || (vec![0.0; size * size], vec![0.0; size], vec![0.0; 4 * size]),
-            |(gram, right, features), (n, (factors, bias))| {
-                // Polled in every row, so that a long half step ends within the time of a few rows.
-                if !monitor.interrupt.is_set() {
-                    self.row(n, gram, right, features);
-                    factors.copy_from_slice(&right[..self.k]);
-                    if biases {
-                        *bias = right[self.k];
-                    }
-                }
-            },
-        );
-        monitor.interrupt.check()
-    }
-
-    /// Leaves the solution of row `n` in `right`: the factors, then the bias.
-    fn row(&self, n: usize, gram: &mut [f64], right: &mut [f64], features: &mut [f64]) {
-        let (k, size) = (self.k, right.len());
-        gram.fill(0.0);
-        right.fill(0.0);
-        let range = self.entries.indptr().outer_inds_sz(n);
-        let count = range.len();
-        if count == 0 {
-            return;
-        }
-        let (items, values) = (&self.entries.indices()[range.clone()], &self.entries.data()[range]);
-        // Four ratings at a time: the Gram matrix is then read and written a quarter as often.
-        for (items, values) in items.chunks(4).zip(values.chunks(4)) {
-            features.fill(0.0);
-            let mut targets = [0.0; 4];
-            for (n, (&i, rating)) in items.iter().zip(values).enumerate() {
-                let x = &mut features[n * size..(n + 1) * size];
-                x[..k].copy_from_slice(self.other.row(i as usize, k));
-                x[k..].fill(1.0);
-                targets[n] = rating - self.start - self.other.bias[i as usize];
-            }
-            let (x01, x23) = features.split_at(2 * size);
-            let ((x0, x1), (x2, x3)) = (x01.split_at(size), x23.split_at(size));
-            for a in 0..size {
-                let w = [x0[a], x1[a], x2[a], x3[a]];
-                right[a] += (0..4).map(|n| w[n] * targets[n]).sum::<f64>();
-                let line = &mut gram[a * size..a * size + a + 1];
-                let columns = x0.iter().zip(x1).zip(x2.iter().zip(x3));
-                for (g, ((y0, y1), (y2, y3))) in line.iter_mut().zip(columns) {
-                    *g += (w[0] * y0 + w[1] * y1) + (w[2] * y2 + w[3] * y3);
-                }
-            }
-        }
-        let weight = if self.penalty.weighted { count as f64 } else { 1.0 };
-        for a in 0..size {
-            let lambda = if a < k { weight * self.penalty.factors } else { self.bias_lambda };
-            gram[a * size + a] += lambda;
-        }
-        solve_positive(gram, right);
-    }
-}
-
-/// Solves `A x = b` by Cholesky in the lower triangle of the row-major `a`; `b` becomes `x`.
-///
-/// Without a penalty `A` may be singular (fewer ratings than factors). A vanishing pivot then drops
-/// its unknown, which picks one of the minimisers.
-fn solve_positive(a: &mut [f64], b: &mut [f64]) {
-    let n = b.len();
-    for j in 0..n {
-        let scale = a[j * n + j];
-        let (above, rest) = a.split_at_mut(j * n);
-        for (m, row) in above.chunks_exact(n).enumerate() {
-            let sum: f64 = rest[..m].iter().zip(row).map(|(x, y)| x * y).sum();
-            rest[m] = if row[m] > 0.0 { (rest[m] - sum) / row[m] } else { 0.0 };
-        }
-        let pivot = rest[j] - rest[..j].iter().map(|x| x * x).sum::<f64>();
-        rest[j] = if pivot > 1e-13 * scale { pivot.sqrt() } else { 0.0 };
-    }
-    for j in 0..n {
-        let row = &a[j * n..j * n + j + 1];
-        let sum: f64 = row[..j].iter().zip(&b[..j]).map(|(x, y)| x * y).sum();
-        b[j] = if row[j] > 0.0 { (b[j] - sum) / row[j] } else { 0.0 };
-    }
-    for j in (0..n).rev() {
-        let row = &a[j * n..j * n + j + 1];
-        let x = if row[j] > 0.0 { b[j] / row[j] } else { 0.0 };
-        b[j] = x;
-        b[..j].iter_mut().zip(row).for_each(|(b, l)| *b -= l * x);
-    }
 }

@@ -4,9 +4,12 @@
 //! `b_i = Σ (r - mean - b_u) / (λ_I + n_i)` and the same for users, alternating until they settle, which
 //! minimises `Σ (r - mean - b_u - b_i)² + λ_U Σ b_u² + λ_I Σ b_i²`. `O(nnz)` per iteration.
 
-use super::factors::{Factors, Side, check_fit, check_iterations, check_non_negative};
-use super::{Clip, Epoch, FactorModel, Penalty};
-use crate::data::{Entries, Monitor, Ratings, Step};
+use super::factors::{Factors, Side};
+use super::fit::{
+    Aim, Clip, Epoch, Fit, Setting, check_iterations, check_non_negative, check_ratings,
+};
+use super::{FactorModel, Penalty};
+use crate::data::{End, Entries, Monitor, Ratings, Step};
 use crate::error::Result;
 use std::sync::Arc;
 
@@ -50,7 +53,8 @@ pub fn baseline(
     options: &BaselineOptions,
     monitor: &Monitor,
 ) -> Result<FactorModel> {
-    check_fit("baseline", ratings, None, 0, options.clip)?;
+    check_ratings("baseline", ratings)?;
+    options.clip.check()?;
     check_non_negative("user_lambda", options.user_lambda)?;
     check_non_negative("item_lambda", options.item_lambda)?;
     check_non_negative("tol", options.tol)?;
@@ -68,30 +72,41 @@ pub fn baseline(
         items: Side::zeros(ratings.items().len(), 0),
     };
     let mut history: Vec<Epoch> = vec![];
-    let mut converged = !options.biases;
-    while !converged && history.len() < options.max_iter {
+    let mut end = if options.biases { End::Limit } else { End::Converged };
+    while end == End::Limit && history.len() < options.max_iter {
         let Factors { start, users, items, .. } = &mut factors;
         update(ratings.by_item(), &mut items.bias, &users.bias, *start, options.item_lambda);
         update(ratings.by_user(), &mut users.bias, &items.bias, *start, options.user_lambda);
         let epoch = factors.assess(ratings, &penalty);
         let (iteration, objective) = (history.len() + 1, epoch.objective);
         let drop = history.last().map_or(f64::INFINITY, |e| e.objective - objective);
-        converged = drop <= options.tol.max(4.0 * f64::EPSILON) * objective;
         history.push(epoch);
-        monitor.step(Step {
-            task: "baseline",
-            iteration,
-            max_iter: options.max_iter,
-            objective,
-        })?;
+        let step = Step { task: "baseline", iteration, max_iter: options.max_iter, objective };
+        if drop <= options.tol.max(4.0 * f64::EPSILON) * objective {
+            end = End::Converged;
+        }
+        if !monitor.goes_on(step) {
+            end = End::Interrupted;
+        }
     }
     if !options.biases {
         history.push(factors.assess(ratings, &penalty));
     }
-    let starts = history.last().map(|epoch| epoch.objective).into_iter().collect();
-    // The mean is where predictions start in both cases, hence `biases: true`.
-    let model = factors.finish("baseline", ratings.clone(), options.clip);
-    Ok(FactorModel { biases: true, penalty, history, converged, starts, ..model })
+    let mut settings = vec![("biases", Setting::Flag(options.biases))];
+    if options.biases {
+        settings.push(("user_lambda", Setting::Number(options.user_lambda)));
+        settings.push(("item_lambda", Setting::Number(options.item_lambda)));
+    }
+    let fit = Fit {
+        clip: options.clip.range(ratings),
+        settings,
+        starts: history.last().map(|epoch| epoch.objective).into_iter().collect(),
+        history,
+        end,
+        ..Fit::new("baseline", Aim::Ratings, ratings.clone())
+    };
+    // The mean is where predictions start in both cases, hence `biases`.
+    Ok(factors.finish(fit, true, penalty))
 }
 
 fn update(entries: &Entries, own: &mut [f64], other: &[f64], start: f64, lambda: f64) {
@@ -122,10 +137,11 @@ mod tests {
         let options = BaselineOptions { tol: 1e-15, ..Default::default() };
         let mut m = baseline(&rated(), &options, &Monitor::default()).unwrap();
         assert!(
-            m.converged && m.history.windows(2).all(|w| w[1].objective <= w[0].objective + 1e-12)
+            m.fit.converged()
+                && m.fit.history.windows(2).all(|w| w[1].objective <= w[0].objective + 1e-12)
         );
         let least = m.objective();
-        assert!((least - m.starts[0]).abs() < 1e-12);
+        assert!((least - m.fit.starts[0]).abs() < 1e-12);
         for n in 0..3 {
             for step in [1e-3, -1e-3] {
                 m.user_bias[n] += step;
@@ -143,6 +159,6 @@ mod tests {
         let options = BaselineOptions { biases: false, ..Default::default() };
         let m = baseline(&rated(), &options, &Monitor::default()).unwrap();
         assert!((m.predict("1", "3").unwrap().value - 16.0 / 6.0).abs() < 1e-12);
-        assert_eq!((m.k(), m.converged), (0, true));
+        assert_eq!((m.k(), m.fit.converged()), (0, true));
     }
 }

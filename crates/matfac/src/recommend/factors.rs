@@ -3,12 +3,12 @@
 //! Sums over ratings are taken per row in parallel and added in row order, so that their bits do not
 //! depend on the number of threads.
 
-use super::{Clip, Epoch, FactorModel, Penalty};
+use super::fit::{Epoch, Fit};
+use super::fold::UserFit;
+use super::{FactorModel, Penalty};
 use crate::data::{Entries, Ratings};
-use crate::error::{Error, Result};
 use crate::linalg::{Matrix, Random};
 use rayon::prelude::*;
-use std::sync::Arc;
 
 /// One side of the model: a bias and k factors for each row.
 #[derive(Debug, Clone)]
@@ -26,6 +26,16 @@ impl Side {
     pub(super) fn random(rows: usize, k: usize, scale: f64, random: &mut Random) -> Side {
         let factors = (0..rows * k).map(|_| scale * random.normal()).collect();
         Side { bias: vec![0.0; rows], factors }
+    }
+
+    /// The rows of a matrix, rows×k.
+    pub(super) fn of(bias: &[f64], factors: &Matrix) -> Side {
+        let k = factors.cols();
+        let mut rows = vec![0.0; bias.len() * k];
+        for f in 0..k {
+            factors.col(f).iter().enumerate().for_each(|(n, x)| rows[n * k + f] = *x);
+        }
+        Side { bias: bias.to_vec(), factors: rows }
     }
 
     pub(super) fn row(&self, n: usize, k: usize) -> &[f64] {
@@ -80,38 +90,25 @@ impl Factors {
                 objective += penalty.factors * weight * dot(row, row);
             }
         }
-        Epoch { objective, rmse: (squares / ratings.nnz() as f64).sqrt(), held_out: None }
+        let rmse = Some((squares / ratings.nnz() as f64).sqrt());
+        Epoch { objective, rmse, held_out: None }
     }
 
-    /// The finished model; `clip` is resolved against the ratings' scale.
-    pub(super) fn finish(
-        self,
-        method: &'static str,
-        ratings: Arc<Ratings>,
-        clip: Clip,
-    ) -> FactorModel {
-        let k = self.k;
-        let by_columns =
-            |side: &Side| Matrix::from_fn(side.bias.len(), k, |n, f| side.factors[n * k + f]);
+    /// The finished model.
+    pub(super) fn finish(self, fit: Fit, biases: bool, penalty: Penalty) -> FactorModel {
+        let by_columns = |side: &Side| {
+            Matrix::from_fn(side.bias.len(), self.k, |n, f| side.factors[n * self.k + f])
+        };
         FactorModel {
-            method,
-            mean: ratings.mean().unwrap_or(0.0),
-            biases: self.start != 0.0,
+            mean: fit.seen.mean().unwrap_or(0.0),
+            biases,
             p: by_columns(&self.users),
             q: by_columns(&self.items),
             user_bias: self.users.bias,
             item_bias: self.items.bias,
-            clip: match clip {
-                Clip::Observed => ratings.scale(),
-                Clip::Off => None,
-                Clip::To(low, high) => Some((low, high)),
-            },
-            seen: ratings,
-            penalty: Penalty { factors: 0.0, user_bias: 0.0, item_bias: 0.0, weighted: false },
-            history: Vec::new(),
-            converged: true,
-            starts: Vec::new(),
-            seed: 0,
+            penalty,
+            user_fit: UserFit::Ridge,
+            fit,
         }
     }
 }
@@ -119,56 +116,4 @@ impl Factors {
 /// Number of ratings of row (or column) `n`.
 pub(super) fn row_len(entries: &Entries, n: usize) -> usize {
     entries.indptr().outer_inds_sz(n).len()
-}
-
-/// Refuses what no fit can work with; the number of factors it may have.
-///
-/// More factors than users or items add nothing, so that is the most `k` may be; without a `k` it is
-/// `usual`, or that most when it is less.
-pub(super) fn check_fit(
-    method: &'static str,
-    ratings: &Ratings,
-    k: Option<usize>,
-    usual: usize,
-    clip: Clip,
-) -> Result<usize> {
-    if ratings.nnz() == 0 {
-        return Err(Error::argument("R", format!("{method} needs ratings; there is none")));
-    }
-    if let Clip::To(low, high) = clip
-        && (low.is_nan() || high.is_nan() || low > high)
-    {
-        let message = format!("clip needs a lower and an upper limit; [{low} {high}] is not that");
-        return Err(Error::argument("clip", message));
-    }
-    let (users, items) = (ratings.users().len(), ratings.items().len());
-    let most = users.min(items);
-    match k {
-        None => Ok(usual.min(most)),
-        Some(0) => {
-            let message = format!("{method} needs k ≥ 1 factors; k is 0");
-            Err(Error::argument_hint("k", message, "baseline fits biases alone"))
-        }
-        Some(k) if k > most => {
-            let message = format!("k is {k}, more than {users} users × {items} items allow");
-            Err(Error::argument_hint("k", message, format!("k can be at most {most}")))
-        }
-        Some(k) => Ok(k),
-    }
-}
-
-/// Refuses a parameter that is negative, NaN or infinite.
-pub(super) fn check_non_negative(name: &'static str, value: f64) -> Result<()> {
-    if value.is_finite() && value >= 0.0 {
-        return Ok(());
-    }
-    Err(Error::argument(name, format!("{name} must be a number ≥ 0; it is {value}")))
-}
-
-/// Refuses an iteration limit of zero.
-pub(super) fn check_iterations(max_iter: usize) -> Result<()> {
-    if max_iter > 0 {
-        return Ok(());
-    }
-    Err(Error::argument("maxiter", "maxiter must be at least 1"))
 }

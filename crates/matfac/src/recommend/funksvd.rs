@@ -5,9 +5,13 @@
 //! and `b_i`; a row therefore pays its penalty once for each of its ratings. Full batch: the same step
 //! with the gradient of the whole objective, in which each row pays once. An epoch costs `O(nnz k)`.
 
-use super::factors::{Factors, Side, check_fit, check_iterations, check_non_negative};
-use super::{Clip, Epoch, FactorModel, Penalty, SplitOptions, split};
-use crate::data::{Monitor, Ratings, Step};
+use super::factors::{Factors, Side};
+use super::fit::{
+    Aim, Clip, Epoch, Fit, Setting, check_factors, check_iterations, check_non_negative,
+    check_positive, check_ratings,
+};
+use super::{FactorModel, Penalty, SplitOptions, split};
+use crate::data::{End, Interrupt, Monitor, Ratings, Step};
 use crate::error::{Error, Result};
 use crate::linalg::Random;
 use std::sync::Arc;
@@ -79,7 +83,9 @@ pub fn funksvd(
     options: &FunkSvdOptions,
     monitor: &Monitor,
 ) -> Result<FactorModel> {
-    let k = check_fit("funksvd", ratings, options.k, 20, options.clip)?;
+    check_ratings("funksvd", ratings)?;
+    options.clip.check()?;
+    let k = check_factors("funksvd", ratings, options.k, 20)?;
     check_options(options)?;
     let held = match options.holdout {
         0.0 => None,
@@ -113,17 +119,18 @@ pub fn funksvd(
     let mut order: Vec<u32> = (0..triplets.len() as u32).collect();
     let mut history: Vec<Epoch> = Vec::new();
     let mut best: Option<(f64, usize, Factors)> = None;
-    let mut converged = options.tol == 0.0 && test.is_none();
+    let asked_for_all = options.tol == 0.0 && test.is_none();
+    let mut end = if asked_for_all { End::Converged } else { End::Limit };
     for iteration in 1..=options.max_iter {
         match options.batch {
             Batch::Sgd => {
                 random.shuffle(&mut order);
-                stochastic_epoch(&mut factors, &triplets, &order, options, monitor)?;
+                stochastic_epoch(&mut factors, &triplets, &order, options, &monitor.interrupt);
             }
             Batch::Full => full_step(&mut factors, &triplets, options),
         }
         let mut epoch = factors.assess(fitted, &penalty);
-        epoch.held_out = test.map(|test| factors.assess(test, &penalty).rmse);
+        epoch.held_out = test.and_then(|test| factors.assess(test, &penalty).rmse);
         let (max_iter, objective) = (options.max_iter, epoch.objective);
         if !objective.is_finite() {
             let message =
@@ -133,12 +140,15 @@ pub fn funksvd(
         }
         let change = history.last().map(|last| (last.objective - objective).abs() / objective);
         history.push(epoch);
-        monitor.step(Step { task: "funksvd", iteration, max_iter, objective })?;
+        if !monitor.goes_on(Step { task: "funksvd", iteration, max_iter, objective }) {
+            end = End::Interrupted;
+            break;
+        }
         if let Some(error) = epoch.held_out {
             match &best {
                 Some((least, at, _)) if error >= *least => {
                     if iteration - at >= options.patience.max(1) {
-                        converged = true;
+                        end = End::Converged;
                         break;
                     }
                 }
@@ -146,7 +156,7 @@ pub fn funksvd(
             }
         }
         if options.tol > 0.0 && change.is_some_and(|change| change <= options.tol) {
-            converged = true;
+            end = End::Converged;
             break;
         }
     }
@@ -154,12 +164,24 @@ pub fn funksvd(
         factors = kept;
         history.truncate(at);
     }
-    let starts = history.last().map(|epoch| epoch.objective).into_iter().collect();
-    let fitted = held.map_or_else(|| ratings.clone(), |(train, _)| Arc::new(train));
-    let model = factors.finish("funksvd", fitted, options.clip);
-    let (biases, seed) = (options.biases, options.seed);
-    // What was held out is seen by the user all the same, and must not be recommended.
-    Ok(FactorModel { biases, penalty, history, converged, starts, seed, ..model }.over(ratings))
+    let settings = vec![
+        ("k", Setting::Number(k as f64)),
+        ("lr", Setting::Number(options.lr)),
+        ("lambda", Setting::Number(options.lambda)),
+        ("biases", Setting::Flag(options.biases)),
+    ];
+    let fit = Fit {
+        clip: options.clip.range(fitted),
+        settings,
+        starts: history.last().map(|epoch| epoch.objective).into_iter().collect(),
+        history,
+        end,
+        seed: options.seed,
+        // What was held out is seen by the user all the same, and must not be recommended.
+        ..Fit::new("funksvd", Aim::Ratings, ratings.clone())
+    };
+    let mean = fitted.mean().unwrap_or(0.0);
+    Ok(FactorModel { mean, ..factors.finish(fit, options.biases, penalty) })
 }
 
 fn check_options(options: &FunkSvdOptions) -> Result<()> {
@@ -167,12 +189,7 @@ fn check_options(options: &FunkSvdOptions) -> Result<()> {
     check_non_negative("tol", options.tol)?;
     check_non_negative("init_scale", options.init_scale)?;
     check_iterations(options.max_iter)?;
-    if !(options.lr > 0.0 && options.lr.is_finite()) {
-        return Err(Error::argument(
-            "lr",
-            format!("lr must be a number > 0; it is {}", options.lr),
-        ));
-    }
+    check_positive("lr", options.lr)?;
     if !(0.0..1.0).contains(&options.holdout) {
         let message = format!("holdout must be a fraction in [0, 1); it is {}", options.holdout);
         return Err(Error::argument("holdout", message));
@@ -209,13 +226,15 @@ fn stochastic_epoch(
     triplets: &[(u32, u32, f64)],
     order: &[u32],
     options: &FunkSvdOptions,
-    monitor: &Monitor,
-) -> Result<()> {
+    interrupt: &Interrupt,
+) {
     let Factors { k, start, users, items } = factors;
     let (k, lr, lambda) = (*k, options.lr, options.lambda);
     // The flag is read between stretches of ratings: an epoch over millions takes seconds.
     for stretch in order.chunks(1 << 16) {
-        monitor.interrupt.check()?;
+        if interrupt.is_set() {
+            return;
+        }
         for &n in stretch {
             let (u, i, r) = triplets[n as usize];
             let (u, i) = (u as usize, i as usize);
@@ -234,7 +253,6 @@ fn stochastic_epoch(
             }
         }
     }
-    Ok(())
 }
 
 fn full_step(factors: &mut Factors, triplets: &[(u32, u32, f64)], options: &FunkSvdOptions) {

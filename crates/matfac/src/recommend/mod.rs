@@ -1,7 +1,7 @@
 //! Models that predict ratings from the ratings that are known (layer 1).
 //!
 //! Every fit takes `&Arc<Ratings>`, options and a [`Monitor`](crate::data::Monitor), and gives a
-//! [`FactorModel`]; what such a model can do is the trait [`Recommender`].
+//! model; what every model can do is the trait [`Recommender`].
 //!
 //! ```
 //! use matfac::data::{Duplicates, Monitor, Ratings};
@@ -18,20 +18,33 @@
 //! # Ok::<(), matfac::Error>(())
 //! ```
 
+mod accuracy;
 mod als;
 mod baseline;
+mod factor_model;
 mod factors;
+mod fit;
+mod fold;
+mod fold_in;
 mod funksvd;
-mod metrics;
-mod model;
+mod popularity;
 mod ranking;
+mod ranking_metrics;
+mod recommender;
+mod ridge;
 mod split;
 #[cfg(test)]
 mod tests;
 
+pub use accuracy::{mae, rmse};
 pub use als::{AlsOptions, als};
 pub use baseline::{BaselineOptions, baseline};
+pub use factor_model::{FactorModel, Penalty};
+pub use fit::{Aim, Clip, Epoch, Fit, Setting};
+pub use fold::UserFit;
+pub use fold_in::{FoldedIn, fold_in};
 pub use funksvd::{Batch, FunkSvdOptions, funksvd};
-pub use metrics::{RankingMetrics, RankingOptions, mae, ranking_metrics, rmse};
-pub use model::{Clip, Epoch, FactorModel, Penalty, Prediction, Ranked, Recommender};
-pub use split::{SplitOptions, folds, split};
+pub use popularity::{Popularity, popularity};
+pub use ranking_metrics::{RankingMetrics, RankingOptions, ranking_metrics};
+pub use recommender::{Axis, Prediction, Ranked, Recommender, popularity_of};
+pub use split::{SplitOptions, folds, leave_out, split, split_by_time, split_by_user};

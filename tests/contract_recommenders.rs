@@ -1,0 +1,251 @@
+//! What every recommender promises: shapes and labels, the same result from the same seed, lists without what the user has
+//! seen, sound answers for who is new, progress, and an interrupt that keeps the last iterate.
+
+use crate::common::{holds, run_in, run_script};
+use mf::session::{Event, Outcome, Session};
+use mf::syntax::Source;
+
+/// A recommender, as it is fitted to the ratings R of 60 users, labelled 1001 on, and 40 items, labelled 201 on.
+struct Recommender {
+    /// The call.
+    call: &'static str,
+    /// Whether it predicts ratings; else it ranks.
+    rates: bool,
+    /// Whether `similar(m, item=…)` has an answer.
+    compares: bool,
+    /// Whether `why` has an answer.
+    explains: bool,
+    /// A call that iterates long enough to be interrupted; none for models that are computed at once.
+    long: Option<&'static str>,
+    /// Whether the objective never rises.
+    falls: bool,
+}
+
+const RECOMMENDERS: &[Recommender] = &[
+    Recommender {
+        call: "baseline(R)",
+        rates: true,
+        compares: false,
+        explains: true,
+        long: None,
+        falls: true,
+    },
+    Recommender {
+        call: "als(R, k=3)",
+        rates: true,
+        compares: true,
+        explains: true,
+        long: Some("als(R, k=20, tol=0, maxiter=100000)"),
+        falls: true,
+    },
+    Recommender {
+        call: "als(R, k=3, biases=false, weighted=false, lambda=1, restarts=3)",
+        rates: true,
+        compares: true,
+        explains: true,
+        long: None,
+        falls: true,
+    },
+    Recommender {
+        call: "funksvd(R, k=3)",
+        rates: true,
+        compares: true,
+        explains: true,
+        long: Some("funksvd(R, k=20, maxiter=100000)"),
+        falls: false,
+    },
+    Recommender {
+        call: "funksvd(R, k=3, batch=\"full\", lr=1e-3)",
+        rates: true,
+        compares: true,
+        explains: true,
+        long: None,
+        falls: true,
+    },
+    Recommender {
+        call: "popularity(R)",
+        rates: false,
+        compares: false,
+        explains: false,
+        long: None,
+        falls: false,
+    },
+];
+
+/// Two tastes and noise; user 1060 and item 240 have nothing in R.
+const DATA: &str = "rand(\"seed\", 3); randn(\"seed\", 3);\
+    A = round(3 + randn(60, 2)*randn(2, 40) + 0.3*randn(60, 40)); A = max(min(A, 5), 1);\
+    A(rand(60, 40) > .4) = NaN; A(60, :) = NaN; A(:, 40) = NaN; [i, j] = find(!isnan(A)); v = A(!isnan(A));\
+    R = ratings([i; 60; 1]+1000, [j; 1; 40]+200, [v; 1; 1]);\
+    [keep, gone] = split(R, test=.01); T = ratings(i+1000, j+200, v);\
+    warning(\"off\", \"mf:not-converged\"); warning(\"off\", \"mf:cold-start\");";
+
+#[test]
+fn shapes_labels_and_the_same_call_gives_the_same_model() {
+    for Recommender { call, rates, .. } in RECOMMENDERS {
+        let setup =
+            format!("{DATA} m = {call}; n = {call}; P = predict(m); L = recommend(m, 1003, n=7);");
+        let mut conditions = vec![
+            "size(P) == [60 40]",
+            "all(isfinite(P(:)))",
+            "isequal(P, predict(n))",
+            "isequal(L.score, recommend(n, 1003, n=7).score)",
+            "numel(L.item) == 7 && issorted(-L.score)",
+            "P(3, 5) == predict(m, 1003, 205)",
+            "all(ismember(L.item, R.items))",
+            "size(predict(m, user=[1003 1005])) == [2 40]",
+            "size(predict(m, item=205)) == [60 1]",
+            "isequal(m.ratings.users, (1001:1060)')",
+        ];
+        if *rates {
+            conditions.push("all(P(:) >= 1 & P(:) <= 5)");
+            conditions.push("m.rmse < 1.5 && abs(m.rmse - sqrt(mean((predict(m, R).predicted - R.values).^2))) < 0.2");
+        }
+        holds(&setup, &conditions);
+        let run = run_script(&format!("{DATA} m = {call}\nif numel(m.history) > 0, plot(m); end"));
+        assert!(run.error.is_none(), "{call}: {:?}", run.error);
+        let name = call.split('(').next().unwrap();
+        assert!(
+            run.output.contains(&format!("{name} model of 60 users × 40 items")),
+            "{}",
+            run.output
+        );
+    }
+}
+
+#[test]
+fn what_was_seen_is_never_recommended() {
+    for Recommender { call, .. } in RECOMMENDERS {
+        holds(
+            &format!(
+                "{DATA} m = {call}; clean = true; full = true;\
+                 for u = 1001:1060, L = recommend(m, u, n=40); seen = R.items(!isnan(R(u-1000, :)'));\
+                   clean = clean && !any(ismember(L.item, seen)); full = full && numel(L.item) == 40 - numel(seen); end;\
+                 some = recommend(m, 1003, items=[201 202 240], exclude_seen=false);"
+            ),
+            &["clean", "full", "isequal(sort(some.item), [201; 202; 240])"],
+        );
+    }
+}
+
+#[test]
+fn who_is_new_gets_sound_answers_and_can_be_folded_in() {
+    for Recommender { call, compares, explains, .. } in RECOMMENDERS {
+        let setup = format!(
+            "{DATA} m = {call}; x = predict(m, 9999, 205); y = predict(m, 1003, \"new\"); z = predict(m, 9999, \"new\");\
+             before = predict(m, 1003, 205); old = R(3, :)'; known = !isnan(old);\
+             N = ratings(repmat(7000, nnz(known), 1), R.items(known), old(known));\
+             f = fold_in(m, N); g = recommend(f, 7000, n=40);"
+        );
+        let mut conditions = vec![
+            "isfinite([x y z])",
+            "predict(f, 1003, 205) == before",
+            "size(predict(f)) == [61 40]",
+            "!any(ismember(g.item, R.items(known)))",
+            // Who rated the same gets nearly the same.
+            "corr(predict(f, user=7000)(1:39)', predict(f, user=1003)(1:39)') > 0.9 || all(predict(f, user=7000) == predict(f, user=1003))",
+        ];
+        if *compares {
+            conditions.push("numel(similar(m, item=205, n=6).item) == 6");
+            conditions.push("!any(similar(m, item=205, n=39).item == 205)");
+        }
+        if *explains {
+            conditions.push("all(ismember(why(m, 1003, 205).item, R.items(known)))");
+        }
+        holds(&setup, &conditions);
+        if !explains {
+            let run = run_script(&format!("{DATA} why({call}, 1003, 205)"));
+            assert!(run.error.is_some_and(|e| e.message.contains("does not rest on")), "{call}");
+        }
+        if !compares {
+            let run = run_script(&format!("{DATA} similar({call}, item=205)"));
+            assert!(run.error.is_some_and(|e| e.message.contains("does not compare")), "{call}");
+        }
+    }
+}
+
+#[test]
+fn models_are_judged_beside_what_they_have_to_beat() {
+    for Recommender { call, rates, .. } in RECOMMENDERS {
+        let call = call.replace("(R", "(train");
+        let columns = if *rates {
+            "{'model','rmse','mae','precision'}"
+        } else {
+            "{'model','precision','recall','ndcg'}"
+        };
+        holds(
+            &format!(
+                "{DATA} warning(\"off\", \"mf:loses-to-baseline\"); [train, test] = split(R, seed=2); m = {call}; E = evaluate(m, test, k=5);"
+            ),
+            &[
+                &format!("isequal(fieldnames(E)'(1:4), {columns})"),
+                "E.ndcg(end) == ndcg(m, test, k=5) && E.ndcg(end) > 0",
+                "E.auc(end) > 0.3 && E.auc(end) < 1",
+                "E.coverage(end) > 0 && E.novelty(end) > 0",
+                if *rates { "E.rmse(end) == rmse(m, test)" } else { "numel(E.model) == 2" },
+            ],
+        );
+        if !rates {
+            let run = run_script(&format!("{DATA} train = R; rmse({call}, R)"));
+            assert!(run.error.is_some_and(|e| e.message.contains("ranks items")), "{call}");
+        }
+    }
+}
+
+#[test]
+fn objectives_do_not_rise() {
+    for Recommender { call, falls, .. } in RECOMMENDERS {
+        if *falls {
+            holds(
+                &format!("{DATA} m = {call}; h = m.history(:, 2);"),
+                &["numel(h) == m.iterations", "all(diff(h) <= 1e-9*abs(h(1:end-1)))"],
+            );
+        }
+    }
+}
+
+#[test]
+fn an_interrupt_keeps_the_last_iterate() {
+    for Recommender { long, .. } in RECOMMENDERS {
+        let Some(long) = long else { continue };
+        let session = Session::start();
+        let (mut steps, mut warnings, mut outcome) = (0, Vec::new(), None);
+        for event in session.submit(Source::new("script", format!("{DATA} m = {long}; after = 1;")))
+        {
+            match event {
+                Event::Progress(_) => {
+                    steps += 1;
+                    if steps == 3 {
+                        session.interrupt();
+                    }
+                }
+                Event::Warning(warning) => warnings.push(warning.headline()),
+                Event::Done(done) => outcome = Some(done),
+                _ => {}
+            }
+        }
+        assert!(matches!(outcome, Some(Outcome::Completed)), "{long}: {outcome:?}");
+        assert!(warnings.iter().any(|w| w.contains("was interrupted")), "{long}: {warnings:?}");
+        let run = run_in(
+            &session,
+            "assert(after == 1); assert(all(isfinite(predict(m)(:)))); m.converged",
+        );
+        assert!(run.error.is_none(), "{long}: {:?}", run.error);
+        assert!(run.output.contains("ans = 0"), "{long}: {}", run.output);
+    }
+}
+
+#[test]
+fn degenerate_ratings_have_sound_answers() {
+    for Recommender { call, .. } in RECOMMENDERS {
+        let call = call.replace("k=3", "k=1");
+        for data in ["4", "[4 2 NaN]", "[4; NaN; 1]", "[3 3; 3 NaN]", "[1 NaN; NaN 1]"] {
+            let run = run_script(&format!(
+                "warning(\"off\", \"mf:not-converged\"); R = ratings({data}); m = {call}; P = predict(m); assert(all(isfinite(P(:)))); recommend(m, 1);"
+            ));
+            assert!(run.error.is_none(), "{call} of {data}: {:?}", run.error);
+        }
+        let run = run_script(&format!("R = ratings(NaN(2, 2)); {call}"));
+        assert!(run.error.is_some_and(|e| e.message.contains("needs ratings")), "{call}");
+    }
+}
