@@ -151,7 +151,7 @@ impl<'a> Steps<'a> {
     fn new(target: &'a Target<'a>, options: &NmfOptions) -> Steps<'a> {
         let (m, n, k) = (target.rows() as f64, target.cols() as f64, options.k as f64);
         // How many sweeps cost as much as the products before them, halved (Gillis & Glineur).
-        let nonzero = target.nonzero();
+        let nonzero = target.nonzero;
         let sweeps = |own: f64, other: f64| {
             let products = (nonzero + other * k) / (own * (k + 1.0));
             (1.0 + 0.5 * (1.0 + products)).min(SWEEPS) as usize
@@ -205,7 +205,7 @@ impl<'a> Steps<'a> {
                 let rows = |rows: Range<usize>, mut y: MatMut<'_, f64>| {
                     y.copy_from(product.view().subrows(rows.start, rows.len()));
                 };
-                alone(job, moved, rows)
+                alone(job, moved, 0, rows)
             }
         };
         let square = dot(gram_of_other.as_slice(), told.plain.as_slice());
@@ -242,7 +242,7 @@ impl<'a> Steps<'a> {
                 products::sum_rows(sums, rows.clone(), j, y.as_slice_mut());
             }
         };
-        alone(job, moved, rows)
+        alone(job, moved, 0, rows)
     }
 
     /// H a block of columns of A at a time, which is read once for `A'*W` and for `A*H'`, for H as it was moved further.
@@ -315,15 +315,16 @@ const TASK: usize = 8 * hals::STRIP;
 /// Multiplications from which threads share the work.
 const PARALLEL: usize = 1 << 18;
 
-/// A step after which nothing follows.
+/// A step after which nothing follows; the product takes so many multiplications.
 fn alone(
     job: Job<'_>,
     moved: Moved<'_>,
+    multiplications: usize,
     product: impl Fn(Range<usize>, MatMut<'_, f64>) + Sync,
 ) -> hals::Told {
     let (rows, k) = (moved.start.rows(), moved.start.cols());
     let task = (rows / 32).next_multiple_of(hals::STRIP).clamp(hals::STRIP, TASK);
-    let in_parallel = rows * k * k * job.sweeps.min(4) >= PARALLEL;
+    let in_parallel = rows * k * k * job.sweeps.min(4) + multiplications >= PARALLEL;
     let division = Division { task, block: task, in_parallel };
     let mut states = vec![(); rows.div_ceil(task)];
     hals::step(job, moved, division, &mut states, product, |_, _, ()| ())
@@ -332,7 +333,8 @@ fn alone(
 /// A step with a product over the columns of sparse data.
 fn gathered(s: &Sparse<f64>, job: Job<'_>, moved: Moved<'_>, other: &Matrix) -> hals::Told {
     let factor = Rows::of(other);
-    alone(job, moved, |rows, y| stored::gather(s, rows, &factor, y))
+    let multiplications = s.nnz() * other.cols();
+    alone(job, moved, multiplications, |rows, y| stored::gather(s, rows, &factor, y))
 }
 
 /// `max(0, X + momentum*(X - previous))`.

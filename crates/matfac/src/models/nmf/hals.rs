@@ -133,7 +133,7 @@ pub(super) fn step<S: Send>(
 }
 
 /// What is summed over rows, in lanes where that is faster.
-struct Sums {
+pub(super) struct Sums {
     gradient: f64,
     size: f64,
     cross: f64,
@@ -241,7 +241,9 @@ fused_fn! {
             for j in 0..k {
                 let row = &job.gram.as_slice()[j * k..][..k];
                 let curvature = row[j] + job.terms.l2;
-                if curvature <= 0.0 {
+                let inverse = 1.0 / curvature;
+                // A part that is dead, or so small that rounding errors would be divided to infinity.
+                if curvature <= 0.0 || inverse == f64::INFINITY {
                     continue;
                 }
                 let mut step = [0.0; STRIP];
@@ -251,7 +253,7 @@ fused_fn! {
                     slopes::<{ STRIP / 2 }, FUSED>(x, 0, row, &product[j], &mut step);
                     slopes::<{ STRIP / 2 }, FUSED>(x, STRIP / 2, row, &product[j], &mut step);
                 }
-                let (own, inverse, terms) = (&mut x[j], 1.0 / curvature, job.terms);
+                let (own, terms) = (&mut x[j], job.terms);
                 for i in 0..STRIP {
                     step[i] -= terms.l1 + terms.l2 * own[i];
                 }

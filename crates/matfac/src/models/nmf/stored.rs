@@ -87,7 +87,12 @@ impl Rows {
 }
 
 /// Columns `columns` of S, transposed, times a factor.
-pub(super) fn gather(s: &Sparse<f64>, columns: Range<usize>, factor: &Rows, mut y: MatMut<'_, f64>) {
+pub(super) fn gather(
+    s: &Sparse<f64>,
+    columns: Range<usize>,
+    factor: &Rows,
+    mut y: MatMut<'_, f64>,
+) {
     let Rows { p, k, entries } = factor;
     let mut sums = vec![0.0; columns.len() * p];
     let (first, to) = (columns.start, &mut sums);
