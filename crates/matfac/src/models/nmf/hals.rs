@@ -16,6 +16,10 @@ use std::ops::Range;
 /// Rows of a strip: their sums stay in registers.
 pub(super) const STRIP: usize = 32;
 
+/// A part whose sum of squares is no more is left to the step for the other factor: rounding errors divided by it would be
+/// huge. Data are about 1 in size.
+const DEAD: f64 = 1e-200;
+
 /// What a step adds to the normal equations, and below what an entry counts as zero.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terms {
@@ -242,8 +246,7 @@ fused_fn! {
                 let row = &job.gram.as_slice()[j * k..][..k];
                 let curvature = row[j] + job.terms.l2;
                 let inverse = 1.0 / curvature;
-                // A part that is dead, or so small that rounding errors would be divided to infinity.
-                if curvature <= 0.0 || inverse == f64::INFINITY {
+                if curvature <= DEAD {
                     continue;
                 }
                 let mut step = [0.0; STRIP];

@@ -286,7 +286,8 @@ fn finish(target: &Target<'_>, run: Run, loss: Loss) -> Nmf {
         if size > 0.0 {
             w.col_mut(j).iter_mut().for_each(|x| *x /= size);
         }
-        ht.col_mut(j).iter_mut().for_each(|x| *x *= size * target.scale);
+        // In this order: a size that the scale would make overflow belongs to a small column of H'.
+        ht.col_mut(j).iter_mut().for_each(|x| *x = *x * size * target.scale);
         *weight = euclidean(ht.col(j));
     }
     let by_weight = crate::linalg::order::argsort(&weights, true);
