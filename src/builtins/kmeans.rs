@@ -175,7 +175,7 @@ impl Object for KmeansModel {
         }))
     }
 
-    fn transform(&self, x: &Data) -> Option<Result<Value>> {
+    fn transform(&self, x: &Data, _host: &mut dyn Host) -> Option<Result<Value>> {
         let distances = self.model.distances(x.view()).map_err(Into::into);
         let rows = x.row_labels().cloned();
         Some(distances.map(|d| Array::labelled(d, rows, None).into()))
@@ -188,7 +188,7 @@ impl Object for KmeansModel {
         Some(Ok(Array::labelled(nearest, rows, cols).into()))
     }
 
-    fn score(&self, x: &Data) -> Option<Result<Value>> {
+    fn score(&self, x: &Data, _host: &mut dyn Host) -> Option<Result<Value>> {
         let nearest = |d: Matrix| {
             let least = |i: usize| (0..d.cols()).map(|c| d[(i, c)]).fold(f64::INFINITY, f64::min);
             -(0..d.rows()).map(|i| least(i).powi(2)).sum::<f64>()

@@ -358,7 +358,7 @@ impl Object for PcaModel {
         }))
     }
 
-    fn transform(&self, x: &Data) -> Option<Result<Value>> {
+    fn transform(&self, x: &Data, _host: &mut dyn Host) -> Option<Result<Value>> {
         let names = self.components.col_labels().cloned();
         let scores = self.model.transform(x.view()).map_err(Into::into);
         Some(scores.map(|z| Array::labelled(z, x.row_labels().cloned(), names).into()))
@@ -376,7 +376,7 @@ impl Object for PcaModel {
         Some(rows.map(|x| Array::labelled(x, names, variables).into()))
     }
 
-    fn score(&self, x: &Data) -> Option<Result<Value>> {
+    fn score(&self, x: &Data, _host: &mut dyn Host) -> Option<Result<Value>> {
         Some(self.model.score(x.view()).map(Value::from).map_err(Into::into))
     }
 

@@ -24,6 +24,8 @@ use std::f64::consts::PI;
 const FLOOR: f64 = 1e-10;
 
 /// Fits a model of `options.k` components to data in which NaN is a missing cell, and some is.
+///
+/// An interrupt keeps the last iterate; one that stops the start leaves nothing: [`Error::Interrupted`].
 pub(super) fn fit(x: &Matrix, options: &PcaOptions, monitor: &Monitor) -> Result<Pca> {
     let (n, d) = (x.rows(), x.cols());
     let k = checked(x, options)?;
