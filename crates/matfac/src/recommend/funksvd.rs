@@ -162,7 +162,6 @@ fn start(k: usize, fitted: &Ratings, options: &FunkSvdOptions, random: &mut Rand
 }
 
 /// One rating after another.
-#[derive(Clone)]
 struct Stochastic {
     narrow: Narrow,
     triplets: Vec<(u32, u32, f32)>,
@@ -179,6 +178,16 @@ impl Stochastic {
 }
 
 impl Descending for Stochastic {
+    type Iterate = Narrow;
+
+    fn iterate(&self) -> Narrow {
+        self.narrow.clone()
+    }
+
+    fn restore(&mut self, kept: Narrow) {
+        self.narrow = kept;
+    }
+
     fn epoch(&mut self, lr: f64, random: &mut Random, interrupt: &Interrupt) {
         random.shuffle(&mut self.triplets);
         // The flag is read between stretches of ratings: an epoch over millions takes seconds.
@@ -223,7 +232,6 @@ fn steps(narrow: &mut Narrow, stretch: &[(u32, u32, f32)], lr: f64, penalty: &Pe
 }
 
 /// All ratings at once.
-#[derive(Clone)]
 struct Whole {
     factors: Factors,
     fitted: Arc<Ratings>,
@@ -232,6 +240,16 @@ struct Whole {
 }
 
 impl Descending for Whole {
+    type Iterate = Factors;
+
+    fn iterate(&self) -> Factors {
+        self.factors.clone()
+    }
+
+    fn restore(&mut self, kept: Factors) {
+        self.factors = kept;
+    }
+
     fn epoch(&mut self, lr: f64, _: &mut Random, _: &Interrupt) {
         full_step(&mut self.factors, &self.fitted, lr, self.penalty.factors, self.biases);
     }

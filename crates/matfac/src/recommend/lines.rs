@@ -77,8 +77,8 @@ impl Lines {
 
     /// The sum of squares of each row.
     pub(super) fn squares(&self) -> Vec<f64> {
-        let square = |line: &Line| line.0.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>();
-        self.lines.chunks_exact(self.width).map(|row| row.iter().map(square).sum()).collect()
+        let rows = self.lines.par_chunks_exact(self.width).with_min_len(1024);
+        rows.map(square_of).collect()
     }
 }
 
@@ -202,6 +202,18 @@ impl Narrow {
 }
 
 widest! {
+/// The sum of a row's squares.
+fn square_of(row: &[Line]) -> f64 {
+    let mut sums = [0.0; WIDTH];
+    for line in row {
+        for n in 0..WIDTH {
+            let x = f64::from(line.0[n]);
+            sums[n] += x * x;
+        }
+    }
+    sums.iter().sum()
+}
+
 /// The sum of squared errors of a user with factors `p`.
 fn row_squares(model: &Narrow, p: &[Line], u: usize, rated: (&[u32], &[f64])) -> f64 {
     let start = model.start + model.user_bias[u];

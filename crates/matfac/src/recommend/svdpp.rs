@@ -121,7 +121,6 @@ pub fn svdpp(
 }
 
 /// The model while it descends.
-#[derive(Clone)]
 struct PlusPlus {
     /// The users' rows are p alone.
     narrow: Narrow,
@@ -130,7 +129,7 @@ struct PlusPlus {
     /// Users in the order of their visits.
     order: Vec<u32>,
     /// How many ratings make each y_j pay its penalty: those of all who rated j.
-    paying: Arc<Vec<f64>>,
+    paying: Vec<f64>,
     lambda: f64,
 }
 
@@ -163,7 +162,7 @@ impl PlusPlus {
             order: (0..users as u32)
                 .filter(|&u| !fitted.user_row(u as usize).0.is_empty())
                 .collect(),
-            paying: Arc::new(paying),
+            paying,
             lambda: options.lambda,
         }
     }
@@ -178,6 +177,16 @@ impl PlusPlus {
 }
 
 impl Descending for PlusPlus {
+    type Iterate = (Narrow, Lines);
+
+    fn iterate(&self) -> (Narrow, Lines) {
+        (self.narrow.clone(), self.y.clone())
+    }
+
+    fn restore(&mut self, (narrow, y): (Narrow, Lines)) {
+        (self.narrow, self.y) = (narrow, y);
+    }
+
     fn epoch(&mut self, lr: f64, random: &mut Random, interrupt: &Interrupt) {
         random.shuffle(&mut self.order);
         let width = self.y.width;
@@ -200,7 +209,7 @@ impl Descending for PlusPlus {
         let mut epoch = self.narrow.assess_as(&users, fitted, self.lambda, self.lambda);
         let squares = self.y.squares();
         epoch.objective +=
-            self.lambda * squares.iter().zip(&*self.paying).map(|(s, n)| s * n).sum::<f64>();
+            self.lambda * squares.iter().zip(&self.paying).map(|(s, n)| s * n).sum::<f64>();
         epoch
     }
 
