@@ -12,12 +12,13 @@ use super::factors::{Factors, Side};
 use super::fit::{
     Aim, Clip, Epoch, Fit, Setting, check_factors, check_non_negative, check_ratings,
 };
-use super::lines::{AHEAD, Narrow, dot, lean_both, prefetch};
+use super::lines::{AHEAD, Narrow, Part, dot, lean_both, parted, prefetch};
 use super::widest::widest;
 use super::{FactorModel, Penalty};
-use crate::data::{Interrupt, Monitor, Ratings};
+use crate::data::{Entries, Interrupt, Monitor, Ratings};
 use crate::error::Result;
 use crate::linalg::Random;
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// What a step of gradient descent looks at.
@@ -161,20 +162,64 @@ fn start(k: usize, fitted: &Ratings, options: &FunkSvdOptions, random: &mut Rand
     factors
 }
 
-/// One rating after another.
+/// One rating after another: in blocks of users × items, so that those without common rows go in parallel (Gemulla,
+/// Nijkamp, Haas and Sismanis 2011, "Large-scale matrix factorization with distributed stochastic gradient
+/// descent"). The blocks do not depend on the number of threads, hence neither do the bits.
 struct Stochastic {
     narrow: Narrow,
-    triplets: Vec<(u32, u32, f32)>,
+    /// Ratings with positions inside their block; row after row of blocks.
+    blocks: Vec<Vec<(u32, u32, f32)>>,
+    /// Where the users' and the items' parts end.
+    user_ends: Vec<usize>,
+    item_ends: Vec<usize>,
+    step: Step,
+}
+
+/// What is the same in each step of a fit.
+#[derive(Clone, Copy)]
+struct Step {
+    start: f64,
     penalty: Penalty,
     biases: bool,
 }
 
+/// From how many ratings on there are several blocks, and how many along each side.
+const MANY: usize = 20_000;
+const PARTS: usize = 4;
+
 impl Stochastic {
     fn new(factors: &Factors, fitted: &Ratings, penalty: Penalty, biases: bool) -> Stochastic {
-        let triplets = fitted.iter().map(|(u, i, r)| (u as u32, i as u32, r as f32)).collect();
         let Factors { k, start, users, items } = factors;
-        Stochastic { narrow: Narrow::of(*k, *start, users, items), triplets, penalty, biases }
+        let parts = if fitted.nnz() < MANY { 1 } else { PARTS };
+        let user_ends = ends(fitted.by_user(), parts);
+        let item_ends = ends(fitted.by_item(), parts);
+        let mut blocks = vec![Vec::new(); parts * parts];
+        for (u, i, r) in fitted.iter() {
+            let (row, first_user) = part_of(&user_ends, u);
+            let (col, first_item) = part_of(&item_ends, i);
+            let place = ((u - first_user) as u32, (i - first_item) as u32, r as f32);
+            blocks[row * parts + col].push(place);
+        }
+        let step = Step { start: *start, penalty, biases };
+        let narrow = Narrow::of(*k, *start, users, items);
+        Stochastic { narrow, blocks, user_ends, item_ends, step }
     }
+}
+
+/// Cuts rows into parts with about as many ratings each.
+fn ends(entries: &Entries, parts: usize) -> Vec<usize> {
+    let (rows, nnz) = (entries.outer_dims(), entries.nnz());
+    let starts = entries.indptr();
+    let end = |part: usize| {
+        starts.raw_storage()[..rows].partition_point(|&n| (n as usize) * parts < nnz * part)
+    };
+    (1..parts).map(end).chain([rows]).collect()
+}
+
+/// The part of a row, and where that begins.
+fn part_of(ends: &[usize], row: usize) -> (usize, usize) {
+    let part = ends.partition_point(|&end| end <= row);
+    (part, if part == 0 { 0 } else { ends[part - 1] })
 }
 
 impl Descending for Stochastic {
@@ -189,18 +234,34 @@ impl Descending for Stochastic {
     }
 
     fn epoch(&mut self, lr: f64, random: &mut Random, interrupt: &Interrupt) {
-        random.shuffle(&mut self.triplets);
-        // The flag is read between stretches of ratings: an epoch over millions takes seconds.
-        for stretch in self.triplets.chunks(1 << 16) {
-            if interrupt.is_set() {
-                return;
-            }
-            steps(&mut self.narrow, stretch, lr, &self.penalty, self.biases);
+        let parts = self.user_ends.len();
+        let mut turns: Vec<usize> = (0..parts).collect();
+        random.shuffle(&mut turns);
+        let Narrow { user_bias, item_bias, users, items, .. } = &mut self.narrow;
+        for turn in turns {
+            let users = parted(user_bias, users, &self.user_ends);
+            let mut items = parted(item_bias, items, &self.item_ends);
+            items.rotate_left(turn);
+            let blocks = self.blocks.iter_mut().enumerate();
+            let blocks = blocks.filter(|(n, _)| n % parts == (n / parts + turn) % parts);
+            let tasks: Vec<_> = users.into_iter().zip(items).zip(blocks).collect();
+            let tasks: Vec<_> = tasks.into_iter().map(|task| (task, random.seed())).collect();
+            tasks.into_par_iter().with_max_len(1).for_each(|(task, seed)| {
+                let ((mut users, mut items), (_, block)) = task;
+                Random::seeded(seed).shuffle(block);
+                // The flag is read between stretches of ratings: an epoch over millions takes seconds.
+                for stretch in block.chunks(1 << 16) {
+                    if !interrupt.is_set() {
+                        steps(&mut users, &mut items, stretch, lr, self.step);
+                    }
+                }
+            });
         }
     }
 
     fn assess(&self, fitted: &Ratings) -> Epoch {
-        self.narrow.assess(fitted, self.penalty.factors, self.penalty.user_bias)
+        let penalty = &self.step.penalty;
+        self.narrow.assess(fitted, penalty.factors, penalty.user_bias)
     }
 
     fn squares(&self, ratings: &Ratings) -> f64 {
@@ -210,22 +271,22 @@ impl Descending for Stochastic {
 
 widest! {
 /// A step for each rating of a stretch.
-fn steps(narrow: &mut Narrow, stretch: &[(u32, u32, f32)], lr: f64, penalty: &Penalty, biases: bool) {
-    let Narrow { start, user_bias, item_bias, users, items, .. } = narrow;
+fn steps(users: &mut Part, items: &mut Part, stretch: &[(u32, u32, f32)], lr: f64, step: Step) {
+    let Step { start, penalty, biases } = step;
     let decay = (1.0 - lr * penalty.factors) as f32;
     for (n, &(u, i, r)) in stretch.iter().enumerate() {
         if let Some(&(u, i, _)) = stretch.get(n + AHEAD) {
-            prefetch(users.row(u as usize));
-            prefetch(items.row(i as usize));
+            prefetch(users.row_mut(u as usize));
+            prefetch(items.row_mut(i as usize));
         }
         let (u, i) = (u as usize, i as usize);
+        let (b_u, b_i) = (users.bias[u], items.bias[i]);
         let (p, q) = (users.row_mut(u), items.row_mut(i));
-        let (b_u, b_i) = (user_bias[u], item_bias[i]);
-        let e = f64::from(r) - (*start + b_u + b_i) - f64::from(dot(p, q));
+        let e = f64::from(r) - (start + b_u + b_i) - f64::from(dot(p, q));
         lean_both(p, q, decay, (lr * e) as f32);
         if biases {
-            user_bias[u] = b_u + lr * (e - penalty.user_bias * b_u);
-            item_bias[i] = b_i + lr * (e - penalty.item_bias * b_i);
+            users.bias[u] = b_u + lr * (e - penalty.user_bias * b_u);
+            items.bias[i] = b_i + lr * (e - penalty.item_bias * b_i);
         }
     }
 }

@@ -82,6 +82,38 @@ impl Lines {
     }
 }
 
+/// Some consecutive rows, and their biases.
+pub(super) struct Part<'a> {
+    pub(super) bias: &'a mut [f64],
+    lines: &'a mut [Line],
+    width: usize,
+}
+
+impl Part<'_> {
+    #[inline(always)]
+    pub(super) fn row_mut(&mut self, n: usize) -> &mut [Line] {
+        &mut self.lines[n * self.width..(n + 1) * self.width]
+    }
+}
+
+/// Rows cut where the parts end.
+pub(super) fn parted<'a>(
+    bias: &'a mut [f64],
+    rows: &'a mut Lines,
+    ends: &[usize],
+) -> Vec<Part<'a>> {
+    let width = rows.width;
+    let (mut bias, mut lines, mut from) = (bias, &mut rows.lines[..], 0);
+    let mut parts = Vec::with_capacity(ends.len());
+    for &end in ends {
+        let (own, rest) = bias.split_at_mut(end - from);
+        let (own_lines, rest_lines) = lines.split_at_mut((end - from) * width);
+        parts.push(Part { bias: own, lines: own_lines, width });
+        (bias, lines, from) = (rest, rest_lines, end);
+    }
+    parts
+}
+
 /// How many ratings ahead rows are fetched into the cache: the time of a few steps hides a miss.
 pub(super) const AHEAD: usize = 4;
 
@@ -206,9 +238,8 @@ widest! {
 fn square_of(row: &[Line]) -> f64 {
     let mut sums = [0.0; WIDTH];
     for line in row {
-        for n in 0..WIDTH {
-            let x = f64::from(line.0[n]);
-            sums[n] += x * x;
+        for (sum, &x) in sums.iter_mut().zip(&line.0) {
+            *sum += f64::from(x) * f64::from(x);
         }
     }
     sums.iter().sum()
