@@ -186,6 +186,9 @@ struct Step {
 /// From how many ratings on there are several blocks, and how many along each side.
 const MANY: usize = 20_000;
 const PARTS: usize = 4;
+/// In how many rounds an epoch goes through the blocks: in few it is worse than a shuffle of all ratings (test RMSE
+/// .859 in one and .855 in these on the small MovieLens set, .855 with all ratings shuffled).
+const ROUNDS: usize = 16;
 
 impl Stochastic {
     fn new(factors: &Factors, fitted: &Ratings, penalty: Penalty, biases: bool) -> Stochastic {
@@ -203,6 +206,24 @@ impl Stochastic {
         let step = Step { start: *start, penalty, biases };
         let narrow = Narrow::of(*k, *start, users, items);
         Stochastic { narrow, blocks, user_ends, item_ends, step }
+    }
+}
+
+impl Stochastic {
+    /// The steps of one round in the blocks of one turn, which have no row in common.
+    fn round(&mut self, round: usize, turn: usize, lr: f64) {
+        let parts = self.user_ends.len();
+        let Narrow { user_bias, item_bias, users, items, .. } = &mut self.narrow;
+        let users = parted(user_bias, users, &self.user_ends);
+        let mut items = parted(item_bias, items, &self.item_ends);
+        items.rotate_left(turn);
+        let blocks = (0..parts).map(|row| &self.blocks[row * parts + (row + turn) % parts]);
+        let tasks: Vec<_> = users.into_iter().zip(items).zip(blocks).collect();
+        let step = self.step;
+        tasks.into_par_iter().with_max_len(1).for_each(|((mut users, mut items), block)| {
+            let cut = |round: usize| block.len() * round / ROUNDS;
+            steps(&mut users, &mut items, &block[cut(round)..cut(round + 1)], lr, step);
+        });
     }
 }
 
@@ -234,28 +255,20 @@ impl Descending for Stochastic {
     }
 
     fn epoch(&mut self, lr: f64, random: &mut Random, interrupt: &Interrupt) {
+        let seeds: Vec<u64> = self.blocks.iter().map(|_| random.seed()).collect();
+        let blocks = self.blocks.par_iter_mut().zip(seeds);
+        blocks.for_each(|(block, seed)| Random::seeded(seed).shuffle(block));
         let parts = self.user_ends.len();
         let mut turns: Vec<usize> = (0..parts).collect();
-        random.shuffle(&mut turns);
-        let Narrow { user_bias, item_bias, users, items, .. } = &mut self.narrow;
-        for turn in turns {
-            let users = parted(user_bias, users, &self.user_ends);
-            let mut items = parted(item_bias, items, &self.item_ends);
-            items.rotate_left(turn);
-            let blocks = self.blocks.iter_mut().enumerate();
-            let blocks = blocks.filter(|(n, _)| n % parts == (n / parts + turn) % parts);
-            let tasks: Vec<_> = users.into_iter().zip(items).zip(blocks).collect();
-            let tasks: Vec<_> = tasks.into_iter().map(|task| (task, random.seed())).collect();
-            tasks.into_par_iter().with_max_len(1).for_each(|(task, seed)| {
-                let ((mut users, mut items), (_, block)) = task;
-                Random::seeded(seed).shuffle(block);
+        for round in 0..ROUNDS {
+            random.shuffle(&mut turns);
+            for &turn in &turns {
                 // The flag is read between stretches of ratings: an epoch over millions takes seconds.
-                for stretch in block.chunks(1 << 16) {
-                    if !interrupt.is_set() {
-                        steps(&mut users, &mut items, stretch, lr, self.step);
-                    }
+                if interrupt.is_set() {
+                    return;
                 }
-            });
+                self.round(round, turn, lr);
+            }
         }
     }
 

@@ -296,6 +296,21 @@ fn plain_sgd_over_fits_the_sample_as_published() {
 }
 
 #[test]
+fn blocks_of_ratings_give_the_same_bits_on_any_number_of_threads() {
+    let mut random = Random::seeded(8);
+    let a = Matrix::from_fn(250, 100, |_, _| (5.0 * random.uniform()).ceil());
+    let ratings = Arc::new(Ratings::from_dense(&a).unwrap());
+    let on = |threads| {
+        let options = FunkSvdOptions { max_iter: 3, ..Default::default() };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| funksvd(&ratings, &options, &Monitor::default()).unwrap())
+    };
+    let (one, three) = (on(1), on(3));
+    assert!(one.p == three.p && one.q == three.q && one.fit.history == three.fit.history);
+    assert!(one.fit.history[2].objective < one.fit.history[0].objective);
+}
+
+#[test]
 fn learning_rates_change_as_told() {
     let ratings = synthetic();
     let last = |schedule| {
