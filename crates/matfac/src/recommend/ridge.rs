@@ -247,7 +247,7 @@ fn add_normal(panel: &[f64], stride: usize, v: &[f64], out: &mut [f64]) {
 ///
 /// Without a penalty `A` may be singular (fewer ratings than factors). A vanishing pivot then drops
 /// its unknown, which picks one of the minimisers.
-fn solve_positive(a: &mut [f64], b: &mut [f64]) {
+pub(super) fn solve_positive(a: &mut [f64], b: &mut [f64]) {
     let n = b.len();
     let scales: Vec<f64> = (0..n).map(|j| a[j * n + j]).collect();
     let mut column = vec![0.0; n];
