@@ -308,6 +308,13 @@ fn blocks_of_ratings_give_the_same_bits_on_any_number_of_threads() {
     let (one, three) = (on(1), on(3));
     assert!(one.p == three.p && one.q == three.q && one.fit.history == three.fit.history);
     assert!(one.fit.history[2].objective < one.fit.history[0].objective);
+    // Fewer rows than blocks along a side.
+    for a in [a.clone().reshaped(1, 25_000), a.reshaped(25_000, 1)] {
+        let ratings = Arc::new(Ratings::from_dense(&a).unwrap());
+        let options = FunkSvdOptions { max_iter: 3, ..Default::default() };
+        let m = funksvd(&ratings, &options, &Monitor::default()).unwrap();
+        assert!(m.train_rmse().unwrap() < 1.5, "{:?}", m.train_rmse());
+    }
 }
 
 #[test]
