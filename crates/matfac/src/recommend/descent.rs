@@ -25,7 +25,16 @@ pub enum Schedule {
 }
 
 /// What descends.
-pub(super) trait Descending: Clone {
+pub(super) trait Descending {
+    /// What early stopping keeps of the best epoch.
+    type Iterate;
+
+    /// The parameters as they are.
+    fn iterate(&self) -> Self::Iterate;
+
+    /// Goes back to parameters that were kept.
+    fn restore(&mut self, kept: Self::Iterate);
+
     /// One pass over the ratings fitted to.
     fn epoch(&mut self, lr: f64, random: &mut Random, interrupt: &Interrupt);
 
@@ -80,7 +89,7 @@ impl Course {
         monitor: &Monitor,
     ) -> Result<Outcome<M>> {
         let mut history: Vec<Epoch> = Vec::new();
-        let mut best: Option<(f64, usize, M)> = None;
+        let mut best: Option<(f64, usize, M::Iterate)> = None;
         let mut lr = self.lr;
         let asked_for_all = self.tol == 0.0 && held.is_none();
         let mut end = if asked_for_all { End::Converged } else { End::Limit };
@@ -106,7 +115,7 @@ impl Course {
                             break;
                         }
                     }
-                    _ => best = Some((error, iteration, model.clone())),
+                    _ => best = Some((error, iteration, model.iterate())),
                 }
             }
             let change = last.map(|last| (last - objective).abs() / objective);
@@ -117,7 +126,7 @@ impl Course {
             lr *= self.schedule.factor(last.is_none_or(|last| objective < last));
         }
         if let Some((_, at, kept)) = best {
-            model = kept;
+            model.restore(kept);
             history.truncate(at);
         }
         Ok(Outcome { model, history, end })

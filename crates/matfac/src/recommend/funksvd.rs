@@ -12,12 +12,13 @@ use super::factors::{Factors, Side};
 use super::fit::{
     Aim, Clip, Epoch, Fit, Setting, check_factors, check_non_negative, check_ratings,
 };
-use super::lines::{AHEAD, Narrow, dot, lean_both, prefetch};
+use super::lines::{AHEAD, Narrow, Part, dot, lean_both, parted, prefetch};
 use super::widest::widest;
 use super::{FactorModel, Penalty};
-use crate::data::{Interrupt, Monitor, Ratings};
+use crate::data::{Entries, Interrupt, Monitor, Ratings};
 use crate::error::Result;
 use crate::linalg::Random;
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// What a step of gradient descent looks at.
@@ -161,37 +162,119 @@ fn start(k: usize, fitted: &Ratings, options: &FunkSvdOptions, random: &mut Rand
     factors
 }
 
-/// One rating after another.
-#[derive(Clone)]
+/// One rating after another: in blocks of users × items, so that those without common rows go in parallel (Gemulla,
+/// Nijkamp, Haas and Sismanis 2011, "Large-scale matrix factorization with distributed stochastic gradient
+/// descent"). The blocks do not depend on the number of threads, hence neither do the bits.
 struct Stochastic {
     narrow: Narrow,
-    triplets: Vec<(u32, u32, f32)>,
+    /// Ratings with positions inside their block; row after row of blocks.
+    blocks: Vec<Vec<(u32, u32, f32)>>,
+    /// Where the users' and the items' parts end.
+    user_ends: Vec<usize>,
+    item_ends: Vec<usize>,
+    step: Step,
+}
+
+/// What is the same in each step of a fit.
+#[derive(Clone, Copy)]
+struct Step {
+    start: f64,
     penalty: Penalty,
     biases: bool,
 }
 
+/// From how many ratings on there are several blocks, and how many along each side.
+const MANY: usize = 20_000;
+const PARTS: usize = 4;
+/// In how many rounds an epoch goes through the blocks: in few it is worse than a shuffle of all ratings (test RMSE
+/// .859 in one and .855 in these on the small MovieLens set, .855 with all ratings shuffled).
+const ROUNDS: usize = 16;
+
 impl Stochastic {
     fn new(factors: &Factors, fitted: &Ratings, penalty: Penalty, biases: bool) -> Stochastic {
-        let triplets = fitted.iter().map(|(u, i, r)| (u as u32, i as u32, r as f32)).collect();
         let Factors { k, start, users, items } = factors;
-        Stochastic { narrow: Narrow::of(*k, *start, users, items), triplets, penalty, biases }
+        let parts = if fitted.nnz() < MANY { 1 } else { PARTS };
+        let user_ends = ends(fitted.by_user(), parts);
+        let item_ends = ends(fitted.by_item(), parts);
+        let mut blocks = vec![Vec::new(); parts * parts];
+        for (u, i, r) in fitted.iter() {
+            let (row, first_user) = part_of(&user_ends, u);
+            let (col, first_item) = part_of(&item_ends, i);
+            let place = ((u - first_user) as u32, (i - first_item) as u32, r as f32);
+            blocks[row * parts + col].push(place);
+        }
+        let step = Step { start: *start, penalty, biases };
+        let narrow = Narrow::of(*k, *start, users, items);
+        Stochastic { narrow, blocks, user_ends, item_ends, step }
     }
 }
 
+impl Stochastic {
+    /// The steps of one round in the blocks of one turn, which have no row in common.
+    fn round(&mut self, round: usize, turn: usize, lr: f64) {
+        let parts = self.user_ends.len();
+        let Narrow { user_bias, item_bias, users, items, .. } = &mut self.narrow;
+        let users = parted(user_bias, users, &self.user_ends);
+        let mut items = parted(item_bias, items, &self.item_ends);
+        items.rotate_left(turn);
+        let blocks = (0..parts).map(|row| &self.blocks[row * parts + (row + turn) % parts]);
+        let tasks: Vec<_> = users.into_iter().zip(items).zip(blocks).collect();
+        let step = self.step;
+        tasks.into_par_iter().with_max_len(1).for_each(|((mut users, mut items), block)| {
+            let cut = |round: usize| block.len() * round / ROUNDS;
+            steps(&mut users, &mut items, &block[cut(round)..cut(round + 1)], lr, step);
+        });
+    }
+}
+
+/// Cuts rows into parts with about as many ratings each.
+fn ends(entries: &Entries, parts: usize) -> Vec<usize> {
+    let (rows, nnz) = (entries.outer_dims(), entries.nnz());
+    let starts = entries.indptr();
+    let end = |part: usize| {
+        starts.raw_storage()[..rows].partition_point(|&n| (n as usize) * parts < nnz * part)
+    };
+    (1..parts).map(end).chain([rows]).collect()
+}
+
+/// The part of a row, and where that begins.
+fn part_of(ends: &[usize], row: usize) -> (usize, usize) {
+    let part = ends.partition_point(|&end| end <= row);
+    (part, if part == 0 { 0 } else { ends[part - 1] })
+}
+
 impl Descending for Stochastic {
+    type Iterate = Narrow;
+
+    fn iterate(&self) -> Narrow {
+        self.narrow.clone()
+    }
+
+    fn restore(&mut self, kept: Narrow) {
+        self.narrow = kept;
+    }
+
     fn epoch(&mut self, lr: f64, random: &mut Random, interrupt: &Interrupt) {
-        random.shuffle(&mut self.triplets);
-        // The flag is read between stretches of ratings: an epoch over millions takes seconds.
-        for stretch in self.triplets.chunks(1 << 16) {
-            if interrupt.is_set() {
-                return;
+        let seeds: Vec<u64> = self.blocks.iter().map(|_| random.seed()).collect();
+        let blocks = self.blocks.par_iter_mut().zip(seeds);
+        blocks.for_each(|(block, seed)| Random::seeded(seed).shuffle(block));
+        let parts = self.user_ends.len();
+        let mut turns: Vec<usize> = (0..parts).collect();
+        for round in 0..ROUNDS {
+            random.shuffle(&mut turns);
+            for &turn in &turns {
+                // The flag is read between stretches of ratings: an epoch over millions takes seconds.
+                if interrupt.is_set() {
+                    return;
+                }
+                self.round(round, turn, lr);
             }
-            steps(&mut self.narrow, stretch, lr, &self.penalty, self.biases);
         }
     }
 
     fn assess(&self, fitted: &Ratings) -> Epoch {
-        self.narrow.assess(fitted, self.penalty.factors, self.penalty.user_bias)
+        let penalty = &self.step.penalty;
+        self.narrow.assess(fitted, penalty.factors, penalty.user_bias)
     }
 
     fn squares(&self, ratings: &Ratings) -> f64 {
@@ -201,29 +284,28 @@ impl Descending for Stochastic {
 
 widest! {
 /// A step for each rating of a stretch.
-fn steps(narrow: &mut Narrow, stretch: &[(u32, u32, f32)], lr: f64, penalty: &Penalty, biases: bool) {
-    let Narrow { start, user_bias, item_bias, users, items, .. } = narrow;
+fn steps(users: &mut Part, items: &mut Part, stretch: &[(u32, u32, f32)], lr: f64, step: Step) {
+    let Step { start, penalty, biases } = step;
     let decay = (1.0 - lr * penalty.factors) as f32;
     for (n, &(u, i, r)) in stretch.iter().enumerate() {
         if let Some(&(u, i, _)) = stretch.get(n + AHEAD) {
-            prefetch(users.row(u as usize));
-            prefetch(items.row(i as usize));
+            prefetch(users.row_mut(u as usize));
+            prefetch(items.row_mut(i as usize));
         }
         let (u, i) = (u as usize, i as usize);
+        let (b_u, b_i) = (users.bias[u], items.bias[i]);
         let (p, q) = (users.row_mut(u), items.row_mut(i));
-        let (b_u, b_i) = (user_bias[u], item_bias[i]);
-        let e = f64::from(r) - (*start + b_u + b_i) - f64::from(dot(p, q));
+        let e = f64::from(r) - (start + b_u + b_i) - f64::from(dot(p, q));
         lean_both(p, q, decay, (lr * e) as f32);
         if biases {
-            user_bias[u] = b_u + lr * (e - penalty.user_bias * b_u);
-            item_bias[i] = b_i + lr * (e - penalty.item_bias * b_i);
+            users.bias[u] = b_u + lr * (e - penalty.user_bias * b_u);
+            items.bias[i] = b_i + lr * (e - penalty.item_bias * b_i);
         }
     }
 }
 }
 
 /// All ratings at once.
-#[derive(Clone)]
 struct Whole {
     factors: Factors,
     fitted: Arc<Ratings>,
@@ -232,6 +314,16 @@ struct Whole {
 }
 
 impl Descending for Whole {
+    type Iterate = Factors;
+
+    fn iterate(&self) -> Factors {
+        self.factors.clone()
+    }
+
+    fn restore(&mut self, kept: Factors) {
+        self.factors = kept;
+    }
+
     fn epoch(&mut self, lr: f64, _: &mut Random, _: &Interrupt) {
         full_step(&mut self.factors, &self.fitted, lr, self.penalty.factors, self.biases);
     }

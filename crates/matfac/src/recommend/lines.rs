@@ -77,9 +77,41 @@ impl Lines {
 
     /// The sum of squares of each row.
     pub(super) fn squares(&self) -> Vec<f64> {
-        let square = |line: &Line| line.0.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>();
-        self.lines.chunks_exact(self.width).map(|row| row.iter().map(square).sum()).collect()
+        let rows = self.lines.par_chunks_exact(self.width).with_min_len(1024);
+        rows.map(square_of).collect()
     }
+}
+
+/// Some consecutive rows, and their biases.
+pub(super) struct Part<'a> {
+    pub(super) bias: &'a mut [f64],
+    lines: &'a mut [Line],
+    width: usize,
+}
+
+impl Part<'_> {
+    #[inline(always)]
+    pub(super) fn row_mut(&mut self, n: usize) -> &mut [Line] {
+        &mut self.lines[n * self.width..(n + 1) * self.width]
+    }
+}
+
+/// Rows cut where the parts end.
+pub(super) fn parted<'a>(
+    bias: &'a mut [f64],
+    rows: &'a mut Lines,
+    ends: &[usize],
+) -> Vec<Part<'a>> {
+    let width = rows.width;
+    let (mut bias, mut lines, mut from) = (bias, &mut rows.lines[..], 0);
+    let mut parts = Vec::with_capacity(ends.len());
+    for &end in ends {
+        let (own, rest) = bias.split_at_mut(end - from);
+        let (own_lines, rest_lines) = lines.split_at_mut((end - from) * width);
+        parts.push(Part { bias: own, lines: own_lines, width });
+        (bias, lines, from) = (rest, rest_lines, end);
+    }
+    parts
 }
 
 /// How many ratings ahead rows are fetched into the cache: the time of a few steps hides a miss.
@@ -88,12 +120,26 @@ pub(super) const AHEAD: usize = 4;
 /// Fetches a row that will be needed soon.
 #[inline(always)]
 pub(super) fn prefetch(row: &[Line]) {
+    row.iter().for_each(fetch);
+}
+
+/// [`prefetch`] of a row in double precision.
+#[inline(always)]
+pub(super) fn prefetch_numbers(row: &[f64]) {
+    row.iter().step_by(8).for_each(fetch);
+}
+
+/// Fetches the cache line where something begins.
+#[inline(always)]
+fn fetch<T>(place: &T) {
     #[cfg(target_arch = "x86_64")]
-    for line in row {
+    {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         // SAFETY: a hint, which reads nothing, in the instruction set of every such processor.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(line).cast()) }
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(place).cast()) }
     }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = place;
 }
 
 /// The inner product of two rows; inline, for use inside [`widest`].
@@ -202,6 +248,17 @@ impl Narrow {
 }
 
 widest! {
+/// The sum of a row's squares.
+fn square_of(row: &[Line]) -> f64 {
+    let mut sums = [0.0; WIDTH];
+    for line in row {
+        for (sum, &x) in sums.iter_mut().zip(&line.0) {
+            *sum += f64::from(x) * f64::from(x);
+        }
+    }
+    sums.iter().sum()
+}
+
 /// The sum of squared errors of a user with factors `p`.
 fn row_squares(model: &Narrow, p: &[Line], u: usize, rated: (&[u32], &[f64])) -> f64 {
     let start = model.start + model.user_bias[u];

@@ -13,6 +13,7 @@
 
 use super::Penalty;
 use super::factors::Side;
+use super::lines::prefetch_numbers;
 use super::widest::widest;
 use crate::data::{Entries, Interrupt};
 use rayon::prelude::*;
@@ -125,9 +126,11 @@ impl Ridge<'_> {
         let range = self.entries.indptr().outer_inds_sz(n);
         let count = range.len();
         let (items, values) = (&self.entries.indices()[range.clone()], &self.entries.data()[range]);
-        for (items, values) in items.chunks(PANEL).zip(values.chunks(PANEL)) {
-            self.gather(items, values, size, stride, &mut room.panel);
-            add_products(&room.panel[..items.len() * stride], stride, &mut room.tiles);
+        for at in (0..count).step_by(PANEL) {
+            let (end, next) = ((at + PANEL).min(count), (at + 2 * PANEL).min(count));
+            let (soon, panel) = (&items[end..next], &mut room.panel);
+            self.gather(&items[at..end], &values[at..end], soon, size, stride, panel);
+            add_products(&room.panel[..(end - at) * stride], stride, &mut room.tiles);
         }
         for a in 0..size {
             let from = &room.tiles[a * stride..a * stride + a + 1];
@@ -144,9 +147,21 @@ impl Ridge<'_> {
         if a < self.k { weight * self.penalty.factors } else { self.bias_lambda }
     }
 
-    /// Features and target of each rating, one row after another.
-    fn gather(&self, items: &[u32], values: &[f64], size: usize, stride: usize, panel: &mut [f64]) {
-        for ((&i, rating), x) in items.iter().zip(values).zip(panel.chunks_exact_mut(stride)) {
+    /// Features and target of each rating, one row after another; rows that are needed `soon` are fetched.
+    fn gather(
+        &self,
+        items: &[u32],
+        values: &[f64],
+        soon: &[u32],
+        size: usize,
+        stride: usize,
+        panel: &mut [f64],
+    ) {
+        let rows = items.iter().zip(values).zip(panel.chunks_exact_mut(stride));
+        for (n, ((&i, rating), x)) in rows.enumerate() {
+            if let Some(&next) = soon.get(n) {
+                prefetch_numbers(self.other.row(next as usize, self.k));
+            }
             let i = i as usize;
             x[..self.k].copy_from_slice(self.other.row(i, self.k));
             x[self.k..size].fill(1.0);
@@ -163,7 +178,7 @@ impl Ridge<'_> {
             return room.right.fill(0.0);
         }
         room.panel.resize(room.panel.len().max(count * stride), 0.0);
-        self.gather(items, values, size, stride, &mut room.panel);
+        self.gather(items, values, &items[items.len().min(4)..], size, stride, &mut room.panel);
         let panel = &mut room.panel[..count * stride];
         panel.chunks_exact_mut(stride).for_each(|row| row[size + 1..].fill(0.0));
         let lambdas: Vec<f64> = (0..size).map(|a| self.lambda(a, count)).collect();
@@ -247,7 +262,7 @@ fn add_normal(panel: &[f64], stride: usize, v: &[f64], out: &mut [f64]) {
 ///
 /// Without a penalty `A` may be singular (fewer ratings than factors). A vanishing pivot then drops
 /// its unknown, which picks one of the minimisers.
-fn solve_positive(a: &mut [f64], b: &mut [f64]) {
+pub(super) fn solve_positive(a: &mut [f64], b: &mut [f64]) {
     let n = b.len();
     let scales: Vec<f64> = (0..n).map(|j| a[j * n + j]).collect();
     let mut column = vec![0.0; n];

