@@ -63,6 +63,94 @@ const RECOMMENDERS: &[Recommender] = &[
         falls: true,
     },
     Recommender {
+        call: "svdpp(R, k=3)",
+        rates: true,
+        compares: true,
+        explains: true,
+        long: Some("svdpp(R, k=20, maxiter=100000)"),
+        falls: false,
+    },
+    Recommender {
+        call: "knn(R)",
+        rates: true,
+        compares: true,
+        explains: true,
+        long: None,
+        falls: false,
+    },
+    Recommender {
+        call: "knn(R, by=\"user\", similarity=\"cosine\", center=\"mean\")",
+        rates: true,
+        compares: false,
+        explains: true,
+        long: None,
+        falls: false,
+    },
+    Recommender {
+        call: "slopeone(R)",
+        rates: true,
+        compares: false,
+        explains: true,
+        long: None,
+        falls: false,
+    },
+    Recommender {
+        call: "ials(R, k=3)",
+        rates: false,
+        compares: true,
+        explains: true,
+        long: Some("ials(R, k=20, maxiter=100000)"),
+        falls: false,
+    },
+    Recommender {
+        call: "ials(R, k=3, solver=\"cholesky\")",
+        rates: false,
+        compares: true,
+        explains: true,
+        long: None,
+        falls: true,
+    },
+    Recommender {
+        call: "ials(R, k=3, solver=\"block\", block=16)",
+        rates: false,
+        compares: true,
+        explains: true,
+        long: None,
+        falls: true,
+    },
+    Recommender {
+        call: "bpr(R, k=3)",
+        rates: false,
+        compares: true,
+        explains: true,
+        long: Some("bpr(R, k=20, maxiter=100000)"),
+        falls: false,
+    },
+    Recommender {
+        call: "ease(R, lambda=5)",
+        rates: false,
+        compares: true,
+        explains: true,
+        long: None,
+        falls: false,
+    },
+    Recommender {
+        call: "itemknn(R)",
+        rates: false,
+        compares: true,
+        explains: true,
+        long: None,
+        falls: false,
+    },
+    Recommender {
+        call: "itemknn(R, weighting=\"tfidf\", k=10)",
+        rates: false,
+        compares: true,
+        explains: true,
+        long: None,
+        falls: false,
+    },
+    Recommender {
         call: "popularity(R)",
         rates: false,
         compares: false,
@@ -77,7 +165,7 @@ const DATA: &str = "rand(\"seed\", 3); randn(\"seed\", 3);\
     A = round(3 + randn(60, 2)*randn(2, 40) + 0.3*randn(60, 40)); A = max(min(A, 5), 1);\
     A(rand(60, 40) > .4) = NaN; A(60, :) = NaN; A(:, 40) = NaN; [i, j] = find(!isnan(A)); v = A(!isnan(A));\
     R = ratings([i; 60; 1]+1000, [j; 1; 40]+200, [v; 1; 1]);\
-    [keep, gone] = split(R, test=.01); T = ratings(i+1000, j+200, v);\
+    \
     warning(\"off\", \"mf:not-converged\"); warning(\"off\", \"mf:cold-start\");";
 
 #[test]
@@ -97,8 +185,10 @@ fn shapes_labels_and_the_same_call_gives_the_same_model() {
             "size(predict(m, item=205)) == [60 1]",
             "isequal(m.ratings.users, (1001:1060)')",
         ];
-        if *rates {
+        if *rates && !call.contains("biases=false") {
             conditions.push("all(P(:) >= 1 & P(:) <= 5)");
+        }
+        if *rates {
             conditions.push("m.rmse < 1.5 && abs(m.rmse - sqrt(mean((predict(m, R).predicted - R.values).^2))) < 0.2");
         }
         holds(&setup, &conditions);
@@ -119,7 +209,7 @@ fn what_was_seen_is_never_recommended() {
         holds(
             &format!(
                 "{DATA} m = {call}; clean = true; full = true;\
-                 for u = 1001:1060, L = recommend(m, u, n=40); seen = R.items(!isnan(R(u-1000, :)'));\
+                 for u = 1001:1060, L = recommend(m, u, n=40); seen = R.items(!isnan(full(R(u-1000, :))'));\
                    clean = clean && !any(ismember(L.item, seen)); full = full && numel(L.item) == 40 - numel(seen); end;\
                  some = recommend(m, 1003, items=[201 202 240], exclude_seen=false);"
             ),
@@ -133,7 +223,7 @@ fn who_is_new_gets_sound_answers_and_can_be_folded_in() {
     for Recommender { call, compares, explains, .. } in RECOMMENDERS {
         let setup = format!(
             "{DATA} m = {call}; x = predict(m, 9999, 205); y = predict(m, 1003, \"new\"); z = predict(m, 9999, \"new\");\
-             before = predict(m, 1003, 205); old = R(3, :)'; known = !isnan(old);\
+             before = predict(m, 1003, 205); old = full(R(3, :))'; known = !isnan(old);\
              N = ratings(repmat(7000, nnz(known), 1), R.items(known), old(known));\
              f = fold_in(m, N); g = recommend(f, 7000, n=40);"
         );

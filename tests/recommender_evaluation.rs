@@ -19,6 +19,8 @@ fn ratings_are_filtered_joined_and_counted() {
             "isequal(F.users', [1 3 4]) & nnz(F) == 7",
             "isequal(W.values', [3 8])",
             "R(4, 1) != R(4, 1) & R(4, 3) == 5",
+            "isequal(R([3 1], 2:end).users', [3 1]) & nnz(R([3 1], 2:end)) == 3 & nnz(R(:, 1)) == 3",
+            "isequaln(full(R), A) & isequal(nnz(R(R.users > 2, :)), 5)",
             "nnz(join_ratings(R, ratings([4 9], [1 1], [2 2]))) == 10",
             "isequal(ratings(R, implicit=true).values, R.values)",
         ],
@@ -45,7 +47,7 @@ fn every_way_to_divide_keeps_all_ratings() {
         &[
             "nnz(a) + nnz(b) == nnz(R) & abs(nnz(b) - .2*nnz(R)) < 1",
             "nnz(d) == 160 & nnz(c) + 160 == nnz(R)",
-            "nnz(f) == 80 & all(cellfun(@(u) max(R.times(i == u)) == f.times(f.users == u | true)(u), num2cell((1:80)')))",
+            "isequal(f.times, accumarray(i, (1:numel(v))', [80 1], @max))",
             "min(h.times) > max(g.times) & abs(nnz(h) - .25*nnz(R)) < 1",
             "nnz(k) + nnz(l) + nnz(m) == nnz(R)",
             "sum(cellfun(@nnz, F(:, 2))) == nnz(R) & all(cellfun(@nnz, F(:, 1)) + cellfun(@nnz, F(:, 2)) == nnz(R))",
@@ -88,7 +90,7 @@ fn cross_validation_stands_beside_its_baselines() {
             "T.rmse(2) == e",
             "isequal(T.rmse, U.rmse)",
             "abs(T.rmse(4) - mean(T.rmse(1:3))) < 1e-12 & abs(T.rmse(5) - std(T.rmse(1:3))/sqrt(3)) < 1e-12",
-            "T.rmse(4) < T.biases(4) & T.biases(4) < T.mean(4)",
+            "T.rmse(4) < .8*min(T.biases(4), T.mean(4))",
             "T.seconds >= 0",
         ],
     );

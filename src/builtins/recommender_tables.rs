@@ -81,11 +81,15 @@ fn titles_table(titles: Value) -> Result<Arc<Table>> {
 
 /// Labels as numbers when all of them are, so that `T.item` can be computed with; else as text.
 fn label_column(labels: &Labels, positions: impl Iterator<Item = usize> + Clone) -> Column {
-    let number = |p: usize| -> Option<f64> {
-        let x = labels.name(p).parse().ok()?;
-        (number_text(x) == labels.name(p)).then_some(x)
+    // Each label is read once, however often it occurs.
+    let mut known: Vec<Option<Option<f64>>> = vec![None; labels.len()];
+    let mut number = |p: usize| -> Option<f64> {
+        *known[p].get_or_insert_with(|| {
+            let x = labels.name(p).parse().ok()?;
+            (number_text(x) == labels.name(p)).then_some(x)
+        })
     };
-    match positions.clone().map(number).collect::<Option<Vec<f64>>>() {
+    match positions.clone().map(&mut number).collect::<Option<Vec<f64>>>() {
         Some(numbers) => Column::Numbers(numbers),
         None => Column::Text(positions.map(|p| labels.name(p).into()).collect()),
     }
@@ -107,6 +111,27 @@ pub(super) fn ranked(axis: &str, labels: &Labels, list: &[Ranked], score: &str) 
     let mut columns = vec![(axis, label_column(labels, positions.clone()))];
     columns.extend(title_column(labels, positions).map(|titles| ("title", titles)));
     columns.push((score, Column::Numbers(list.iter().map(|r| r.score).collect())));
+    table(columns)
+}
+
+/// The lists of several users, one after the other.
+pub(super) fn ranked_for_all(
+    m: &dyn Recommender,
+    items: &Labels,
+    users: &[usize],
+    lists: &[Vec<Ranked>],
+) -> Result<Value> {
+    let of_users = users.iter().zip(lists).flat_map(|(u, list)| list.iter().map(move |_| *u));
+    let places = lists.iter().flat_map(|list| (1..=list.len()).map(|place| place as f64));
+    let found = lists.iter().flatten();
+    let positions = found.clone().map(|r| r.position);
+    let mut columns = vec![
+        ("user", label_column(m.users(), of_users)),
+        ("place", Column::Numbers(places.collect())),
+        ("item", label_column(items, positions.clone())),
+    ];
+    columns.extend(title_column(items, positions).map(|titles| ("title", titles)));
+    columns.push(("score", Column::Numbers(found.map(|r| r.score).collect())));
     table(columns)
 }
 

@@ -8,7 +8,7 @@ use super::recommender_predict::predicted;
 use super::recommender_tables as tables;
 use crate::value::{Array, Fault, Host, Result, Value};
 use matfac::data::Ratings;
-use matfac::recommend::{FactorModel, Recommender};
+use matfac::recommend::{FactorModel, Recommender, recommend_all};
 use std::sync::Arc;
 
 builtins! { "recommenders";
@@ -62,13 +62,31 @@ builtins! { "recommenders";
         /** A file or table with the items' labels and titles. */ titles: Option<Value>,
     ) -> [T] { recommended(cx.host, &*m.0, &user, n.0, exclude_seen, items, titles) }
 
+    /// The items with the highest predictions for every user, or for those asked for, each user's best first.
+    ///
+    /// The table has n lines for each user: the user, the place from 1 on, the item with its title, and the score.
+    ///
+    /// >>> m = popularity([1 1 NaN; 1 NaN 1; NaN 1 NaN; NaN 1 NaN]);
+    /// >>> T = recommend_all(m, n=1); T.item'
+    /// ans = 1×4
+    ///    3   2   1   1
+    ///
+    /// See also: recommend, evaluate
+    fn recommend_all(cx,
+        /** A model. */ m: Model,
+        /** How many for each user. */ n: Count = 10,
+        /** Whether to leave out what the user has rated. */ exclude_seen: bool = true,
+        /** Labels of the users; all when left out. */ users: Option<LabelList>,
+        /** A file or table with the items' labels and titles. */ titles: Option<Value>,
+    ) -> [T] { recommended_to_all(cx.host, &*m.0, n.0, exclude_seen, users, titles) }
+
     /// The items (or users) most like one: by cosine of the factors, or as the model compares them.
     ///
     /// >>> m = als([5 4 1 1; 4 5 1 2; 1 1 5 4; 2 1 4 5], k=2, biases=false);
     /// >>> similar(m, item=1, n=1)
     /// ans = 1×2 table
     ///   item  similarity
-    ///      2      0.9951
+    ///      2      0.9952
     ///
     /// See also: recommend, cosine
     fn similar(cx,
@@ -84,7 +102,7 @@ builtins! { "recommenders";
     /// The prediction of most models is linear in what the user rated; what the shares leave of it is the same for
     /// everybody.
     ///
-    /// >>> m = als([5 4 1 NaN; 4 5 1 2; 1 1 5 4; 2 1 4 5], k=1, biases=false);
+    /// >>> m = als([5 4 1 NaN; 4 5 1 2; 1 1 5 4; 2 1 4 5], k=1, biases=false, tol=1e-9);
     /// >>> T = why(m, 1, 4); abs(sum(T.share) - predict(m, 1, 4)) < 0.01
     /// ans = 1
     ///
@@ -203,6 +221,26 @@ fn recommended(
         host.warn("mf:nothing-left", &message)?;
     }
     tables::ranked("item", &tables::item_labels(m, titles)?, &ranked, "score")
+}
+
+fn recommended_to_all(
+    host: &mut dyn Host,
+    m: &dyn Recommender,
+    n: usize,
+    exclude_seen: bool,
+    users: Option<LabelList>,
+    titles: Option<Value>,
+) -> Result<Value> {
+    let titles = titles.map(|t| located(host, t));
+    let users: Vec<usize> = match users {
+        None => (0..m.users().len()).collect(),
+        Some(users) => {
+            let places = users.labels.iter().map(|label| m.users().find("user", label));
+            places.collect::<matfac::Result<_>>()?
+        }
+    };
+    let lists = recommend_all(m, &users, n, exclude_seen, &host.monitor())?;
+    tables::ranked_for_all(m, &tables::item_labels(m, titles)?, &users, &lists)
 }
 
 /// The factors of a model that has such.

@@ -4,12 +4,35 @@ use super::argument::{Count, options};
 use super::entry::builtins;
 use super::recommender_model::{Limits, fitted};
 use matfac::data::Ratings;
-use matfac::recommend::{AlsOptions, BaselineOptions, Batch, Clip, FunkSvdOptions};
+use matfac::recommend::{
+    AlsOptions, Axis, BaselineOptions, Batch, Centre, Clip, FunkSvdOptions, KnnOptions, Schedule,
+    Similarity, SlopeOneOptions, SvdppOptions,
+};
 use std::sync::Arc;
 
 options! {
     /// What a step of gradient descent looks at.
     StepOf { Sgd = "sgd", Full = "full" }
+}
+
+options! {
+    /// How the learning rate changes from epoch to epoch.
+    Course { Constant = "constant", Bold = "bold" }
+}
+
+options! {
+    /// Whose neighbours predict.
+    Whose { Item = "item", User = "user" }
+}
+
+options! {
+    /// How alike two items or users are.
+    Alike { Cosine = "cosine", Msd = "msd", Pearson = "pearson", PearsonBaseline = "pearson_baseline" }
+}
+
+options! {
+    /// From where ratings are counted.
+    Centring { None = "none", Mean = "mean", ZScore = "zscore", Baseline = "baseline" }
 }
 
 builtins! { "recommenders";
@@ -91,6 +114,8 @@ builtins! { "recommenders";
         /** Learning rate. */ lr: f64 = 0.01,
         /** Penalty of factors and biases. */ lambda: f64 = 0.1,
         /** Epochs. */ maxiter: usize = 50,
+        /** Whether the learning rate stays, or is raised while the objective falls and halved when it does not. */ schedule: Course = "constant",
+        /** What the learning rate is multiplied by after each epoch. */ decay: f64 = 1.0,
         /** Whether to fit mean and biases too. */ biases: bool = true,
         /** What a step looks at: one rating, or all. */ batch: StepOf = "sgd",
         /** Stop when an epoch changes the objective by less than this fraction; 0 runs all epochs. */ tol: f64 = 0.0,
@@ -101,8 +126,85 @@ builtins! { "recommenders";
         /** The range of predictions: [low high], "observed" (with biases) or "off" (without). */ clip: Option<Limits>,
     ) -> [m] {
         let clip = clip_or_usual(clip, biases);
-        let options = FunkSvdOptions { k, lr, lambda, biases, max_iter: maxiter, tol, batch: batch.into(), init_scale, holdout, patience, seed: seed as u64, clip };
+        let options = FunkSvdOptions { k, lr, schedule: course(schedule, decay), lambda, biases, max_iter: maxiter, tol, batch: batch.into(), init_scale, holdout, patience, seed: seed as u64, clip };
         fitted(cx.host, tol.max(holdout) > 0.0, |monitor| matfac::recommend::funksvd(&R, &options, monitor))
+    }
+
+    /// Fit a factor model that also learns from which items a user rated at all (SVD++), by gradient descent.
+    ///
+    /// `mean + biases + Q(i,:)·(p_u + |N(u)|^-½ Σ y_j)`, the sum being over what the user rated. `P` holds the users' factors
+    /// with that sum.
+    ///
+    /// >>> m = svdpp([5 3 NaN 1; 4 NaN NaN 1; 1 1 NaN 5; 1 NaN 5 4], k=2, seed=1);
+    /// >>> predict(m, 1, 2) > predict(m, 4, 2)
+    /// ans = 1
+    ///
+    /// See also: funksvd, als, predict, recommend
+    /// Reference: Koren (2008), Factorization meets the neighborhood, doi:10.1145/1401890.1401944
+    fn svdpp(cx,
+        /** Ratings, or a matrix with NaN for what is missing. */ R: Arc<Ratings>,
+        /** Number of factors; 20, or as many as users and items allow, when left out. */ k: Option<usize>,
+        /** Learning rate. */ lr: f64 = 0.007,
+        /** Penalty of factors and biases. */ lambda: f64 = 0.02,
+        /** Epochs. */ maxiter: usize = 20,
+        /** Whether the learning rate stays, or is raised while the objective falls and halved when it does not. */ schedule: Course = "constant",
+        /** What the learning rate is multiplied by after each epoch. */ decay: f64 = 1.0,
+        /** Stop when an epoch changes the objective by less than this fraction; 0 runs all epochs. */ tol: f64 = 0.0,
+        /** Standard deviation of the random start. */ init_scale: f64 = 0.1,
+        /** Fraction of the ratings held out to stop early; 0 for none. */ holdout: f64 = 0.0,
+        /** Epochs without a better held-out error before stopping. */ patience: usize = 3,
+        /** Seed of start and order. */ seed: usize = 0,
+        /** The range of predictions: [low high], "observed" (that of the ratings) or "off". */ clip: Limits = "observed",
+    ) -> [m] {
+        let options = SvdppOptions { k, lr, schedule: course(schedule, decay), lambda, max_iter: maxiter, tol, init_scale, holdout, patience, seed: seed as u64, clip: clip.0 };
+        fitted(cx.host, tol.max(holdout) > 0.0, |monitor| matfac::recommend::svdpp(&R, &options, monitor))
+    }
+
+    /// Predict ratings from those of similar items by the same user, or of the same item by similar users.
+    ///
+    /// Ratings are counted from a centre (`center`): zero, the mean of each item or user, that in standard deviations, or
+    /// mean and biases. Similarities shrink where few ratings are shared.
+    ///
+    /// >>> m = knn([5 5 1 NaN; 4 5 1 2; 1 1 5 4; 2 1 4 5], center="mean");
+    /// >>> similar(m, item=1, n=1).item
+    /// ans = 2
+    ///
+    /// See also: itemknn, slopeone, als, predict
+    /// Reference: Koren (2010), Factor in the neighbors, doi:10.1145/1644873.1644874
+    fn knn(cx,
+        /** Ratings, or a matrix with NaN for what is missing. */ R: Arc<Ratings>,
+        /** Whether neighbours are items or users. */ by: Whose = "item",
+        /** How alike two are; the last correlates what the biases leave. */ similarity: Alike = "pearson_baseline",
+        /** From where ratings are counted. */ center: Centring = "baseline",
+        /** Most neighbours of a prediction. */ k: Count = 40,
+        /** With fewer neighbours a prediction rests on its centre. */ min_k: usize = 1,
+        /** Those that share fewer ratings are not alike. */ min_support: usize = 1,
+        /** Similarities are multiplied by (n-1)/(n-1+shrinkage) for n shared ratings; 100 for "pearson_baseline" and 0 for others when left out. */ shrinkage: Option<f64>,
+        /** Most similarities kept of each; all, or as many as fit in a gigabyte, when left out. */ neighbours: Option<usize>,
+        /** Penalty of the users' biases. */ user_lambda: f64 = 3.0,
+        /** Penalty of the items' biases. */ item_lambda: f64 = 3.0,
+        /** The range of predictions: [low high], "observed" (that of the ratings) or "off". */ clip: Limits = "observed",
+    ) -> [m] {
+        let options = KnnOptions { by: by.into(), similarity: similarity.into(), centre: center.into(), k: k.0, min_k, min_support, shrinkage, neighbours, user_lambda, item_lambda, clip: clip.0 };
+        fitted(cx.host, false, |monitor| matfac::recommend::knn(&R, &options, monitor))
+    }
+
+    /// Predict ratings by how much higher items are rated than others, on average over who rated both (slope one).
+    ///
+    /// >>> m = slopeone([1 1.5; 2 NaN], clip="off");
+    /// >>> predict(m, 2, 2)
+    /// ans = 2.5000
+    ///
+    /// See also: knn, baseline, predict
+    /// Reference: Lemire and Maclachlan (2005), Slope one predictors, doi:10.1137/1.9781611972757.43
+    fn slopeone(cx,
+        /** Ratings, or a matrix with NaN for what is missing. */ R: Arc<Ratings>,
+        /** Whether a difference counts as often as it was observed. */ weighted: bool = true,
+        /** Most differences kept of each item; all, or as many as fit in a gigabyte, when left out. */ neighbours: Option<usize>,
+        /** The range of predictions: [low high], "observed" (that of the ratings) or "off". */ clip: Limits = "observed",
+    ) -> [m] {
+        let options = SlopeOneOptions { weighted, neighbours, clip: clip.0 };
+        fitted(cx.host, false, |monitor| matfac::recommend::slopeone(&R, &options, monitor))
     }
 }
 
@@ -119,4 +221,43 @@ impl From<StepOf> for Batch {
 /// `predict` shows just that.
 fn clip_or_usual(clip: Option<Limits>, biases: bool) -> Clip {
     clip.map_or(if biases { Clip::Observed } else { Clip::Off }, |limits| limits.0)
+}
+
+fn course(schedule: Course, decay: f64) -> Schedule {
+    match schedule {
+        Course::Bold => Schedule::BoldDriver,
+        Course::Constant if decay == 1.0 => Schedule::Constant,
+        Course::Constant => Schedule::Decay(decay),
+    }
+}
+
+impl From<Whose> for Axis {
+    fn from(whose: Whose) -> Axis {
+        match whose {
+            Whose::Item => Axis::Items,
+            Whose::User => Axis::Users,
+        }
+    }
+}
+
+impl From<Alike> for Similarity {
+    fn from(alike: Alike) -> Similarity {
+        match alike {
+            Alike::Cosine => Similarity::Cosine,
+            Alike::Msd => Similarity::Msd,
+            Alike::Pearson => Similarity::Pearson,
+            Alike::PearsonBaseline => Similarity::PearsonBaseline,
+        }
+    }
+}
+
+impl From<Centring> for Centre {
+    fn from(centring: Centring) -> Centre {
+        match centring {
+            Centring::None => Centre::None,
+            Centring::Mean => Centre::Mean,
+            Centring::ZScore => Centre::ZScore,
+            Centring::Baseline => Centre::Baseline,
+        }
+    }
 }

@@ -5,6 +5,7 @@ use super::entry::builtins;
 use super::gather::refuse_text;
 use crate::value::{Array, Fault, Numeric, Result, Value};
 use matfac::c64;
+use matfac::data::Ratings;
 use matfac::linalg::sparse::{Duplicates, Indices, Sparse, Structure};
 use std::sync::Arc;
 
@@ -46,7 +47,7 @@ builtins! { "sparse matrices";
     or (cx, i: Places, j: Places, v: Value, m: usize, n: usize, /** Room for entries; it is found without. */ nzmax: Option<usize>, /** "unique": the last of several entries counts. */ joining: Joining = "sum") -> [S] { of_triplets(i, j, v, Some((m, n)), joining) }
     or (cx, i: Places, j: Places, v: Value, joining: Joining) -> [S] { of_triplets(i, j, v, None, joining) }
 
-    /// The full matrix of a sparse one; anything else as it is.
+    /// The full matrix of a sparse one, and of ratings, with NaN for what is not rated; anything else as it is.
     ///
     /// >>> full(sparse(2, 1, 5))
     /// ans = 2×1
@@ -55,7 +56,7 @@ builtins! { "sparse matrices";
     ///
     /// See also: sparse, issparse
     fn full(cx, /** Anything. */ A: Value) -> [F] {
-        match A { Value::Sparse(s) => s.to_full(), other => Ok(other) }
+        match A { Value::Sparse(s) => s.to_full(), Value::Ratings(r) => with_holes(&r), other => Ok(other) }
     }
 
     /// Whether a value is stored as a sparse matrix.
@@ -67,6 +68,11 @@ builtins! { "sparse matrices";
     ///
     /// See also: sparse, full, nnz
     fn issparse(cx, /** Anything. */ A: Value) -> [b] { Ok(matches!(A, Value::Sparse(_))) }
+}
+
+/// Ratings as a matrix with names, NaN being what is not rated.
+fn with_holes(r: &Ratings) -> Result<Value> {
+    Ok(Array::labelled(r.to_dense()?, Some(r.users().clone()), Some(r.items().clone())).into())
 }
 
 /// The entries of a full matrix that are not zero; a sparse one as it is.

@@ -237,8 +237,20 @@ pub fn index(value: &Value, indices: &[Index]) -> Result<Value> {
                 }
                 Ok(Value::Number(ratings.get(*i, *j).unwrap_or(f64::NAN)))
             }
-            _ => Err(Fault::unsupported("a block of ratings")
-                .hint("R(i,j) reads one rating; NaN says there is none")),
+            [Index::All, Index::All] => Ok(value.clone()),
+            [rows, cols] => {
+                let (m, n) = value.shape();
+                for (index, what, extent) in [(rows, "row", m), (cols, "column", n)] {
+                    if index.reach() > extent {
+                        return Err(outside(index.reach() - 1, what, extent, (m, n)));
+                    }
+                }
+                let users: Vec<usize> = rows.positions(m).collect();
+                let items: Vec<usize> = cols.positions(n).collect();
+                Ok(Value::Ratings(Arc::new(ratings.select(&users, &items))))
+            }
+            _ => Err(Fault::new("ratings are indexed by user and item")
+                .hint("R(i,j) reads one rating, R(i,:) those of a user")),
         },
         Value::Table(_) => Err(Fault::unsupported("indexing a table by position")
             .hint("T.name is the column of that name")),

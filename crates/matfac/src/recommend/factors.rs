@@ -63,8 +63,8 @@ impl Factors {
         self.start + self.users.bias[u] + self.items.bias[i] + latent
     }
 
-    /// The objective of [`FactorModel::objective`] and the train error.
-    pub(super) fn assess(&self, ratings: &Ratings, penalty: &Penalty) -> Epoch {
+    /// The sum of squared errors.
+    pub(super) fn squares(&self, ratings: &Ratings) -> f64 {
         let rows: Vec<f64> = (0..ratings.users().len())
             .into_par_iter()
             .with_min_len(64)
@@ -74,7 +74,24 @@ impl Factors {
                 errors.map(|(&i, r)| (r - self.value(u, i as usize)).powi(2)).sum()
             })
             .collect();
-        let squares: f64 = rows.iter().sum();
+        rows.iter().sum()
+    }
+
+    /// Rows without ratings get zeros instead of a random start, which nothing would ever correct.
+    pub(super) fn forget_unrated(&mut self, ratings: &Ratings) {
+        let k = self.k;
+        for (side, entries) in
+            [(&mut self.users, ratings.by_user()), (&mut self.items, ratings.by_item())]
+        {
+            for n in (0..side.bias.len()).filter(|&n| row_len(entries, n) == 0) {
+                side.factors[n * k..(n + 1) * k].fill(0.0);
+            }
+        }
+    }
+
+    /// The objective of [`FactorModel::objective`] and the train error.
+    pub(super) fn assess(&self, ratings: &Ratings, penalty: &Penalty) -> Epoch {
+        let squares = self.squares(ratings);
         let mut objective = squares;
         let sides = [
             (&self.users, ratings.by_user(), penalty.user_bias),

@@ -7,7 +7,7 @@
 use super::FactorModel;
 use super::bpr::Pairs;
 use super::confidence::Confidence;
-use super::factors::Side;
+use super::factors::{Side, dot};
 use super::fit::Aim;
 use super::ranking::top;
 use super::recommender::{Ranked, Recommender};
@@ -18,10 +18,12 @@ use crate::linalg::Matrix;
 use std::sync::Arc;
 
 /// How a user's parameters follow from the ratings when those of the items are given.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum UserFit {
     /// The least regularised squared error over the user's ratings, with the model's penalty.
     Ridge,
+    /// The same around `|N|^-½ Σ y_j` over the rated items N: the rows of the matrix, items×k.
+    Implied(Arc<Matrix>),
     /// The least weighted squared error over all items, those not observed included.
     Confidence(Confidence),
     /// Observed items above others, by descent over sampled pairs.
@@ -31,7 +33,7 @@ pub enum UserFit {
 impl UserFit {
     /// The model with users `changed` fitted anew to `seen`; see [`Recommender::refitted`].
     pub(super) fn refitted(
-        self,
+        &self,
         m: &FactorModel,
         seen: Arc<Ratings>,
         changed: &[usize],
@@ -46,15 +48,19 @@ impl UserFit {
         match self {
             UserFit::Confidence(weights) => weights.fold(m, &seen, changed, &mut p, monitor)?,
             UserFit::Pairs(pairs) => pairs.fold(m, &seen, changed, &mut p, monitor)?,
-            UserFit::Ridge => {
-                let items = Side::of(&m.item_bias, &m.q);
-                let ridge = ridge_of(m, &seen, &items);
+            UserFit::Ridge | UserFit::Implied(_) => {
+                let mut items = Side::of(&m.item_bias, &m.q);
                 let mut room = Room::new(m);
                 for &u in changed {
                     monitor.interrupt.check()?;
                     room.right.fill(0.0);
+                    let rated = seen.user_row(u).0;
+                    let implied = self.implied(m.k(), rated);
+                    shift(m, &mut items, rated, &implied);
+                    let ridge = ridge_of(m, &seen, &items);
                     ridge.row(u, &mut room.gram, &mut room.right, &mut room.features);
-                    (0..m.k()).for_each(|f| p[(u, f)] = room.right[f]);
+                    rated.iter().for_each(|&j| items.bias[j as usize] = m.item_bias[j as usize]);
+                    (0..m.k()).for_each(|f| p[(u, f)] = room.right[f] + implied[f]);
                     if has_bias(m) {
                         user_bias[u] = room.right[m.k()];
                     }
@@ -66,15 +72,15 @@ impl UserFit {
 
     /// The share of each rated item in the score of `item`, largest first.
     pub(super) fn contributions(
-        self,
+        &self,
         m: &FactorModel,
         user: usize,
         item: usize,
     ) -> Option<Vec<Ranked>> {
         match self {
             UserFit::Confidence(weights) => return weights.shares(m, user, item),
-            UserFit::Pairs(_) => return None,
-            UserFit::Ridge => {}
+            UserFit::Pairs(_) => return spread(m, user, item),
+            UserFit::Ridge | UserFit::Implied(_) => {}
         }
         let (rated, values) = m.seen().user_row(user);
         let (k, bias) = (m.k(), has_bias(m));
@@ -84,6 +90,7 @@ impl UserFit {
         let items = Side::of(&m.item_bias, &m.q);
         let ridge = ridge_of(m, m.seen(), &items);
         let mut room = Room::new(m);
+        let slopes = self.slopes(m, rated);
         ridge.normal_equations(user, &mut room.gram, &mut room.right, &mut room.features);
         // (x_i' A⁻¹) x_j t_j for the features x of the item and of each rated one.
         let feature = |i: usize| {
@@ -92,13 +99,78 @@ impl UserFit {
         };
         let mut weights = feature(item);
         solve_positive(&mut room.gram, &mut weights);
-        let shares = rated.iter().zip(values).map(|(&j, r)| {
+        let weight = |j: usize| feature(j).iter().zip(&weights).map(|(x, w)| x * w).sum::<f64>();
+        // What is implied adds itself to the score, and takes itself from what the ridge has to explain.
+        let mut open = items.row(item, k).to_vec();
+        for &j in rated {
+            let w = weight(j as usize);
+            open.iter_mut().zip(items.row(j as usize, k)).for_each(|(x, q)| *x -= w * q);
+        }
+        let shares = rated.iter().zip(values).zip(&slopes).map(|((&j, r), slope)| {
             let j = j as usize;
             let target = r - ridge.start - items.bias[j];
-            let score = target * feature(j).iter().zip(&weights).map(|(x, w)| x * w).sum::<f64>();
+            let score = target * weight(j) + dot(slope, &open);
             Ranked { position: j, score }
         });
         Some(top(rated.len(), shares))
+    }
+
+    /// What each rated item adds to a user's factors by being rated.
+    fn slopes(&self, m: &FactorModel, rated: &[u32]) -> Vec<Vec<f64>> {
+        let scale = 1.0 / (rated.len().max(1) as f64).sqrt();
+        let slope = |&j: &u32| match self {
+            UserFit::Implied(y) => (0..m.k()).map(|f| scale * y[(j as usize, f)]).collect(),
+            _ => vec![0.0; m.k()],
+        };
+        rated.iter().map(slope).collect()
+    }
+
+    /// What all rated items together add to a user's factors by being rated.
+    fn implied(&self, k: usize, rated: &[u32]) -> Vec<f64> {
+        let scale = 1.0 / (rated.len().max(1) as f64).sqrt();
+        match self {
+            UserFit::Implied(y) => {
+                (0..k).map(|f| rated.iter().map(|&j| scale * y[(j as usize, f)]).sum()).collect()
+            }
+            _ => vec![0.0; k],
+        }
+    }
+}
+
+/// The shares where no linear equation leads from what was taken to the user's factors: these are written as the
+/// combination of those of the taken items that is nearest to them, `p ≈ Σ w_j q_j`, and item j's share is
+/// `w_j q_j · q_i`.
+fn spread(m: &FactorModel, user: usize, item: usize) -> Option<Vec<Ranked>> {
+    let (rated, k) = (m.seen().user_row(user).0, m.k());
+    if rated.is_empty() {
+        return None;
+    }
+    let items = Side::of(&m.item_bias, &m.q);
+    let mut gram = vec![0.0; k * k];
+    for &j in rated {
+        let q = items.row(j as usize, k);
+        for a in 0..k {
+            gram[a * k..=a * k + a].iter_mut().zip(q).for_each(|(g, x)| *g += q[a] * x);
+        }
+    }
+    // Fewer items than factors leave directions open.
+    let trace: f64 = (0..k).map(|a| gram[a * k + a]).sum();
+    (0..k).for_each(|a| gram[a * k + a] += 1e-6 * trace.max(f64::MIN_POSITIVE));
+    let mut weights: Vec<f64> = (0..k).map(|f| m.p[(user, f)]).collect();
+    solve_positive(&mut gram, &mut weights);
+    let wanted = items.row(item, k);
+    let shares = rated.iter().map(|&j| {
+        let q = items.row(j as usize, k);
+        Ranked { position: j as usize, score: dot(q, &weights) * dot(q, wanted) }
+    });
+    Some(top(rated.len(), shares))
+}
+
+/// Moves the biases of rated items by what a user's implied factors already explain.
+fn shift(m: &FactorModel, items: &mut Side, rated: &[u32], implied: &[f64]) {
+    for &j in rated {
+        let j = j as usize;
+        items.bias[j] = m.item_bias[j] + dot(items.row(j, m.k()), implied);
     }
 }
 

@@ -4,15 +4,19 @@
 //! (2009): for each rating in a shuffled order, `p_u += η (e q_i - λ p_u)` and the same for `q_i`, `b_u`
 //! and `b_i`; a row therefore pays its penalty once for each of its ratings. Full batch: the same step
 //! with the gradient of the whole objective, in which each row pays once. An epoch costs `O(nnz k)`.
+//!
+//! The stochastic steps work in single precision (biases and sums in double), the full ones in double.
 
+use super::descent::{Course, Descending, Outcome, Schedule, parts};
 use super::factors::{Factors, Side};
 use super::fit::{
-    Aim, Clip, Epoch, Fit, Setting, check_factors, check_iterations, check_non_negative,
-    check_positive, check_ratings,
+    Aim, Clip, Epoch, Fit, Setting, check_factors, check_non_negative, check_ratings,
 };
-use super::{FactorModel, Penalty, SplitOptions, split};
-use crate::data::{End, Interrupt, Monitor, Ratings, Step};
-use crate::error::{Error, Result};
+use super::lines::{AHEAD, Narrow, dot, lean_both, prefetch};
+use super::widest::widest;
+use super::{FactorModel, Penalty};
+use crate::data::{Interrupt, Monitor, Ratings};
+use crate::error::Result;
 use crate::linalg::Random;
 use std::sync::Arc;
 
@@ -33,6 +37,8 @@ pub struct FunkSvdOptions {
     pub k: Option<usize>,
     /// Learning rate η.
     pub lr: f64,
+    /// How the learning rate changes.
+    pub schedule: Schedule,
     /// Penalty of factors and biases.
     pub lambda: f64,
     /// Whether to fit mean and biases beside the factors.
@@ -60,6 +66,7 @@ impl Default for FunkSvdOptions {
         FunkSvdOptions {
             k: None,
             lr: 0.01,
+            schedule: Schedule::Constant,
             lambda: 0.1,
             biases: true,
             max_iter: 50,
@@ -77,7 +84,7 @@ impl Default for FunkSvdOptions {
 /// Fits a factor model by gradient descent.
 ///
 /// # Errors
-/// When there is no rating, an option makes no sense, the descent diverges, or the monitor interrupts.
+/// When there is no rating, an option makes no sense, or the descent diverges.
 pub fn funksvd(
     ratings: &Arc<Ratings>,
     options: &FunkSvdOptions,
@@ -86,18 +93,18 @@ pub fn funksvd(
     check_ratings("funksvd", ratings)?;
     options.clip.check()?;
     let k = check_factors("funksvd", ratings, options.k, 20)?;
-    check_options(options)?;
-    let held = match options.holdout {
-        0.0 => None,
-        test => Some(hold_out(ratings, test, options.seed)?),
+    check_non_negative("lambda", options.lambda)?;
+    check_non_negative("init_scale", options.init_scale)?;
+    let course = Course {
+        task: "funksvd",
+        lr: options.lr,
+        schedule: options.schedule,
+        max_iter: options.max_iter,
+        tol: options.tol,
+        patience: options.patience,
     };
-    let fitted = held.as_ref().map_or(&**ratings, |(train, _)| train);
-    let test = held.as_ref().map(|(_, test)| test);
-    if fitted.nnz() == 0 || test.is_some_and(|test| test.nnz() == 0) {
-        let message =
-            format!("holdout={} of {} ratings leaves none", options.holdout, ratings.nnz());
-        return Err(Error::argument("holdout", message));
-    }
+    course.check()?;
+    let (fitted, held) = parts(ratings, options.holdout, options.seed)?;
     let bias = if options.biases { options.lambda } else { 0.0 };
     let penalty = Penalty {
         factors: options.lambda,
@@ -106,64 +113,22 @@ pub fn funksvd(
         weighted: options.batch == Batch::Sgd,
     };
     let mut random = Random::seeded(options.seed);
-    let (users, items) = (ratings.users().len(), ratings.items().len());
-    let mut factors = Factors {
-        k,
-        start: if options.biases { fitted.mean().unwrap_or(0.0) } else { 0.0 },
-        users: Side::random(users, k, options.init_scale, &mut random),
-        items: Side::random(items, k, options.init_scale, &mut random),
+    let factors = start(k, &fitted, options, &mut random);
+    let held = held.as_ref();
+    let (factors, history, end) = match options.batch {
+        Batch::Sgd => {
+            let model = Stochastic::new(&factors, &fitted, penalty, options.biases);
+            let Outcome { model, history, end } =
+                course.run(model, &fitted, held, &mut random, monitor)?;
+            (model.narrow.widened(), history, end)
+        }
+        Batch::Full => {
+            let model = Whole { factors, fitted: fitted.clone(), penalty, biases: options.biases };
+            let Outcome { model, history, end } =
+                course.run(model, &fitted, held, &mut random, monitor)?;
+            (model.factors, history, end)
+        }
     };
-    forget_unrated(&mut factors, fitted);
-    let triplets: Vec<(u32, u32, f64)> =
-        fitted.iter().map(|(u, i, r)| (u as u32, i as u32, r)).collect();
-    let mut order: Vec<u32> = (0..triplets.len() as u32).collect();
-    let mut history: Vec<Epoch> = Vec::new();
-    let mut best: Option<(f64, usize, Factors)> = None;
-    let asked_for_all = options.tol == 0.0 && test.is_none();
-    let mut end = if asked_for_all { End::Converged } else { End::Limit };
-    for iteration in 1..=options.max_iter {
-        match options.batch {
-            Batch::Sgd => {
-                random.shuffle(&mut order);
-                stochastic_epoch(&mut factors, &triplets, &order, options, &monitor.interrupt);
-            }
-            Batch::Full => full_step(&mut factors, &triplets, options),
-        }
-        let mut epoch = factors.assess(fitted, &penalty);
-        epoch.held_out = test.and_then(|test| factors.assess(test, &penalty).rmse);
-        let (max_iter, objective) = (options.max_iter, epoch.objective);
-        if !objective.is_finite() {
-            let message =
-                format!("funksvd diverged in iteration {iteration} with lr={}", options.lr);
-            let hint = format!("try a smaller lr, such as {}", options.lr / 4.0);
-            return Err(Error::argument_hint("lr", message, hint));
-        }
-        let change = history.last().map(|last| (last.objective - objective).abs() / objective);
-        history.push(epoch);
-        if !monitor.goes_on(Step { task: "funksvd", iteration, max_iter, objective }) {
-            end = End::Interrupted;
-            break;
-        }
-        if let Some(error) = epoch.held_out {
-            match &best {
-                Some((least, at, _)) if error >= *least => {
-                    if iteration - at >= options.patience.max(1) {
-                        end = End::Converged;
-                        break;
-                    }
-                }
-                _ => best = Some((error, iteration, factors.clone())),
-            }
-        }
-        if options.tol > 0.0 && change.is_some_and(|change| change <= options.tol) {
-            end = End::Converged;
-            break;
-        }
-    }
-    if let Some((_, at, kept)) = best {
-        factors = kept;
-        history.truncate(at);
-    }
     let settings = vec![
         ("k", Setting::Number(k as f64)),
         ("lr", Setting::Number(options.lr)),
@@ -171,7 +136,7 @@ pub fn funksvd(
         ("biases", Setting::Flag(options.biases)),
     ];
     let fit = Fit {
-        clip: options.clip.range(fitted),
+        clip: options.clip.range(&fitted),
         settings,
         starts: history.last().map(|epoch| epoch.objective).into_iter().collect(),
         history,
@@ -184,83 +149,107 @@ pub fn funksvd(
     Ok(FactorModel { mean, ..factors.finish(fit, options.biases, penalty) })
 }
 
-fn check_options(options: &FunkSvdOptions) -> Result<()> {
-    check_non_negative("lambda", options.lambda)?;
-    check_non_negative("tol", options.tol)?;
-    check_non_negative("init_scale", options.init_scale)?;
-    check_iterations(options.max_iter)?;
-    check_positive("lr", options.lr)?;
-    if !(0.0..1.0).contains(&options.holdout) {
-        let message = format!("holdout must be a fraction in [0, 1); it is {}", options.holdout);
-        return Err(Error::argument("holdout", message));
-    }
-    Ok(())
+fn start(k: usize, fitted: &Ratings, options: &FunkSvdOptions, random: &mut Random) -> Factors {
+    let (users, items) = (fitted.users().len(), fitted.items().len());
+    let mut factors = Factors {
+        k,
+        start: if options.biases { fitted.mean().unwrap_or(0.0) } else { 0.0 },
+        users: Side::random(users, k, options.init_scale, random),
+        items: Side::random(items, k, options.init_scale, random),
+    };
+    factors.forget_unrated(fitted);
+    factors
 }
 
-/// Divides into (train, test) so that every user and item of the test part also has a rating to train on.
-fn hold_out(ratings: &Ratings, test: f64, seed: u64) -> Result<(Ratings, Ratings)> {
-    let (train, test) = split(ratings, &SplitOptions { test, train: None, seed })?;
-    let tested: Vec<bool> = ratings
-        .iter()
-        .map(|(u, i, _)| {
-            let trained = !train.user_row(u).0.is_empty() && !train.item_col(i).0.is_empty();
-            trained && test.get(u, i).is_some()
-        })
-        .collect();
-    Ok((ratings.filter(|n| !tested[n]), ratings.filter(|n| tested[n])))
+/// One rating after another.
+#[derive(Clone)]
+struct Stochastic {
+    narrow: Narrow,
+    triplets: Vec<(u32, u32, f32)>,
+    penalty: Penalty,
+    biases: bool,
 }
 
-/// Rows without ratings keep zeros instead of the random start, which nothing would ever correct.
-fn forget_unrated(factors: &mut Factors, ratings: &Ratings) {
-    let k = factors.k;
-    for u in (0..ratings.users().len()).filter(|&u| ratings.user_row(u).0.is_empty()) {
-        factors.users.factors[u * k..(u + 1) * k].fill(0.0);
-    }
-    for i in (0..ratings.items().len()).filter(|&i| ratings.item_col(i).0.is_empty()) {
-        factors.items.factors[i * k..(i + 1) * k].fill(0.0);
+impl Stochastic {
+    fn new(factors: &Factors, fitted: &Ratings, penalty: Penalty, biases: bool) -> Stochastic {
+        let triplets = fitted.iter().map(|(u, i, r)| (u as u32, i as u32, r as f32)).collect();
+        let Factors { k, start, users, items } = factors;
+        Stochastic { narrow: Narrow::of(*k, *start, users, items), triplets, penalty, biases }
     }
 }
 
-fn stochastic_epoch(
-    factors: &mut Factors,
-    triplets: &[(u32, u32, f64)],
-    order: &[u32],
-    options: &FunkSvdOptions,
-    interrupt: &Interrupt,
-) {
-    let Factors { k, start, users, items } = factors;
-    let (k, lr, lambda) = (*k, options.lr, options.lambda);
-    // The flag is read between stretches of ratings: an epoch over millions takes seconds.
-    for stretch in order.chunks(1 << 16) {
-        if interrupt.is_set() {
-            return;
-        }
-        for &n in stretch {
-            let (u, i, r) = triplets[n as usize];
-            let (u, i) = (u as usize, i as usize);
-            let p = &mut users.factors[u * k..(u + 1) * k];
-            let q = &mut items.factors[i * k..(i + 1) * k];
-            let latent: f64 = p.iter().zip(q.iter()).map(|(x, y)| x * y).sum();
-            let e = r - (*start + users.bias[u] + items.bias[i] + latent);
-            if options.biases {
-                users.bias[u] += lr * (e - lambda * users.bias[u]);
-                items.bias[i] += lr * (e - lambda * items.bias[i]);
+impl Descending for Stochastic {
+    fn epoch(&mut self, lr: f64, random: &mut Random, interrupt: &Interrupt) {
+        random.shuffle(&mut self.triplets);
+        // The flag is read between stretches of ratings: an epoch over millions takes seconds.
+        for stretch in self.triplets.chunks(1 << 16) {
+            if interrupt.is_set() {
+                return;
             }
-            for (x, y) in p.iter_mut().zip(q) {
-                let old = *x;
-                *x += lr * (e * *y - lambda * old);
-                *y += lr * (e * old - lambda * *y);
-            }
+            steps(&mut self.narrow, stretch, lr, &self.penalty, self.biases);
         }
     }
+
+    fn assess(&self, fitted: &Ratings) -> Epoch {
+        self.narrow.assess(fitted, self.penalty.factors, self.penalty.user_bias)
+    }
+
+    fn squares(&self, ratings: &Ratings) -> f64 {
+        self.narrow.squares(&self.narrow.users, ratings)
+    }
 }
 
-fn full_step(factors: &mut Factors, triplets: &[(u32, u32, f64)], options: &FunkSvdOptions) {
+widest! {
+/// A step for each rating of a stretch.
+fn steps(narrow: &mut Narrow, stretch: &[(u32, u32, f32)], lr: f64, penalty: &Penalty, biases: bool) {
+    let Narrow { start, user_bias, item_bias, users, items, .. } = narrow;
+    let decay = (1.0 - lr * penalty.factors) as f32;
+    for (n, &(u, i, r)) in stretch.iter().enumerate() {
+        if let Some(&(u, i, _)) = stretch.get(n + AHEAD) {
+            prefetch(users.row(u as usize));
+            prefetch(items.row(i as usize));
+        }
+        let (u, i) = (u as usize, i as usize);
+        let (p, q) = (users.row_mut(u), items.row_mut(i));
+        let (b_u, b_i) = (user_bias[u], item_bias[i]);
+        let e = f64::from(r) - (*start + b_u + b_i) - f64::from(dot(p, q));
+        lean_both(p, q, decay, (lr * e) as f32);
+        if biases {
+            user_bias[u] = b_u + lr * (e - penalty.user_bias * b_u);
+            item_bias[i] = b_i + lr * (e - penalty.item_bias * b_i);
+        }
+    }
+}
+}
+
+/// All ratings at once.
+#[derive(Clone)]
+struct Whole {
+    factors: Factors,
+    fitted: Arc<Ratings>,
+    penalty: Penalty,
+    biases: bool,
+}
+
+impl Descending for Whole {
+    fn epoch(&mut self, lr: f64, _: &mut Random, _: &Interrupt) {
+        full_step(&mut self.factors, &self.fitted, lr, self.penalty.factors, self.biases);
+    }
+
+    fn assess(&self, fitted: &Ratings) -> Epoch {
+        self.factors.assess(fitted, &self.penalty)
+    }
+
+    fn squares(&self, ratings: &Ratings) -> f64 {
+        self.factors.squares(ratings)
+    }
+}
+
+fn full_step(factors: &mut Factors, fitted: &Ratings, lr: f64, lambda: f64, biases: bool) {
     let k = factors.k;
     let mut users = Side::zeros(factors.users.bias.len(), k);
     let mut items = Side::zeros(factors.items.bias.len(), k);
-    for &(u, i, r) in triplets {
-        let (u, i) = (u as usize, i as usize);
+    for (u, i, r) in fitted.iter() {
         let e = r - factors.value(u, i);
         users.bias[u] += e;
         items.bias[i] += e;
@@ -272,11 +261,11 @@ fn full_step(factors: &mut Factors, triplets: &[(u32, u32, f64)], options: &Funk
     }
     let step = |x: &mut [f64], gradient: &[f64]| {
         let pairs = x.iter_mut().zip(gradient);
-        pairs.for_each(|(x, g)| *x += options.lr * (g - options.lambda * *x));
+        pairs.for_each(|(x, g)| *x += lr * (g - lambda * *x));
     };
     step(&mut factors.users.factors, &users.factors);
     step(&mut factors.items.factors, &items.factors);
-    if options.biases {
+    if biases {
         step(&mut factors.users.bias, &users.bias);
         step(&mut factors.items.bias, &items.bias);
     }

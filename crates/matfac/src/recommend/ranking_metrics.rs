@@ -105,13 +105,17 @@ pub fn ranking_metrics(
             "fold_in(m, R) makes users known; threshold=… says what is relevant",
         ));
     }
+    let packed = model.packed();
     let judged: Vec<(Judged, Vec<Ranked>)> = asked
         .par_iter()
         .map_init(
             || vec![0.0f32; model.items().len()],
             |scores, (user, relevant)| {
                 monitor.interrupt.check()?;
-                model.score_rows(*user..*user + 1, scores);
+                match &packed {
+                    Some(packed) => packed.rows(*user..*user + 1, scores),
+                    None => model.score_rows(*user..*user + 1, scores),
+                }
                 let mut open = known.clone();
                 seen.user_row(*user).0.iter().for_each(|&i| open[i as usize] = false);
                 Ok(judge_user(scores, &open, relevant, options.n))

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 type Fit = fn(&Arc<Ratings>, u64, &Monitor) -> Result<FactorModel>;
 
-const FITS: [(&str, Fit); 5] = [
+const FITS: [(&str, Fit); 6] = [
     ("als", |r, seed, m| als(r, &AlsOptions { seed, ..Default::default() }, m)),
     ("als without biases", |r, seed, m| {
         let options = AlsOptions {
@@ -28,6 +28,7 @@ const FITS: [(&str, Fit); 5] = [
         let options = FunkSvdOptions { batch: Batch::Full, lr: 1e-3, seed, ..Default::default() };
         funksvd(r, &options, m)
     }),
+    ("svdpp", |r, seed, m| svdpp(r, &SvdppOptions { seed, ..Default::default() }, m)),
     ("baseline", |r, _, m| baseline(r, &BaselineOptions::default(), m)),
 ];
 
@@ -50,12 +51,13 @@ fn every_fit_is_deterministic_descends_and_recommends_the_unseen() {
         let again = fit(&ratings, 5, &Monitor::default()).unwrap();
         assert!(m.p == again.p && m.q == again.q && m.fit.history == again.fit.history, "{name}");
         let last = m.fit.history.last().unwrap();
-        assert!(
-            (m.objective() - last.objective).abs() < 1e-9 * last.objective || name == "funksvd",
-            "{name}"
-        );
-        assert!((m.train_rmse().unwrap() - last.rmse.unwrap()).abs() < 1e-9, "{name}");
-        if name != "funksvd" {
+        // Errors of factors in single precision are taken in single precision during the fit.
+        let stochastic = ["funksvd", "svdpp"].contains(&name);
+        let rounding = if stochastic { 1e-6 } else { 1e-9 };
+        assert!((m.train_rmse().unwrap() - last.rmse.unwrap()).abs() < rounding, "{name}");
+        if !stochastic {
+            let off = (m.objective() - last.objective).abs();
+            assert!(off < 1e-9 * last.objective, "{name}");
             let descends =
                 m.fit.history.windows(2).all(|w| w[1].objective <= w[0].objective * (1.0 + 1e-12));
             assert!(descends, "{name}");
@@ -150,6 +152,7 @@ fn senseless_options_are_refused() {
         FunkSvdOptions { lr: 0.0, ..usual() },
         FunkSvdOptions { lr: 50.0, ..usual() },
         FunkSvdOptions { holdout: 1.0, ..usual() },
+        FunkSvdOptions { schedule: Schedule::Decay(1.5), ..usual() },
     ];
     for options in bad {
         assert!(
