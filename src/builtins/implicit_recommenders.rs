@@ -76,7 +76,7 @@ builtins! { "recommenders";
     fn bpr(cx,
         /** What users took. */ R: Arc<Ratings>,
         /** Number of factors; 64, or as many as users and items allow, when left out. */ k: Option<usize>,
-        /** Learning rate. */ lr: f64 = 0.02,
+        /** Learning rate. */ lr: f64 = 0.05,
         /** Penalty of factors and biases. */ lambda: f64 = 0.01,
         /** Epochs, each as many pairs as there are observations. */ maxiter: usize = 100,
         /** Whether items have a bias: how popular they are with everybody. */ item_bias: bool = true,

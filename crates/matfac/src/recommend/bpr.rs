@@ -43,7 +43,7 @@ pub struct BprOptions {
 
 impl Default for BprOptions {
     fn default() -> BprOptions {
-        BprOptions { k: None, lr: 0.02, lambda: 0.01, item_bias: true, max_iter: 100, seed: 0 }
+        BprOptions { k: None, lr: 0.05, lambda: 0.01, item_bias: true, max_iter: 100, seed: 0 }
     }
 }
 

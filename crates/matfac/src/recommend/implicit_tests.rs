@@ -31,7 +31,7 @@ const FITS: [(&str, Fit); 6] = [
     ("ials cholesky", |r, seed, m| Ok(Arc::new(least_squares(r, IalsSolver::Cholesky, seed, m)?))),
     ("ials block", |r, seed, m| Ok(Arc::new(least_squares(r, IalsSolver::Block, seed, m)?))),
     ("bpr", |r, seed, m| {
-        let options = BprOptions { lr: 0.05, max_iter: 60, seed, ..Default::default() };
+        let options = BprOptions { max_iter: 60, seed, ..Default::default() };
         Ok(Arc::new(bpr(r, &options, m)?))
     }),
     ("itemknn", |r, _, m| Ok(Arc::new(itemknn(r, &ItemKnnOptions::default(), m)?))),
