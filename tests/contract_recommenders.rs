@@ -55,7 +55,7 @@ const RECOMMENDERS: &[Recommender] = &[
         falls: false,
     },
     Recommender {
-        call: "funksvd(R, k=3, batch=\"full\", lr=1e-3)",
+        call: "funksvd(R, k=3, batch=\"full\", lr=1e-3, maxiter=2000)",
         rates: true,
         compares: true,
         explains: true,
@@ -179,7 +179,7 @@ fn shapes_labels_and_the_same_call_gives_the_same_model() {
             "isequal(P, predict(n))",
             "isequal(L.score, recommend(n, 1003, n=7).score)",
             "numel(L.item) == 7 && issorted(-L.score)",
-            "P(3, 5) == predict(m, 1003, 205)",
+            "abs(P(3, 5) - predict(m, 1003, 205)) < 1e-12",
             "all(ismember(L.item, R.items))",
             "size(predict(m, user=[1003 1005])) == [2 40]",
             "size(predict(m, item=205)) == [60 1]",
@@ -208,12 +208,12 @@ fn what_was_seen_is_never_recommended() {
     for Recommender { call, .. } in RECOMMENDERS {
         holds(
             &format!(
-                "{DATA} m = {call}; clean = true; full = true;\
+                "{DATA} m = {call}; clean = true; whole = true;\
                  for u = 1001:1060, L = recommend(m, u, n=40); seen = R.items(!isnan(full(R(u-1000, :))'));\
-                   clean = clean && !any(ismember(L.item, seen)); full = full && numel(L.item) == 40 - numel(seen); end;\
+                   clean = clean && !any(ismember(L.item, seen)); whole = whole && numel(L.item) == 40 - numel(seen); end;\
                  some = recommend(m, 1003, items=[201 202 240], exclude_seen=false);"
             ),
-            &["clean", "full", "isequal(sort(some.item), [201; 202; 240])"],
+            &["clean", "whole", "isequal(sort(some.item), [201; 202; 240])"],
         );
     }
 }
@@ -225,6 +225,7 @@ fn who_is_new_gets_sound_answers_and_can_be_folded_in() {
             "{DATA} m = {call}; x = predict(m, 9999, 205); y = predict(m, 1003, \"new\"); z = predict(m, 9999, \"new\");\
              before = predict(m, 1003, 205); old = full(R(3, :))'; known = !isnan(old);\
              N = ratings(repmat(7000, nnz(known), 1), R.items(known), old(known));\
+             M = ratings(repmat(7001, nnz(known), 1), R.items(known), old(known));\
              f = fold_in(m, N); g = recommend(f, 7000, n=40);"
         );
         let mut conditions = vec![
@@ -232,8 +233,9 @@ fn who_is_new_gets_sound_answers_and_can_be_folded_in() {
             "predict(f, 1003, 205) == before",
             "size(predict(f)) == [61 40]",
             "!any(ismember(g.item, R.items(known)))",
-            // Who rated the same gets nearly the same.
-            "corr(predict(f, user=7000)(1:39)', predict(f, user=1003)(1:39)') > 0.9 || all(predict(f, user=7000) == predict(f, user=1003))",
+            // Who rated the same gets nearly the same, and two who are new exactly.
+            "corr(predict(f, user=7000)(1:39)', predict(f, user=1003)(1:39)') > 0.8",
+            "norm(predict(f, user=7000) - predict(fold_in(f, M), user=7001)) < 1e-9",
         ];
         if *compares {
             conditions.push("numel(similar(m, item=205, n=6).item) == 6");

@@ -3,10 +3,11 @@
 use super::argument::{Count, options};
 use super::entry::builtins;
 use super::recommender_model::{Limits, fitted};
+use crate::value::{Fault, Result};
 use matfac::data::Ratings;
 use matfac::recommend::{
-    AlsOptions, Axis, BaselineOptions, Batch, Centre, Clip, FunkSvdOptions, KnnOptions, Schedule,
-    Similarity, SlopeOneOptions, SvdppOptions,
+    AlsOptions, Axis, BaselineOptions, Batch, Centre, Clip, FunkSvdOptions, KnnOptions, RowSolver,
+    Schedule, Similarity, SlopeOneOptions, SvdppOptions,
 };
 use std::sync::Arc;
 
@@ -18,6 +19,11 @@ options! {
 options! {
     /// How the learning rate changes from epoch to epoch.
     Course { Constant = "constant", Bold = "bold" }
+}
+
+options! {
+    /// How a row of factors is solved for.
+    RowsBy { Cholesky = "cholesky", Cg = "cg" }
 }
 
 options! {
@@ -84,6 +90,9 @@ builtins! { "recommenders";
         /** Penalty of the biases. */ bias_lambda: f64 = 4.0,
         /** Whether to fit mean and biases too. */ biases: bool = true,
         /** Whether a row's factors pay lambda once for each of its ratings. */ weighted: bool = true,
+        /** How rows are solved for: exactly, or by a few steps of conjugate gradients. */ solver: RowsBy = "cholesky",
+        /** Steps of conjugate gradients. */ cg_steps: Count = 3,
+        /** Whether the factors are at or above zero. */ nonnegative: bool = false,
         /** Random starts, of which the best is kept. */ restarts: Count = 1,
         /** Most iterations of a start. */ maxiter: usize = 200,
         /** Stop when the objective is within this fraction of its limit. */ tol: f64 = 1e-4,
@@ -91,7 +100,7 @@ builtins! { "recommenders";
         /** The range of predictions: [low high], "observed" (with biases) or "off" (without). */ clip: Option<Limits>,
     ) -> [m] {
         let clip = clip_or_usual(clip, biases);
-        let options = AlsOptions { k, lambda, bias_lambda, biases, weighted, restarts: restarts.0, tol, max_iter: maxiter, seed: seed as u64, clip };
+        let options = AlsOptions { k, lambda, bias_lambda, biases, weighted, solver: rows_by(solver, cg_steps.0, nonnegative)?, restarts: restarts.0, tol, max_iter: maxiter, seed: seed as u64, clip };
         fitted(cx.host, tol > 0.0, |monitor| matfac::recommend::als(&R, &options, monitor))
     }
 
@@ -135,8 +144,9 @@ builtins! { "recommenders";
     /// `mean + biases + Q(i,:)·(p_u + |N(u)|^-½ Σ y_j)`, the sum being over what the user rated. `P` holds the users' factors
     /// with that sum.
     ///
-    /// >>> m = svdpp([5 3 NaN 1; 4 NaN NaN 1; 1 1 NaN 5; 1 NaN 5 4], k=2, seed=1);
-    /// >>> predict(m, 1, 2) > predict(m, 4, 2)
+    /// >>> R = ratings([5 4 1 NaN; 4 5 NaN 1; 1 NaN 5 4; NaN 1 4 5]);
+    /// >>> m = svdpp(R, k=2, maxiter=500);
+    /// >>> predict(m, 1, 4) < 2.5
     /// ans = 1
     ///
     /// See also: funksvd, als, predict, recommend
@@ -221,6 +231,18 @@ impl From<StepOf> for Batch {
 /// `predict` shows just that.
 fn clip_or_usual(clip: Option<Limits>, biases: bool) -> Clip {
     clip.map_or(if biases { Clip::Observed } else { Clip::Off }, |limits| limits.0)
+}
+
+fn rows_by(solver: RowsBy, steps: usize, nonnegative: bool) -> Result<RowSolver> {
+    match (solver, nonnegative) {
+        (RowsBy::Cg, true) => {
+            Err(Fault::new("als: conjugate gradients do not keep factors at or above zero")
+                .hint("leave out solver, or nonnegative"))
+        }
+        (_, true) => Ok(RowSolver::NonNegative),
+        (RowsBy::Cg, false) => Ok(RowSolver::Cg(steps)),
+        (RowsBy::Cholesky, false) => Ok(RowSolver::Cholesky),
+    }
 }
 
 fn course(schedule: Course, decay: f64) -> Schedule {

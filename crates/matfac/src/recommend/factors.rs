@@ -5,6 +5,7 @@
 
 use super::fit::{Epoch, Fit};
 use super::fold::UserFit;
+use super::widest::widest;
 use super::{FactorModel, Penalty};
 use crate::data::{Entries, Ratings};
 use crate::linalg::{Matrix, Random};
@@ -53,11 +54,38 @@ pub(super) struct Factors {
     pub(super) items: Side,
 }
 
+/// The inner product, in eight sums that a processor takes side by side.
+#[inline(always)]
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
+    let mut sums = [0.0; 8];
+    let (a, b) = (a.chunks_exact(8), b.chunks_exact(8));
+    let rest: f64 = a.remainder().iter().zip(b.remainder()).map(|(x, y)| x * y).sum();
+    for (a, b) in a.zip(b) {
+        for n in 0..8 {
+            sums[n] += a[n] * b[n];
+        }
+    }
+    let [a, b, c, d, e, f, g, h] = sums;
+    rest + (((a + b) + (c + d)) + ((e + f) + (g + h)))
+}
+
+widest! {
+/// The sum of squared errors of a user.
+fn row_squares(model: &Factors, u: usize, rated: (&[u32], &[f64])) -> f64 {
+    let (k, p) = (model.k, model.users.row(u, model.k));
+    let start = model.start + model.users.bias[u];
+    let mut sum = 0.0;
+    for (&i, r) in rated.0.iter().zip(rated.1) {
+        let i = i as usize;
+        let e = r - (start + model.items.bias[i] + dot(p, model.items.row(i, k)));
+        sum += e * e;
+    }
+    sum
+}
 }
 
 impl Factors {
+    #[inline(always)]
     pub(super) fn value(&self, u: usize, i: usize) -> f64 {
         let latent = dot(self.users.row(u, self.k), self.items.row(i, self.k));
         self.start + self.users.bias[u] + self.items.bias[i] + latent
@@ -68,11 +96,7 @@ impl Factors {
         let rows: Vec<f64> = (0..ratings.users().len())
             .into_par_iter()
             .with_min_len(64)
-            .map(|u| {
-                let (items, values) = ratings.user_row(u);
-                let errors = items.iter().zip(values);
-                errors.map(|(&i, r)| (r - self.value(u, i as usize)).powi(2)).sum()
-            })
+            .map(|u| row_squares(self, u, ratings.user_row(u)))
             .collect();
         rows.iter().sum()
     }

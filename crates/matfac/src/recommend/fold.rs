@@ -11,7 +11,7 @@ use super::factors::{Side, dot};
 use super::fit::Aim;
 use super::ranking::top;
 use super::recommender::{Ranked, Recommender};
-use super::ridge::{Ridge, solve_positive};
+use super::ridge::{Ridge, Room, RowSolver, solve_positive};
 use crate::data::{Monitor, Ratings};
 use crate::error::Result;
 use crate::linalg::Matrix;
@@ -28,6 +28,8 @@ pub enum UserFit {
     Confidence(Confidence),
     /// Observed items above others, by descent over sampled pairs.
     Pairs(Pairs),
+    /// As `Ridge`, with factors at or above zero.
+    NonNegative,
 }
 
 impl UserFit {
@@ -48,9 +50,9 @@ impl UserFit {
         match self {
             UserFit::Confidence(weights) => weights.fold(m, &seen, changed, &mut p, monitor)?,
             UserFit::Pairs(pairs) => pairs.fold(m, &seen, changed, &mut p, monitor)?,
-            UserFit::Ridge | UserFit::Implied(_) => {
+            UserFit::Ridge | UserFit::Implied(_) | UserFit::NonNegative => {
                 let mut items = Side::of(&m.item_bias, &m.q);
-                let mut room = Room::new(m);
+                let mut room = room_for(m);
                 for &u in changed {
                     monitor.interrupt.check()?;
                     room.right.fill(0.0);
@@ -58,7 +60,7 @@ impl UserFit {
                     let implied = self.implied(m.k(), rated);
                     shift(m, &mut items, rated, &implied);
                     let ridge = ridge_of(m, &seen, &items);
-                    ridge.row(u, &mut room.gram, &mut room.right, &mut room.features);
+                    ridge.row(u, &mut room);
                     rated.iter().for_each(|&j| items.bias[j as usize] = m.item_bias[j as usize]);
                     (0..m.k()).for_each(|f| p[(u, f)] = room.right[f] + implied[f]);
                     if has_bias(m) {
@@ -80,7 +82,7 @@ impl UserFit {
         match self {
             UserFit::Confidence(weights) => return weights.shares(m, user, item),
             UserFit::Pairs(_) => return spread(m, user, item),
-            UserFit::Ridge | UserFit::Implied(_) => {}
+            UserFit::Ridge | UserFit::Implied(_) | UserFit::NonNegative => {}
         }
         let (rated, values) = m.seen().user_row(user);
         let (k, bias) = (m.k(), has_bias(m));
@@ -89,9 +91,16 @@ impl UserFit {
         }
         let items = Side::of(&m.item_bias, &m.q);
         let ridge = ridge_of(m, m.seen(), &items);
-        let mut room = Room::new(m);
+        let mut room = room_for(m);
         let slopes = self.slopes(m, rated);
-        ridge.normal_equations(user, &mut room.gram, &mut room.right, &mut room.features);
+        ridge.normal_equations(user, &mut room);
+        // What is held at zero has no part in the prediction: a vanishing pivot drops it.
+        let held = |f: usize| *self == UserFit::NonNegative && f < k && m.p[(user, f)] == 0.0;
+        let size = room.right.len();
+        for f in (0..size).filter(|&f| held(f)) {
+            room.gram[f * size..f * size + f + 1].fill(0.0);
+            (f..size).for_each(|g| room.gram[g * size + f] = 0.0);
+        }
         // (x_i' A⁻¹) x_j t_j for the features x of the item and of each rated one.
         let feature = |i: usize| {
             let row = items.row(i, k).iter().copied();
@@ -187,21 +196,15 @@ fn ridge_of<'a>(m: &'a FactorModel, seen: &'a Ratings, items: &'a Side) -> Ridge
         start: if m.biases { m.mean } else { 0.0 },
         penalty: &m.penalty,
         bias_lambda: m.penalty.user_bias,
+        solver: match m.user_fit {
+            UserFit::NonNegative => RowSolver::NonNegative,
+            _ => RowSolver::Cholesky,
+        },
     }
 }
 
-/// What the solution of one row works in.
-struct Room {
-    gram: Vec<f64>,
-    right: Vec<f64>,
-    features: Vec<f64>,
-}
-
-impl Room {
-    fn new(m: &FactorModel) -> Room {
-        let size = m.k() + usize::from(has_bias(m));
-        Room { gram: vec![0.0; size * size], right: vec![0.0; size], features: vec![0.0; 4 * size] }
-    }
+fn room_for(m: &FactorModel) -> Room {
+    Room::new(m.k() + usize::from(has_bias(m)))
 }
 
 #[cfg(test)]

@@ -75,6 +75,7 @@ pub use popularity::{Popularity, popularity};
 pub use ranking_metrics::{RankingMetrics, RankingOptions, ranking_metrics};
 pub use recommend_all::recommend_all;
 pub use recommender::{Axis, Prediction, Ranked, Recommender, popularity_of};
+pub use ridge::RowSolver;
 pub use slopeone::{Difference, SlopeOne, SlopeOneOptions, slopeone};
 pub use split::{SplitOptions, folds, leave_out, split, split_by_time, split_by_user};
 pub use svdpp::{SvdppOptions, svdpp};

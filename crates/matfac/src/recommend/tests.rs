@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 type Fit = fn(&Arc<Ratings>, u64, &Monitor) -> Result<FactorModel>;
 
-const FITS: [(&str, Fit); 6] = [
+const FITS: [(&str, Fit); 8] = [
     ("als", |r, seed, m| als(r, &AlsOptions { seed, ..Default::default() }, m)),
     ("als without biases", |r, seed, m| {
         let options = AlsOptions {
@@ -22,6 +22,12 @@ const FITS: [(&str, Fit); 6] = [
             ..Default::default()
         };
         als(r, &options, m)
+    }),
+    ("als by cg", |r, seed, m| {
+        als(r, &AlsOptions { solver: RowSolver::Cg(3), seed, ..Default::default() }, m)
+    }),
+    ("als non-negative", |r, seed, m| {
+        als(r, &AlsOptions { solver: RowSolver::NonNegative, seed, ..Default::default() }, m)
     }),
     ("funksvd", |r, seed, m| funksvd(r, &FunkSvdOptions { seed, ..Default::default() }, m)),
     ("funksvd full", |r, seed, m| {
@@ -139,6 +145,7 @@ fn senseless_options_are_refused() {
         AlsOptions { k: Some(0), ..usual() },
         AlsOptions { k: Some(21), ..usual() },
         AlsOptions { max_iter: 0, ..usual() },
+        AlsOptions { solver: RowSolver::Cg(0), ..usual() },
         AlsOptions { clip: Clip::To(5.0, 1.0), ..usual() },
     ];
     for options in bad {
