@@ -233,7 +233,8 @@ impl Printer {
         let left = HumanDuration(spent.mul_f64(remaining / done));
         // What is computed at once, in parts, has no objective.
         let known = !step.objective.is_nan();
-        let reached = if known { format!("objective {:.6e}  ", step.objective) } else { String::new() };
+        let reached =
+            if known { format!("objective {:.6e}  ", step.objective) } else { String::new() };
         let message = format!("{reached}at most {left} left");
         if let Some(bar) = bar {
             bar.set_message(message);
