@@ -4,7 +4,8 @@
 
 Every line of the table is one fit, of a fixed number of iterations where it iterates (those whose name contains a NAME). Cells show mf's median
 time over scikit-learn's, both times, and what is to be reached; below 1 mf is faster. Then the objectives of nmf:
-mf's must be as good after as many iterations. See `turns.py` for threads and environment variables.
+mf's must be as good after as many iterations, and how long it takes to be
+as good as scikit-learn is at the end. See `turns.py` for threads and environment variables.
 """
 
 import argparse
@@ -85,6 +86,36 @@ def objectives(name, setup, work, directory):
     print(f"{name}: residual {wrong or mf[0]:.8g}, scikit-learn {complaint or peer[0]:.8g}", flush=True)
 
 
+def reaching(name, setup, work, directory):
+    """How long mf takes to be as good as scikit-learn is at the end, of a task of nmf by least squares.
+
+    Their data are drawn from one distribution, so that errors are compared beside the norm of the data.
+    """
+    if not name.startswith("nmf hals"):
+        return
+    script, python = pathlib.Path(directory, "reaching.m"), pathlib.Path(directory, "reaching.py")
+    timed = f"{work[0]}\nstart = tic; {work[0]} taken = toc(start);"
+    script.write_text(f'{setup[0]}\n{timed}\nprintf("%.17g\\n", taken, m.error);\n')
+    python.write_text(
+        f"{LEARN}\nfrom time import perf_counter\nrng = numpy.random.default_rng(1)\n{setup[1]}\n{work[1]}\n"
+        f"start = perf_counter()\n{work[1]}\ntaken = perf_counter() - start\n"
+        "size = numpy.sqrt(A.multiply(A).sum() if scipy.sparse.issparse(A) else (A * A).sum())\n"
+        "print(taken, m.reconstruction_err_ / size)\n"
+    )
+    (mf, wrong), (peer, complaint) = times([MF, str(script)]), times([PEERS, str(python)])
+    if wrong or complaint:
+        return print(f"{name}: {wrong or complaint}")
+    (taken, *errors), (peer_taken, goal) = mf, peer
+    count = next((i for i, error in enumerate(errors, 1) if error <= goal), None)
+    if count is None:
+        return print(f"{name}: error {errors[-1]:.6f}, scikit-learn {goal:.6f}")
+    spent = taken * count / len(errors)
+    print(
+        f"{name}: scikit-learn's error {goal:.6f} after {count} iterations, {spent * 1e3:.0f} ms; it takes"
+        f" {peer_taken * 1e3:.0f} ms: {spent / peer_taken:.2f}"
+    )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="operations to run: a part of their name; all without")
@@ -98,6 +129,7 @@ def main():
         print_goals(tasks, [None], arguments.rounds, directory)
         for name, _, setup, work in wanted:
             objectives(name, setup, work, directory)
+            reaching(name, setup, work, directory)
 
 
 main()

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// The figures a script draws.
 #[track_caller]
-fn figures(text: &str) -> Vec<Arc<Figure>> {
+pub(crate) fn figures(text: &str) -> Vec<Arc<Figure>> {
     figures_in(&Session::start(), text)
 }
 

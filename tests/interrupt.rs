@@ -75,6 +75,20 @@ fn a_fit_keeps_its_last_iterate_and_the_program_goes_on() {
 }
 
 #[test]
+fn new_rows_keep_their_last_iterate() {
+    let session = Session::start();
+    let fit =
+        "X = rand(3000, 1000); m = nmf(X, 30, solver=\"mu\", loss=\"kl\", maxiter=2); k = m.k";
+    assert_eq!(run_in(&session, fit).output, "k = 30\n");
+    let text = "Z = transform(m, X); after = size(Z, 2);";
+    let (outcome, delay) = interrupted(&session, text, Duration::from_millis(800));
+    assert_eq!(outcome, Outcome::Completed);
+    assert!(delay < Duration::from_millis(1000), "{delay:?}");
+    let next = run_in(&session, "after, all(isfinite(Z(:))), [~, id] = lastwarn()");
+    assert_eq!(next.output, "after = 30\nans = 1\nid = mf:interrupted\n", "{:?}", next.error);
+}
+
+#[test]
 fn catch_does_not_swallow_it_and_cleanup_runs() {
     let session = Session::start();
     let text = "x = 0; unwind_protect, try, while true, end, catch, x = 1; end, \

@@ -142,39 +142,6 @@ fn rows_and_columns_stand_for_a_matrix() {
 }
 
 #[test]
-fn the_rank_is_chosen_by_hidden_cells() {
-    let run = run_script(
-        "randn(\"seed\", 1); A = randn(30, 2)*randn(2, 20) + .1*randn(30, 20); sweep(A, 1:4)",
-    );
-    assert!(run.error.is_none(), "{:?}", run.error);
-    assert!(run.output.contains("the mean alone") && run.figures == 1, "{}", run.output);
-    assert!(error_of("sweep(ones(3), 4)").contains("between 1 and 3"));
-    assert!(error_of("sweep(ones(3), 1, holdout=1)").contains("between 0 and 1"));
-    let (Some(a), Some(hidden)) =
-        (shared("worked-examples/sweep_A.csv"), shared("worked-examples/sweep_test.csv"))
-    else {
-        return;
-    };
-    holds(
-        &format!(
-            "A = load(\"{}\"); T = load(\"{}\"); [t, best, hidden] = sweep(A, ranks=[1 2 3 5 10], method=\"svd\", test=T);",
-            a.display(),
-            hidden.display()
-        ),
-        &[
-            "nnz(hidden) == 214",
-            "abs(mean(A(!hidden)) - 2.871312) < 1e-6",
-            "abs(t.held_out(2:6)' - [.3118 .2496 .3124 .3559 .3947]) < 1e-4",
-            "best == 2",
-        ],
-    );
-    holds(
-        &format!("A = load(\"{}\"); [t, best] = sweep(A, ranks=1:4, method=\"als\");", a.display()),
-        &["t.rank' == 0:4", "all(t.train(2:5) < t.train(1))", "best >= 1"],
-    );
-}
-
-#[test]
 fn picture_files_are_read_and_written() {
     let (Some(camera), Some(china)) = (shared("images/camera.pgm"), shared("images/china.jpg"))
     else {

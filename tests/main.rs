@@ -41,3 +41,4 @@ mod truncated;
 mod typed;
 mod worked_examples;
 mod worked_linear_algebra;
+mod worked_models;

@@ -143,7 +143,8 @@ fn missing_cells_are_left_out() {
         "seed(3); A = rand(30, 2)*rand(2, 20); B = A; B(rand(30, 20) < .25) = NaN;
          m = nmf(B, 2, missing=true, tol=1e-7, maxiter=5000); e = nmf(B, 2, missing=true, solver=\"anls\", tol=1e-7, maxiter=5000);
          r = nmf(ratings(B), 2, missing=true, tol=1e-7, maxiter=5000); Z = transform(m, B(1:4, :));
-         C = B; C(3, :) = NaN; c = nmf(C, 2, missing=true);",
+         C = B; C(3, :) = NaN; c = nmf(C, 2, missing=true);
+         S = B; S(rand(30, 20) < .5) = 0; f = nmf(S, 2, missing=true); s = nmf(sparse(S), 2, missing=true);",
         &[
             "norm(reconstruct(m) - A, \"fro\")/norm(A, \"fro\") < 1e-3",
             "norm(reconstruct(e) - A, \"fro\")/norm(A, \"fro\") < 1e-3",
@@ -152,12 +153,14 @@ fn missing_cells_are_left_out() {
             "score(m, B) > .999",
             "c.W(3, :) == 0",
             "!isnan(c.W(:))",
+            "abs(reconstruct(f) - reconstruct(s)) < 1e-6",
+            "abs(transform(f, S) - transform(s, sparse(S))) < 1e-6",
         ],
     );
     for (program, part) in [
         ("nmf([1 NaN; 2 3], 1)", "entry (1,2) is NaN"),
         ("nmf([1 NaN; 2 3], 1)", "missing=true"),
-        ("nmf(sparse([1 NaN; 2 3]), 1, missing=true)", "full(A)"),
+        ("nmf(sparse([1 NaN; 2 3]), 1)", "missing=true"),
         ("nmf(ratings([1 NaN; 2 3]), 1)", "missing"),
         ("nmf([1 Inf; 2 NaN], 1, missing=true)", "(1,2) is Inf"),
     ] {

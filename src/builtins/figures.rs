@@ -47,7 +47,8 @@ builtins! { "figures";
     ///
     /// Each column of a matrix is a line of its own. A line specification has a colour (r g b c m y k w), a line
     /// (- -- : -.) and a marker (o + * . x s d ^ v < > p), in any order. `plot(z)` of complex numbers draws their
-    /// imaginary over their real parts; `plot(m)` draws what belongs to the model or factorization.
+    /// imaginary over their real parts; `plot(m)` draws what belongs to the model or factorization. A last word "logy",
+    /// "logx" or "loglog" makes axes logarithmic, as the functions semilogy, semilogx and loglog do.
     ///
     /// A plot goes into the current figure when that is still empty or `hold on` was said; otherwise it starts a new
     /// figure, so that nothing is lost. Figures are shown when the program, prompt entry or cell ends.

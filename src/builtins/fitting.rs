@@ -1,6 +1,6 @@
 //! How the fit of a model ended, told to the user.
 
-use crate::value::{Host, Result};
+use crate::value::{Host, Precision, Result, format_scalar};
 use matfac::data::End;
 
 /// Warns where a fit did not meet its tolerance. After an interrupt the result is kept and the program goes on: the flag is
@@ -29,5 +29,15 @@ pub fn tell_end(
                 &format!("{task} was interrupted after {iterations} iteration{plural}; this is its last iterate ({reached})"),
             )
         }
+    }
+}
+
+/// How much the last iteration changed what the history follows, as a clause to append; nothing of one iteration.
+pub fn last_change(history: &[f64]) -> String {
+    match history {
+        [.., before, last] => {
+            format!(", last change {}", format_scalar((last - before).abs(), Precision::SHORT))
+        }
+        _ => String::new(),
     }
 }

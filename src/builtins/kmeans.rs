@@ -2,7 +2,7 @@
 
 use super::argument::{Count, options};
 use super::entry::builtins;
-use super::fitting::tell_end;
+use super::fitting::{last_change, tell_end};
 use crate::value::{Array, Data, Host, Object, Precision, Result, Value, format_scalar};
 use matfac::Matrix;
 use matfac::data::{End, Monitor};
@@ -75,7 +75,7 @@ fn fit(
 ) -> Result<Vec<Value>> {
     let restarts = options.restarts;
     let model = kmeans::kmeans(data.view(), &options, &host.monitor())?;
-    let reached = format!("inertia {}", number(model.inertia));
+    let reached = format!("inertia {}{}", number(model.inertia), last_change(&model.history));
     tell_end(host, model.end, "kmeans", model.history.len(), &reached, "raise maxiter, or tol")?;
     let distances = match nargout {
         4.. => Some(model.distances(data.view())?.map(|d| d * d)),
@@ -175,7 +175,7 @@ impl Object for KmeansModel {
         }))
     }
 
-    fn transform(&self, x: &Data) -> Option<Result<Value>> {
+    fn transform(&self, x: &Data, _host: &mut dyn Host) -> Option<Result<Value>> {
         let distances = self.model.distances(x.view()).map_err(Into::into);
         let rows = x.row_labels().cloned();
         Some(distances.map(|d| Array::labelled(d, rows, None).into()))
@@ -188,7 +188,7 @@ impl Object for KmeansModel {
         Some(Ok(Array::labelled(nearest, rows, cols).into()))
     }
 
-    fn score(&self, x: &Data) -> Option<Result<Value>> {
+    fn score(&self, x: &Data, _host: &mut dyn Host) -> Option<Result<Value>> {
         let nearest = |d: Matrix| {
             let least = |i: usize| (0..d.cols()).map(|c| d[(i, c)]).fold(f64::INFINITY, f64::min);
             -(0..d.rows()).map(|i| least(i).powi(2)).sum::<f64>()

@@ -107,6 +107,8 @@ mod stopwatch;
 mod strings;
 mod structs;
 mod subscripts;
+mod sweep;
+mod sweep_model;
 mod tables;
 mod tests_of_values;
 mod text_lists;
@@ -183,6 +185,7 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         kmeans::ENTRIES,
         nmf::ENTRIES,
         pca::ENTRIES,
+        sweep::ENTRIES,
         pictures::ENTRIES,
         ratings::ENTRIES,
         recommenders::ENTRIES,

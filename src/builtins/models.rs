@@ -13,7 +13,7 @@ builtins! { "models of a matrix";
     /// ans = 1
     ///
     /// See also: inverse_transform, pca, nmf
-    fn transform(cx, /** The model. */ m: Value, /** Rows like those it was fitted to, p×d. */ X: Data) -> [Z] { verb("transform", &m, |object| object.transform(&X)) }
+    fn transform(cx, /** The model. */ m: Value, /** Rows like those it was fitted to, p×d. */ X: Data) -> [Z] { verb("transform", &m, |object| object.transform(&X, cx.host)) }
 
     /// What coordinates stand for: of a pca model, the rows in the units of the data; of an nmf model, Z*H.
     ///
@@ -45,7 +45,7 @@ builtins! { "models of a matrix";
     /// ans = 1
     ///
     /// See also: transform, reconstruct
-    fn score(cx, /** The model. */ m: Value, /** Rows like those it was fitted to, p×d. */ X: Data) -> [s] { verb("score", &m, |object| object.score(&X)) }
+    fn score(cx, /** The model. */ m: Value, /** Rows like those it was fitted to, p×d. */ X: Data) -> [s] { verb("score", &m, |object| object.score(&X, cx.host)) }
 }
 
 /// What a model's verb gives; an error of values that have no such verb.

@@ -72,6 +72,7 @@ builtins! { "models of a matrix";
     /// "itakura_saito" (β = 0) for positive numbers whose scale says nothing. A local minimum is found: `restarts` tries
     /// further starting points and keeps the best. Sparse matrices stay sparse; what is not stored is zero. With
     /// `missing=true` NaN cells, or what ratings lack, are unknown and left out; a row without a known cell gets zeros.
+    /// Of a sparse matrix they are the NaN that it stores, and what it does not store is zero.
     ///
     /// >>> m = nmf([1 2; 2 4], k=1); norm(m.W*m.H - [1 2; 2 4]) < 1e-6
     /// ans = 1

@@ -1,14 +1,14 @@
 //! The value of `nmf(A, k)`: a fitted model of non-negative parts.
 
-use super::fitting::tell_end;
+use super::fitting::{last_change, tell_end};
 use super::operand::real;
 use crate::value::{
     Array, Blame, Data, Fault, Host, Object, Precision, Result, Value, format_scalar,
 };
 use matfac::Matrix;
-use matfac::data::{End, Labels, Monitor};
+use matfac::data::{End, Labels};
 use matfac::linalg::product::multiply;
-use matfac::models::nmf::{self, Init, Loss, Nmf, NmfOptions, Solver};
+use matfac::models::nmf::{self, Init, Loss, Nmf, NmfOptions, Reached, Solver};
 use matfac::plot::Figure;
 use std::any::Any;
 use std::sync::Arc;
@@ -48,7 +48,8 @@ pub fn fit(
     }
     // Every iteration polls the interrupt, so that this needs no thread of its own.
     let mut model = nmf::nmf(a.view(), &options, &host.monitor())?;
-    let reached = format!("relative error {}", number(model.error));
+    let change = last_change(&model.errors);
+    let reached = format!("relative error {}{change}", number(model.error));
     let advice = "raise maxiter, or tol";
     tell_end(host, model.end, "nmf", model.iterations, &reached, advice)?;
     let (w, h) = (std::mem::take(&mut model.w), std::mem::take(&mut model.h));
@@ -74,6 +75,15 @@ fn data(a: Value, missing: bool) -> Result<Data> {
         }
         full => Ok(Data::Full(real("nmf", full)?)),
     }
+}
+
+/// What new rows have reached; a warning when that was interrupted.
+fn told<T>(host: &mut dyn Host, reached: Reached<T>, task: &str) -> Result<T> {
+    if reached.end == End::Interrupted {
+        let rows = "the rows do not have their best parts yet";
+        tell_end(host, reached.end, task, reached.iterations, rows, "")?;
+    }
+    Ok(reached.value)
 }
 
 fn number(x: f64) -> String {
@@ -167,11 +177,12 @@ impl Object for NmfModel {
         }))
     }
 
-    fn transform(&self, x: &Data) -> Option<Result<Value>> {
+    fn transform(&self, x: &Data, host: &mut dyn Host) -> Option<Result<Value>> {
         let NmfOptions { loss, missing, .. } = self.options;
-        let z = nmf::transform(&self.h.data, x.view(), loss, missing, &Monitor::default());
+        let z = nmf::transform(&self.h.data, x.view(), loss, missing, &host.monitor());
         let rows = x.row_labels().cloned();
-        Some(z.map_err(Into::into).map(|z| Array::labelled(z, rows, None).into()))
+        let z = z.map_err(Into::into).and_then(|z| told(host, z, "transform"));
+        Some(z.map(|z| Array::labelled(z, rows, None).into()))
     }
 
     fn inverse_transform(&self, z: &Array) -> Option<Result<Value>> {
@@ -184,10 +195,11 @@ impl Object for NmfModel {
         Some(product.map(|x| self.labelled(x, self.w.row_labels().cloned())))
     }
 
-    fn score(&self, x: &Data) -> Option<Result<Value>> {
+    fn score(&self, x: &Data, host: &mut dyn Host) -> Option<Result<Value>> {
         let NmfOptions { loss, missing, .. } = self.options;
-        let share = nmf::score(&self.h.data, x.view(), loss, missing, &Monitor::default());
-        Some(share.map(Value::from).map_err(Into::into))
+        let share = nmf::score(&self.h.data, x.view(), loss, missing, &host.monitor());
+        let share = share.map_err(Into::into).and_then(|share| told(host, share, "score"));
+        Some(share.map(Value::from))
     }
 
     fn plot(&self) -> Option<Result<Figure>> {

@@ -1,7 +1,7 @@
 //! The value of `pca(X)`: a fitted model of principal components.
 
 use super::argument::{Argument, Count};
-use super::fitting::tell_end;
+use super::fitting::{last_change, tell_end};
 use super::operand::{real, run, sides, svd_flops};
 use super::pca::{Missing, Solver};
 use crate::value::{
@@ -95,7 +95,10 @@ pub fn fit(host: &mut dyn Host, x: Value, request: Request, nargout: usize) -> R
         _ => fault,
     })?;
     let reached = match (model.solver, model.history.last()) {
-        ("em", Some(&value)) => format!("mean log-likelihood of a row {}", number(-value)),
+        ("em", Some(&value)) => {
+            let change = last_change(&model.history);
+            format!("mean log-likelihood of a row {}{change}", number(-value))
+        }
         (_, Some(&value)) => format!("largest residual {} times what is allowed", number(value)),
         _ => String::new(),
     };
@@ -355,7 +358,7 @@ impl Object for PcaModel {
         }))
     }
 
-    fn transform(&self, x: &Data) -> Option<Result<Value>> {
+    fn transform(&self, x: &Data, _host: &mut dyn Host) -> Option<Result<Value>> {
         let names = self.components.col_labels().cloned();
         let scores = self.model.transform(x.view()).map_err(Into::into);
         Some(scores.map(|z| Array::labelled(z, x.row_labels().cloned(), names).into()))
@@ -373,7 +376,7 @@ impl Object for PcaModel {
         Some(rows.map(|x| Array::labelled(x, names, variables).into()))
     }
 
-    fn score(&self, x: &Data) -> Option<Result<Value>> {
+    fn score(&self, x: &Data, _host: &mut dyn Host) -> Option<Result<Value>> {
         Some(self.model.score(x.view()).map(Value::from).map_err(Into::into))
     }
 

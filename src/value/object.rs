@@ -1,6 +1,6 @@
 //! Opaque values: factorizations, models and figures. They have fields, a summary and a picture.
 
-use super::{Array, Data, Numeric, Result, SparseArray, Value};
+use super::{Array, Data, Host, Numeric, Result, SparseArray, Value};
 use matfac::plot::Figure;
 use std::any::Any;
 use std::fmt::Debug;
@@ -40,7 +40,7 @@ pub trait Object: Any + Debug + Send + Sync {
     }
 
     /// `transform(m, X)`: new rows in the model's coordinates; `None` when it has none.
-    fn transform(&self, _x: &Data) -> Option<Result<Value>> {
+    fn transform(&self, _x: &Data, _host: &mut dyn Host) -> Option<Result<Value>> {
         None
     }
 
@@ -50,7 +50,7 @@ pub trait Object: Any + Debug + Send + Sync {
     }
 
     /// `score(m, X)`: how well the model explains rows, more being better; `None` when it has no measure.
-    fn score(&self, _x: &Data) -> Option<Result<Value>> {
+    fn score(&self, _x: &Data, _host: &mut dyn Host) -> Option<Result<Value>> {
         None
     }
 

@@ -16,10 +16,11 @@ struct Group {
 /// Draws lines, or the picture of an object; `scales` are those of the x and y axes, when the function sets them.
 pub fn plot(
     cx: &mut Context<'_>,
-    data: Rest,
+    mut data: Rest,
     mut look: Look,
     scales: [Option<Scale>; 2],
 ) -> Result<Vec<Value>> {
+    let scales = named_scales(&mut data.0).unwrap_or(scales);
     if let [Value::Object(object)] = &data.0[..] {
         let Some(figure) = object.plot() else {
             return Err(Fault::new(format!("a {} has no picture of its own", object.class()))
@@ -37,6 +38,19 @@ pub fn plot(
         axes.marks.extend(lines.into_iter().map(Mark::Line));
     });
     Ok(object::outputs(cx))
+}
+
+/// Takes a last word that names logarithmic axes.
+fn named_scales(values: &mut Vec<Value>) -> Option<[Option<Scale>; 2]> {
+    let log = Some(Scale::Log);
+    let scales = match values.last()?.as_text()? {
+        "logx" => [log, None],
+        "logy" => [None, log],
+        "loglog" => [log, log],
+        _ => return None,
+    };
+    values.pop();
+    Some(scales)
 }
 
 /// A logarithmic axis with nothing to show is better refused here than when the figure is drawn.
@@ -292,6 +306,10 @@ pub fn scree(
         other => other.clone(),
     };
     let given = numbers("scree", &shares, 0)?;
+    if given.data.is_empty() {
+        return Err(Fault::new("scree needs at least one variance, and this is empty")
+            .blame(Blame::Positional(0)));
+    }
     let (rows, cols) = (given.data.rows(), given.data.cols());
     let of_matrix = rows > 1 && cols > 1;
     let shares = if of_matrix {

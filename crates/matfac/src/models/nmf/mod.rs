@@ -24,7 +24,7 @@ mod transform;
 mod wide;
 
 pub use divergence::Loss;
-pub use transform::{score, transform};
+pub use transform::{Reached, score, transform};
 
 use self::start::{check_given, start};
 use self::target::Target;
@@ -87,7 +87,7 @@ pub struct NmfOptions {
     pub l1: f64,
     /// Weight of half the sum of their squares (0): smaller parts.
     pub l2: f64,
-    /// Whether NaN cells are missing, and left out of the fit (false).
+    /// Whether NaN cells are missing, and left out of the fit (false). What is not stored of sparse data is zero.
     pub missing: bool,
 }
 
@@ -161,8 +161,7 @@ pub fn nmf<'a>(a: impl Into<Data<'a>>, options: &NmfOptions, monitor: &Monitor) 
 
 fn fit(a: Data<'_>, options: &NmfOptions, monitor: &Monitor) -> Result<Nmf> {
     check_options(a, options)?;
-    target::check(a, options.loss, options.missing)?;
-    let target = Target::new(a)?;
+    let target = Target::new(a, options.loss, options.missing)?;
     if target.largest == 0.0 {
         return Ok(Nmf {
             w: Matrix::filled(a.rows(), options.k, 0.0)?,
@@ -277,7 +276,7 @@ fn finish(target: &Target<'_>, run: Run, loss: Loss) -> Nmf {
     if loss == Loss::FROBENIUS {
         let cells = target.rows().saturating_mul(target.cols());
         let is_small = objective <= ACCURATE * ACCURATE * baseline;
-        if target.sparse().is_none() || (is_small && cells < MANY) {
+        if matches!(target.data(), Data::Full(_)) || (is_small && cells < MANY) {
             objective = 0.5 * passes::squared_residual(target, &w, &ht);
         }
     }
@@ -287,7 +286,8 @@ fn finish(target: &Target<'_>, run: Run, loss: Loss) -> Nmf {
         if size > 0.0 {
             w.col_mut(j).iter_mut().for_each(|x| *x /= size);
         }
-        ht.col_mut(j).iter_mut().for_each(|x| *x *= size * target.scale);
+        // In this order: a size that the scale would make overflow belongs to a small column of H'.
+        ht.col_mut(j).iter_mut().for_each(|x| *x = *x * size * target.scale);
         *weight = euclidean(ht.col(j));
     }
     let by_weight = crate::linalg::order::argsort(&weights, true);

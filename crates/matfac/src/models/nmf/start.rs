@@ -123,7 +123,7 @@ fn part(x: &[f64], sign: f64) -> Vec<f64> {
 /// Cells up to which a sparse matrix is decomposed as a full one.
 const SMALL: usize = 1 << 18;
 
-/// About the k leading singular triplets; missing cells count as the mean of their column.
+/// About the k leading singular triplets; missing cells count as the mean of their column, and of large sparse data as 0.
 fn leading(target: &Target<'_>, k: usize, interrupt: &Interrupt) -> Result<Svd<f64>> {
     const OVERSAMPLING: usize = 6;
     const POWER: usize = 3;
@@ -134,7 +134,10 @@ fn leading(target: &Target<'_>, k: usize, interrupt: &Interrupt) -> Result<Svd<f
     let full = match target.data() {
         Data::Full(a) if target.holes.is_some() => Some(Cow::Owned(imputed(a))),
         Data::Full(a) if has_few => Some(Cow::Borrowed(a)),
-        Data::Sparse(s) if has_few && m * n <= SMALL => Some(Cow::Owned(s.to_dense()?)),
+        Data::Sparse(s) if has_few && m * n <= SMALL => {
+            let full = s.to_dense()?;
+            Some(Cow::Owned(if target.holes.is_some() { imputed(&full) } else { full }))
+        }
         _ => None,
     };
     let data = full.as_deref().map_or(target.data(), Data::Full);
@@ -151,7 +154,10 @@ fn leading(target: &Target<'_>, k: usize, interrupt: &Interrupt) -> Result<Svd<f
     };
     let transposed_times = |x: &Matrix| {
         let mut y = Matrix::zeros(n, x.cols());
-        data.transposed_times_into(x, &mut y)?;
+        match full {
+            Some(_) => data.transposed_times_into(x, &mut y)?,
+            None => target.transposed_times(x, &mut y)?,
+        }
         Ok::<_, Error>(y)
     };
     let economy = QrOptions { economy: true, ..Default::default() };

@@ -2,15 +2,18 @@
 //!
 //! Data whose largest entry is far from 1 are divided by a power of two, exactly; others are borrowed. Of a sparse matrix a
 //! transposed copy makes both products gathers. Of a matrix with missing cells, which are NaN, a copy with zeros in their
-//! place serves the products, and their places are kept by columns and by rows.
+//! place serves the products, and their places are kept by columns and by rows; of a sparse one what is not stored is known
+//! to be zero.
 
 use super::divergence::{Loss, weigh};
 use super::products::product;
 use crate::error::{Error, Result};
-use crate::linalg::norm::{euclidean, max_abs};
+use crate::linalg::norm::euclidean;
+use crate::linalg::simd::clean;
 use crate::linalg::sums::sum_slice;
 use crate::linalg::{Matrix, Sparse};
 use crate::models::Data;
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -33,10 +36,10 @@ enum Held<'a> {
 /// A non-negative m×n matrix to be factored.
 pub(super) struct Target<'a> {
     held: Held<'a>,
-    /// Of sparse data, n×m.
+    /// Of sparse data, n×m, zeros in place of missing cells.
     transposed: Option<Sparse<f64>>,
     /// Of data with missing cells, zeros in their place.
-    filled: Option<Matrix>,
+    filled: Option<Filled>,
     pub(super) holes: Option<Holes>,
     /// What the entries were divided by.
     pub(super) scale: f64,
@@ -46,17 +49,63 @@ pub(super) struct Target<'a> {
     pub(super) norm: f64,
     /// Their mean.
     pub(super) mean: f64,
+    /// How many of them are not zero, whether zeros are stored or not: what the iterations do must not depend on it.
+    pub(super) nonzero: f64,
+}
+
+/// Data with zeros in place of missing cells.
+enum Filled {
+    Full(Matrix),
+    Sparse(Sparse<f64>),
+}
+
+/// Entries of a task that looks at all of them.
+const LOOKED: usize = 1 << 16;
+
+/// What one look at the stored entries tells.
+struct Look {
+    /// Whether all are finite and none is negative.
+    is_fit: bool,
+    has_holes: bool,
+    /// The largest that is known.
+    largest: f64,
+    nonzero: usize,
+}
+
+impl Look {
+    fn at(entries: &[f64]) -> Look {
+        let of_part = |part: &[f64]| {
+            clean();
+            let (mut unfit, mut holes, mut nonzero, mut largest) = (0u64, 0u64, 0u64, 0.0f64);
+            for &x in part {
+                unfit += u64::from(!(x >= 0.0 && x < f64::INFINITY));
+                holes += u64::from(x.is_nan());
+                nonzero += u64::from(x > 0.0);
+                largest = if x > largest { x } else { largest };
+            }
+            let (is_fit, has_holes) = (unfit == 0, holes > 0);
+            Look { is_fit, has_holes, largest, nonzero: nonzero as usize }
+        };
+        let parts: Vec<Look> = entries.par_chunks(LOOKED).map(of_part).collect();
+        let nothing = Look { is_fit: true, has_holes: false, largest: 0.0, nonzero: 0 };
+        parts.into_iter().fold(nothing, |a, b| Look {
+            is_fit: a.is_fit && b.is_fit,
+            has_holes: a.has_holes || b.has_holes,
+            largest: a.largest.max(b.largest),
+            nonzero: a.nonzero + b.nonzero,
+        })
+    }
 }
 
 impl<'a> Target<'a> {
-    /// Of finite, non-negative data (see [`check`]); NaN cells are missing.
-    pub(super) fn new(data: Data<'a>) -> Result<Target<'a>> {
-        let known = |x: &f64| if x.is_nan() { 0.0 } else { *x };
-        let has_holes = data.entries().iter().any(|x| x.is_nan());
-        let largest = match has_holes {
-            true => data.entries().iter().map(known).fold(0.0, f64::max),
-            false => max_abs(data.entries()),
-        };
+    /// Of finite, non-negative data; NaN cells may be `missing`.
+    ///
+    /// Errors: [`Error::Argument`] of a NaN where cells may not be missing, and of a zero that the loss cannot take;
+    /// [`Error::NonFinite`] of an infinity; [`Error::Negative`]. All name the entry.
+    pub(super) fn new(data: Data<'a>, loss: Loss, missing: bool) -> Result<Target<'a>> {
+        let Look { is_fit, has_holes, largest, nonzero } = Look::at(data.entries());
+        check(data, loss, missing, is_fit)?;
+        let known = |x: f64| if x.is_nan() { 0.0 } else { x };
         // A power of two; two of them where one would overflow.
         let scale = match largest {
             0.0 => 1.0,
@@ -76,18 +125,28 @@ impl<'a> Target<'a> {
                 let by_column = Sparse::from_dense(&a.map(|x| x.is_nan()))?;
                 cells -= by_column.nnz();
                 holes = Some(Holes { by_row: by_column.transposed(), by_column });
-                filled = Some(a.map(|x| known(&x)));
+                filled = Some(Filled::Full(a.map(known)));
             }
             Held::Full(_) => {}
+            Held::Sparse(s) if has_holes => {
+                let by_column = s.map(|x| x.is_nan());
+                cells -= by_column.nnz();
+                holes = Some(Holes { by_row: by_column.transposed(), by_column });
+                let stored = s.map(known);
+                transposed = Some(stored.transposed());
+                filled = Some(Filled::Sparse(stored));
+            }
             Held::Sparse(s) => transposed = Some(s.transposed()),
         }
         let entries = match (&filled, &held) {
-            (Some(a), _) => a.as_slice(),
+            (Some(Filled::Full(a)), _) => a.as_slice(),
+            (Some(Filled::Sparse(s)), _) => s.entries(),
             (None, Held::Full(a)) => a.as_slice(),
             (None, Held::Sparse(s)) => s.entries(),
         };
         let (norm, mean) = (euclidean(entries), sum_slice(entries) / cells.max(1) as f64);
-        Ok(Target { transposed, filled, holes, scale, largest: largest / scale, norm, mean, held })
+        let (largest, nonzero) = (largest / scale, nonzero as f64);
+        Ok(Target { transposed, filled, holes, scale, largest, norm, mean, nonzero, held })
     }
 
     /// m.
@@ -108,23 +167,26 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// The sparse matrix and its transpose.
-    pub(super) fn sparse(&self) -> Option<(&Sparse<f64>, &Sparse<f64>)> {
-        match (&self.held, &self.transposed) {
-            (Held::Sparse(s), Some(t)) => Some((s, t)),
+    /// The full matrix, without missing cells.
+    pub(super) fn full(&self) -> Option<&Matrix> {
+        match &self.held {
+            Held::Full(a) if self.holes.is_none() => Some(a),
             _ => None,
         }
     }
 
-    /// Cells that are not zero, whether zeros are stored or not: what the iterations do must not depend on it.
-    pub(super) fn nonzero(&self) -> f64 {
-        self.data().entries().iter().filter(|x| **x != 0.0).count() as f64
+    /// The sparse matrix and its transpose, without missing cells.
+    pub(super) fn sparse(&self) -> Option<(&Sparse<f64>, &Sparse<f64>)> {
+        match (&self.held, &self.transposed) {
+            (Held::Sparse(s), Some(t)) if self.holes.is_none() => Some((s, t)),
+            _ => None,
+        }
     }
 
     /// `Y = A*X`, missing cells being zero.
     pub(super) fn times(&self, x: &Matrix, y: &mut Matrix) -> Result<()> {
         match (&self.filled, &self.transposed, &self.held) {
-            (Some(a), ..) => product(a, false, x, y),
+            (Some(Filled::Full(a)), ..) => product(a, false, x, y),
             (_, Some(t), _) => *y = t.adjoint_times_dense(x)?,
             (_, _, Held::Full(a)) => product(a, false, x, y),
             (_, _, Held::Sparse(s)) => *y = s.times_dense(x)?,
@@ -135,7 +197,8 @@ impl<'a> Target<'a> {
     /// `Y = A'*X`, missing cells being zero.
     pub(super) fn transposed_times(&self, x: &Matrix, y: &mut Matrix) -> Result<()> {
         match (&self.filled, &self.held) {
-            (Some(a), _) => product(a, true, x, y),
+            (Some(Filled::Full(a)), _) => product(a, true, x, y),
+            (Some(Filled::Sparse(s)), _) => *y = s.adjoint_times_dense(x)?,
             (_, Held::Full(a)) => product(a, true, x, y),
             (_, Held::Sparse(s)) => *y = s.adjoint_times_dense(x)?,
         }
@@ -184,9 +247,8 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Errors: [`Error::Argument`] of a NaN where cells may not be missing, and of a zero that the loss cannot take;
-/// [`Error::NonFinite`] of an infinity; [`Error::Negative`]. All name the entry.
-pub(super) fn check(data: Data<'_>, loss: Loss, missing: bool) -> Result<()> {
+/// The errors of [`Target::new`].
+fn check(data: Data<'_>, loss: Loss, missing: bool, is_fit: bool) -> Result<()> {
     let place = |wanted: &dyn Fn(f64) -> bool| match data {
         Data::Full(a) => {
             let found = a.as_slice().iter().position(|&x| wanted(x));
@@ -194,17 +256,13 @@ pub(super) fn check(data: Data<'_>, loss: Loss, missing: bool) -> Result<()> {
         }
         Data::Sparse(s) => s.triplets().find(|t| wanted(t.2)).map(|(i, j, x)| (i + 1, j + 1, x)),
     };
-    if data.entries().iter().all(|x| *x >= 0.0 && *x < f64::INFINITY) {
+    if is_fit {
         return if loss.needs_positive() { require_positive(data, loss) } else { Ok(()) };
     }
     if let Some((row, col, _)) = place(&f64::is_nan) {
         let message = format!("nmf needs known entries; entry ({row},{col}) is NaN");
         if !missing {
             let hint = "missing=true leaves NaN cells out of the fit";
-            return Err(Error::argument_hint("A", message, hint));
-        }
-        if let Data::Sparse(_) = data {
-            let hint = "missing=true takes full matrices, full(A), and als takes sparse ratings";
             return Err(Error::argument_hint("A", message, hint));
         }
     }

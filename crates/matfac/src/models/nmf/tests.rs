@@ -231,6 +231,68 @@ fn missing_cells_are_left_out() {
 }
 
 #[test]
+fn stored_nan_of_sparse_data_are_missing_cells() {
+    let mut random = Random::seeded(7);
+    let whole = positive(90, 70, 3, 4);
+    let holed = whole.map(|x| match random.uniform() {
+        u if u < 0.1 => f64::NAN,
+        u if u < 0.6 => 0.0,
+        _ => x,
+    });
+    let s = Sparse::from_dense(&holed).unwrap();
+    let (hals, anls) = (with(3, Solver::Hals), with(3, Solver::Anls));
+    for options in [hals, anls, mu(3, 2.0), mu(3, 1.0), mu(3, 1.5)] {
+        // A start that both ways have: NNDSVD imputes full data alone.
+        let options =
+            NmfOptions { missing: true, init: Init::Random, max_iter: 15, tol: 0.0, ..options };
+        let (full, sparse) = (fit(&holed, &options), fit(&s, &options));
+        let gap = |x: &Matrix, y: &Matrix| {
+            let gaps = x.as_slice().iter().zip(y.as_slice()).map(|(x, y)| (x - y).abs());
+            gaps.fold(0.0, f64::max)
+        };
+        assert!(gap(&full.w, &sparse.w) < 1e-9 && gap(&full.h, &sparse.h) < 1e-6, "{options:?}");
+        assert!((full.residual / sparse.residual - 1.0).abs() < 1e-9, "{options:?}");
+        let monitor = Monitor::default();
+        let ways = [Data::from(&holed), Data::from(&s)]
+            .map(|x| transform(&full.h, x, options.loss, true, &monitor).unwrap().value);
+        assert!(gap(&ways[0], &ways[1]) < 1e-6, "{options:?}");
+    }
+    // NNDSVD of both, small and large.
+    for (data, most) in [(&s, 0.9), (&Sparse::from_dense(&positive(300, 200, 3, 1)).unwrap(), 1.0)]
+    {
+        let data = data.map(|x| if x > 5.0 && x < 6.0 { f64::NAN } else { x });
+        let model = fit(&data, &NmfOptions { missing: true, ..with(3, Solver::Hals) });
+        assert!(model.error < most, "{}", model.error);
+    }
+}
+
+#[test]
+fn an_interrupt_keeps_the_last_coordinates() {
+    let a = positive(40, 30, 3, 8);
+    let h = fit(&a, &with(3, Solver::Hals)).h;
+    let at = |wanted: usize| {
+        let interrupt = Interrupt::new();
+        let flag = interrupt.clone();
+        Monitor::new(interrupt, move |step| {
+            if step.iteration == wanted {
+                flag.trigger();
+            }
+        })
+    };
+    let kl = Loss::KULLBACK_LEIBLER;
+    let some = transform(&h, Data::from(&a), kl, false, &at(4)).unwrap();
+    assert_eq!((some.end, some.iterations), (End::Interrupted, 4));
+    assert!(some.value.as_slice().iter().all(|x| *x >= 0.0 && x.is_finite()));
+    let all = score(&h, Data::from(&a), kl, false, &Monitor::default()).unwrap();
+    let some = score(&h, Data::from(&a), kl, false, &at(4)).unwrap();
+    assert!(some.end == End::Interrupted && all.end != End::Interrupted);
+    assert!(some.value < all.value && all.iterations > 4);
+    // Least squares are one step: there is no iterate to keep.
+    let none = transform(&h, Data::from(&a), Loss::FROBENIUS, false, &at(1));
+    assert!(matches!(none, Err(Error::Interrupted)));
+}
+
+#[test]
 fn poor_matrices_are_factored_too() {
     let mut a = positive(20, 10, 3, 1);
     a.col_mut(4).fill(0.0);
@@ -297,20 +359,20 @@ fn new_rows_find_their_parts() {
         let tol = if beta == 2.0 { 1e-10 } else { 1e-3 };
         let sparse = Sparse::from_dense(&new).unwrap();
         for data in [Data::from(&new), Data::from(&sparse), Data::from(&holed)] {
-            let z = transform(&model.h, data, loss, true, &monitor).unwrap();
+            let z = transform(&model.h, data, loss, true, &monitor).unwrap().value;
             let mut rest = multiply(&z, &model.h).unwrap();
             rest.as_mut_slice().iter_mut().zip(new.as_slice()).for_each(|(y, x)| *y -= x);
             assert!(frobenius(&rest) <= tol * frobenius(&new), "{beta}: {}", frobenius(&rest));
-            let share = score(&model.h, data, loss, true, &monitor).unwrap();
+            let share = score(&model.h, data, loss, true, &monitor).unwrap().value;
             assert!((share - 1.0).abs() < tol, "{share}");
         }
     }
     let loss = Loss::FROBENIUS;
     let huge = new.map(|x| x * 2f64.powi(900));
-    let z = transform(&model.h, Data::from(&huge), loss, false, &monitor).unwrap();
+    let z = transform(&model.h, Data::from(&huge), loss, false, &monitor).unwrap().value;
     assert!(z.as_slice().iter().all(|x| x.is_finite() && *x >= 0.0));
     let zeros = Matrix::zeros(2, 30);
-    let z = transform(&model.h, Data::from(&zeros), loss, false, &monitor).unwrap();
+    let z = transform(&model.h, Data::from(&zeros), loss, false, &monitor).unwrap().value;
     assert_eq!(z, Matrix::zeros(2, 3));
     let narrow = transform(&model.h, Data::from(&Matrix::zeros(2, 7)), loss, false, &monitor);
     assert!(narrow.unwrap_err().to_string().contains("30 columns"));
@@ -331,7 +393,7 @@ fn bad_input_is_named() {
     let nan = Matrix::from_rows(&[&[1.0, f64::NAN]]);
     bad(&nan, plain(), "entry (1,2) is NaN");
     bad(&nan, plain(), "missing=true");
-    bad(&Sparse::from_dense(&nan).unwrap(), NmfOptions { missing: true, ..plain() }, "full(A)");
+    bad(&Sparse::from_dense(&nan).unwrap(), plain(), "missing=true");
     let infinite = Matrix::from_rows(&[&[1.0, f64::NAN, f64::INFINITY]]);
     bad(&infinite, NmfOptions { missing: true, ..plain() }, "(1,3)");
     let zero = Matrix::from_rows(&[&[1.0, 2.0], &[3.0, 0.0]]);

@@ -24,6 +24,8 @@ use std::f64::consts::PI;
 const FLOOR: f64 = 1e-10;
 
 /// Fits a model of `options.k` components to data in which NaN is a missing cell, and some is.
+///
+/// An interrupt keeps the last iterate; one that stops the start leaves nothing: [`Error::Interrupted`].
 pub(super) fn fit(x: &Matrix, options: &PcaOptions, monitor: &Monitor) -> Result<Pca> {
     let (n, d) = (x.rows(), x.cols());
     let k = checked(x, options)?;
@@ -40,7 +42,7 @@ pub(super) fn fit(x: &Matrix, options: &PcaOptions, monitor: &Monitor) -> Result
     let mut history: Vec<f64> = Vec::new();
     let (expected, end) = loop {
         let expected = state.expect(&cells);
-        let objective = -expected.log_likelihood / n as f64;
+        let objective = -expected.log_likelihoods.iter().sum::<f64>() / n as f64;
         let gain = history.last().map_or(f64::INFINITY, |before| before - objective);
         history.push(objective);
         let iteration = history.len();
@@ -105,22 +107,26 @@ fn checked(x: &Matrix, options: &PcaOptions) -> Result<usize> {
 
 /// Missing cells of new rows as a fitted model expects them.
 pub(super) fn filled(model: &Pca, x: &Matrix) -> Result<Matrix> {
-    let centred = model.centred(x);
-    let noise = model.noise_variance.max(f64::MIN_POSITIVE);
-    let weights: Vec<f64> = model.variance.iter().map(|v| (v - noise).max(0.0).sqrt()).collect();
-    let state = State {
-        w: scale_columns(model.components.clone(), &weights).transposed(),
-        mean: vec![0.0; x.cols()],
-        noise,
-        floor: noise,
-    };
-    let expected = state.expect(&Cells::of(&centred));
+    let state = State::of(model);
+    let expected = state.expect(&Cells::of(&model.centred(x)));
     let predicted = state.predicted(&expected.z)?;
     let scale = |j: usize| model.scale.as_ref().map_or(1.0, |s| s[j]);
     Ok(Matrix::from_fn(x.rows(), x.cols(), |i, j| match x[(i, j)].is_nan() {
         true => predicted[(i, j)] * scale(j) + model.mean[j],
         false => x[(i, j)],
     }))
+}
+
+/// The log-likelihood of the cells that each new row has, in the units of the data.
+pub(super) fn log_likelihood(model: &Pca, x: &Matrix) -> Vec<f64> {
+    let cells = Cells::of(&model.centred(x));
+    let mut each = State::of(model).expect(&cells).log_likelihoods;
+    if let Some(scale) = &model.scale {
+        for (value, row) in each.iter_mut().zip(&cells.rows) {
+            *value -= row.iter().map(|&(j, _)| scale[j as usize].ln()).sum::<f64>();
+        }
+    }
+    each
 }
 
 /// Cells less μ, with `W*z` where there is none.
@@ -176,7 +182,8 @@ struct Expected {
     z: Matrix,
     /// E(z*z'), packed, a column for each row of the data.
     squares: Matrix,
-    log_likelihood: f64,
+    /// Of each row.
+    log_likelihoods: Vec<f64>,
 }
 
 impl State {
@@ -194,6 +201,15 @@ impl State {
         Ok(State { w, mean: vec![0.0; d], noise, floor })
     }
 
+    /// That of a fitted model, for cells less its means.
+    fn of(model: &Pca) -> State {
+        let noise = model.noise_variance.max(f64::MIN_POSITIVE);
+        let weights: Vec<f64> =
+            model.variance.iter().map(|v| (v - noise).max(0.0).sqrt()).collect();
+        let w = scale_columns(model.components.clone(), &weights).transposed();
+        State { w, mean: vec![0.0; model.mean.len()], noise, floor: noise }
+    }
+
     fn k(&self) -> usize {
         self.w.rows()
     }
@@ -206,7 +222,7 @@ impl State {
             .as_mut_slice()
             .par_chunks_mut(k)
             .zip(squares.as_mut_slice().par_chunks_mut(packed(k)));
-        let likelihoods: Vec<f64> = each
+        let log_likelihoods: Vec<f64> = each
             .zip(&cells.rows)
             .with_min_len(16)
             .map(|((z, squares), row)| {
@@ -214,7 +230,7 @@ impl State {
                 self.expect_row(row, z, squares)
             })
             .collect();
-        Expected { z, squares, log_likelihood: likelihoods.iter().sum() }
+        Expected { z, squares, log_likelihoods }
     }
 
     fn expect_row(&self, row: &[(u32, f64)], z: &mut [f64], squares: &mut [f64]) -> f64 {

@@ -47,10 +47,10 @@ impl Request {
     ) -> Result<Triplets> {
         let ended = |well: bool| if well { End::Converged } else { End::Limit };
         if self.randomized && has_room(map.rows().min(map.cols()), k) {
-            let Leading { s, mut axes, mut scores, settled, history } =
+            let Leading { s, mut axes, mut scores, end, history } =
                 leading(map, k, self.seed, monitor)?;
             fix_signs(&mut axes, Some(&mut scores), k);
-            return Ok(Triplets { s, axes, scores, end: ended(settled), history });
+            return Ok(Triplets { s, axes, scores, end, history });
         }
         let standard = SvdsOptions { seed: self.seed, ..SvdsOptions::default() };
         // A full matrix is read from memory for each block: four vectors cost little more than two.
@@ -84,7 +84,7 @@ pub(super) fn decompose(
                 k = enough;
                 break (part, spectrum);
             }
-            None if k == most => break (part, spectrum),
+            None if k == most || part.end == End::Interrupted => break (part, spectrum),
             None => k = (2 * k).min(most),
         }
     };

@@ -6,8 +6,8 @@
 //! further product. References: Musco & Musco (2015), NIPS 28; Halko, Martinsson, Shkolnisky & Tygert (2011), SIAM J. Sci.
 //! Comput. 33. Cost: 4nd flops for each vector of the space.
 
-use crate::data::{Monitor, Step};
-use crate::error::Result;
+use crate::data::{End, Monitor, Step};
+use crate::error::{Error, Result};
 use crate::factor::svd::scale_columns;
 use crate::factor::{QrOptions, eig_symmetric, qr};
 use crate::linalg::product::{multiply, multiply_into, multiply_with};
@@ -24,8 +24,8 @@ pub(super) struct Leading {
     pub axes: Matrix,
     /// `A*axes`, n×k.
     pub scores: Matrix,
-    /// Whether all residuals are small.
-    pub settled: bool,
+    /// Whether all residuals are small; an interrupt keeps what was found by then.
+    pub end: End,
     /// The largest residual beside what is allowed, each time it was looked at.
     pub history: Vec<f64>,
 }
@@ -55,7 +55,7 @@ struct Space<'a> {
     coupling: Matrix,
 }
 
-/// Finds them; the caller sees to it that there is room.
+/// Finds them; the caller sees to it that there is room. [`Error::Interrupted`] before there are k vectors.
 pub(super) fn leading(
     map: &dyn Operator<f64>,
     k: usize,
@@ -70,10 +70,15 @@ pub(super) fn leading(
     let mut history = Vec::new();
     let mut look = k + b;
     loop {
-        monitor.interrupt.check()?;
-        space.grow()?;
+        let mut stopped = monitor.interrupt.is_set();
+        match (stopped, history.is_empty()) {
+            (false, _) => space.grow()?,
+            (true, true) => return Err(Error::Interrupted),
+            // The space is as large as when it was looked at, or larger.
+            (true, false) => {}
+        }
         let p = space.basis.cols();
-        let last = p + b > most;
+        let last = stopped || p + b > most;
         if p < look && !last {
             continue;
         }
@@ -84,10 +89,14 @@ pub(super) fn leading(
         let worst = space.worst(&z, &values)?;
         history.push(worst);
         let step = Step { task: "pca", iteration: p / b, max_iter: most / b, objective: worst };
-        monitor.step(step)?;
-        if worst <= 1.0 || last {
-            return space.found(&z, &values, worst <= 1.0, history);
-        }
+        stopped |= !monitor.goes_on(step);
+        let end = match worst <= 1.0 {
+            true => End::Converged,
+            false if stopped => End::Interrupted,
+            false if last => End::Limit,
+            false => continue,
+        };
+        return space.found(&z, &values, end, history);
     }
 }
 
@@ -159,13 +168,7 @@ impl<'a> Space<'a> {
         Ok(values.iter().enumerate().map(ratio).fold(0.0, f64::max))
     }
 
-    fn found(
-        &self,
-        z: &Matrix,
-        values: &[f64],
-        settled: bool,
-        history: Vec<f64>,
-    ) -> Result<Leading> {
+    fn found(&self, z: &Matrix, values: &[f64], end: End, history: Vec<f64>) -> Result<Leading> {
         let s: Vec<f64> = values.iter().map(|v| v.sqrt()).collect();
         let (own, images) = (multiply(&self.basis, z)?, multiply(&self.images, z)?);
         let (axes, scores) = match self.is_wide {
@@ -173,7 +176,7 @@ impl<'a> Space<'a> {
             true => (orthonormal(&images)?.0, scale_columns(own, &s)),
             false => (own, images),
         };
-        Ok(Leading { s, axes, scores, settled, history })
+        Ok(Leading { s, axes, scores, end, history })
     }
 }
 

@@ -4,6 +4,7 @@
 //! data, so that models with scaled columns compare with others. Reference: Tipping & Bishop (1999), J. R. Statist. Soc. B 61.
 //! Cost: 2ndk flops.
 
+use super::missing;
 use super::model::Pca;
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
@@ -20,7 +21,8 @@ impl Pca {
         Ok(each.iter().sum::<f64>() / each.len() as f64)
     }
 
-    /// The log-likelihood of each of m rows, m×d.
+    /// The log-likelihood of each of m rows, m×d; of a model that was fitted to data with missing cells, that of the cells
+    /// that a row has.
     pub fn log_likelihood<'a>(&self, x: impl Into<Data<'a>>) -> Result<Vec<f64>> {
         let x = x.into();
         let scores = self.project(x)?;
@@ -31,6 +33,11 @@ impl Pca {
             let message = "score: the rows that were fitted lie in a subspace, and no other row has a likelihood in this model";
             let hint = "keep fewer components, so that the rest is noise";
             return Err(Error::argument_hint("m", message, hint));
+        }
+        if let Data::Full(x) = x
+            && x.as_slice().iter().any(|x| x.is_nan())
+        {
+            return Ok(missing::log_likelihood(self, x));
         }
         let mut constant = d as f64 * (2.0 * PI).ln();
         constant += variance.iter().map(|v| v.ln()).sum::<f64>();

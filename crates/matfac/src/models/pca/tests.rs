@@ -258,6 +258,13 @@ fn missing_cells_are_estimated() {
     flag.trigger();
     let stopped = pca(&holes, &options, &Monitor::new(flag, |_: &Step| ())).unwrap();
     assert_eq!(stopped.end, crate::data::End::Interrupted);
+    // The start of large data is an iteration itself; stopped there, nothing half-made comes out.
+    let mut large = planted(500, 500, 2, 0.2, 5);
+    large[(3, 4)] = f64::NAN;
+    let flag = Interrupt::new();
+    flag.trigger();
+    let stopped = pca(&large, &options, &Monitor::new(flag, |_: &Step| ()));
+    assert_eq!(stopped, Err(Error::Interrupted));
     let scaled = fit(&holes, PcaOptions { scale: true, whiten: true, ..options });
     let like = fit(&x, PcaOptions { scale: true, ..plain(2) });
     close(&scaled.ratio, &like.ratio, 0.03);
