@@ -231,7 +231,11 @@ impl Printer {
         let (spent, done) = (started.elapsed(), step.iteration.max(1) as f64);
         let remaining = step.max_iter.saturating_sub(step.iteration) as f64;
         let left = HumanDuration(spent.mul_f64(remaining / done));
-        let message = format!("objective {:.6e}  at most {left} left", step.objective);
+        // What is computed at once, in parts, has no objective.
+        let known = !step.objective.is_nan();
+        let reached =
+            if known { format!("objective {:.6e}  ", step.objective) } else { String::new() };
+        let message = format!("{reached}at most {left} left");
         if let Some(bar) = bar {
             bar.set_message(message);
             bar.set_position(step.iteration as u64);

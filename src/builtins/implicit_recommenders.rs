@@ -51,7 +51,7 @@ builtins! { "recommenders";
         /** What users took (implicit=true), or ratings as weights. */ R: Arc<Ratings>,
         /** Number of factors; 64, or as many as users and items allow, when left out. */ k: Option<usize>,
         /** Penalty of the factors, of a row of mean weight. */ lambda: f64 = 10.0,
-        /** How much more confidence a unit of weight gives. */ alpha: f64 = 10.0,
+        /** How much more confidence a unit of weight gives. */ alpha: f64 = 2.0,
         /** Weight of everything that was not observed. */ unobserved: f64 = 1.0,
         /** Exponent of the rows' weights in the penalty: 0 for the same of all, 1 for proportional. */ nu: f64 = 1.0,
         /** How rows are solved for. */ solver: Solver = "cg",
@@ -119,11 +119,11 @@ builtins! { "recommenders";
     /// Reference: Deshpande and Karypis (2004), doi:10.1145/963770.963776
     fn itemknn(cx,
         /** What users took, or ratings as weights. */ R: Arc<Ratings>,
-        /** Neighbours of each item. */ k: Count = 100,
+        /** Neighbours of each item. */ k: Count = 200,
         /** How items are weighed. */ weighting: Weighing = "bm25",
         /** Common users at which a similarity is believed by half; 0 believes all. */ shrink: f64 = 0.0,
         /** Weight at which BM25 is saturated by half, of an item of mean popularity. */ k1: f64 = 1.2,
-        /** How much less popular items say, from 0 to 1; of BM25. */ b: f64 = 0.75,
+        /** How much less popular items say, from 0 to 1; of BM25. */ b: f64 = 0.2,
     ) -> [m] {
         let options = ItemKnnOptions { k: k.0, weighting: weighting.into(), shrink, k1, b };
         fitted(cx.host, false, |monitor| matfac::recommend::itemknn(&R, &options, monitor))

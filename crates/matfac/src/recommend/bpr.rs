@@ -43,7 +43,7 @@ pub struct BprOptions {
 
 impl Default for BprOptions {
     fn default() -> BprOptions {
-        BprOptions { k: None, lr: 0.02, lambda: 0.01, item_bias: true, max_iter: 100, seed: 0 }
+        BprOptions { k: None, lr: 0.05, lambda: 0.01, item_bias: true, max_iter: 100, seed: 0 }
     }
 }
 
@@ -236,7 +236,10 @@ impl<'a> Descent<'a> {
     /// One whose user seems to have the whole block is left out.
     fn samples(&self, users: &[u32], place: &[u32], other: usize, seed: u64) -> Vec<Vec<Sample>> {
         let mut random = Random::seeded(seed);
-        let mut parts = vec![Vec::new(); self.blocks];
+        let seen: usize = users.iter().map(|&u| self.ratings.user_row(u as usize).0.len()).sum();
+        let usual = seen / self.blocks * 9 / 8;
+        let mut parts: Vec<Vec<Sample>> =
+            (0..self.blocks).map(|_| Vec::with_capacity(usual)).collect();
         for (n, &u) in users.iter().enumerate() {
             let (items, values) = self.ratings.user_row(u as usize);
             for (&i, _) in items.iter().zip(values).filter(|(_, r)| **r > 0.0) {
@@ -331,7 +334,7 @@ fn pairs<L: Lanes, const T: usize>(block: &mut Block, rates: Rates) -> (f64, usi
         let at = (row(i).start, row(j).start);
         let x = pair::<L>(&mut block.users[row(u)], block.items, at, rates);
         product *= 1.0 + f64::from((-x).exp());
-        if !(product < 1e200) {
+        if product > 1e200 || product.is_nan() {
             loss += product.ln();
             product = 1.0;
         }
