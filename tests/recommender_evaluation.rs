@@ -41,6 +41,32 @@ fn ratings_are_filtered_joined_and_counted() {
 }
 
 #[test]
+fn observations_add_up_and_times_are_numbers() {
+    holds(
+        "W = ratings([1 1 1 2], [1 1 1 2], ones(1, 4), implicit=true); L = ratings([1 1], [2 2], [3 4], implicit=true, duplicates=\"last\"); T = ratings(ratings([3 5; 4 1], implicit=true), threshold=4);",
+        &["isequal(W.values', [3 1])", "L.values == 4", "nnz(T) == 2 & all(T.values == 1)"],
+    );
+    assert!(error_of("ratings([1 1], [1 2], [3 4], [NaN 1])").contains("time in row 1"));
+    assert!(
+        error_of("join_ratings(ratings([1 2]), ratings([1 2], implicit=true))")
+            .contains("observations")
+    );
+    assert!(error_of("split(ratings([1 2]), test=.2)").contains("one part without"));
+    assert!(error_of("ials(ratings([0 0]))").contains("weights are 0"));
+    assert!(error_of("als(ratings([1e300 1; 1 NaN]))").contains("too large"));
+    assert!(
+        error_of("m = popularity([1 NaN; 1 1]); ndcg(m, [NaN 1; NaN NaN], threshold=NaN)")
+            .contains("threshold is NaN")
+    );
+    assert!(error_of("funksvd([1 2; 3 4], schedule=\"bold\", decay=.5)").contains("bold driver"));
+    assert!(error_of("tune(magic(4), \"als\", k=[])").contains("no value of k"));
+    holds(
+        "m = popularity(ratings({'x' 'x' 'y'}, {'a' 'b' 'b'}, [1 1 1])); T = recommend(m, 'y', items={'a' 'b'});",
+        &["strcmp(T.item, 'a')"],
+    );
+}
+
+#[test]
 fn every_way_to_divide_keeps_all_ratings() {
     holds(
         &format!(
@@ -156,7 +182,12 @@ fn gradients_agree_with_finite_differences() {
         &format!(
             "{DATA} warning(\"off\", \"mf:not-converged\"); m = funksvd(R, k=3, maxiter=5); n = als(R, k=3, maxiter=2); o = funksvd(R, k=2, biases=false, maxiter=3, batch=\"full\", lr=1e-4);"
         ),
-        &["gradcheck(m) < 1e-6", "gradcheck(n) < 1e-6", "gradcheck(o) < 1e-6"],
+        &[
+            "gradcheck(m) < 1e-6",
+            "gradcheck(n) < 1e-6",
+            "gradcheck(o) < 1e-6",
+            "gradcheck(ials(ratings(R, implicit=true, threshold=3), k=3, maxiter=2)) < 1e-6",
+        ],
     );
 }
 

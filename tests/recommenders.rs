@@ -181,7 +181,7 @@ fn recommenders_refuse_what_makes_no_sense() {
     has(&e("why(m, 1, \"x\")"), &["no item labelled x"]);
     has(&e("top(popularity(R))"), &["has no factors"]);
     has(&e("similar(popularity(R), item=1)"), &["does not compare items"]);
-    has(&e("gradcheck(ials(R, k=1))"), &["squared errors"]);
+    has(&e("gradcheck(popularity(R))"), &["has no factors"]);
     has(&e("ndcg(m, R, k=0)"), &["1 or more"]);
     has(
         &screen(&session, "f = fold_in(m, ratings([9 9], [1 8], [3 3]));"),

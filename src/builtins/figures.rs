@@ -6,6 +6,7 @@
 mod arguments;
 mod axes;
 mod bars;
+mod histogram;
 mod images;
 mod lines;
 mod object;
@@ -18,6 +19,7 @@ use super::entry::builtins;
 use crate::value::{Array, Cells};
 use arguments::Look;
 pub use images::without_axes;
+use matfac::data::Ratings;
 use matfac::plot::Scale;
 use object::FigureValue;
 use std::sync::Arc;
@@ -118,6 +120,21 @@ builtins! { "figures";
     fn bar(cx, /** Where the bars stand; 1, 2, 3 and so on when left out. */ x: Vector, /** Heights; names of its rows become the categories. */ y: Arc<Array>, /** A colour's name, "#rrggbb" or [r g b]. */ color: Option<Value>, /** The name in the legend. */ label: Option<String>) -> [f] { bars::bar(cx, Some(x.0), &y, color, label, false) }
     or (cx, y: Arc<Array>, color: Option<Value>, label: Option<String>) -> [f] { bars::bar(cx, None, &y, color, label, false) }
     or (cx, /** What the bars are called. */ names: Arc<Cells>, y: Arc<Array>, color: Option<Value>, label: Option<String>) -> [f] { bars::named(cx, &names, &y, color, label, false) }
+
+    /// How many numbers fall into each of several bins of one width: drawn, or with outputs the counts and the bins' centres.
+    ///
+    /// Centres of one's own may be given instead of a number of bins; then each number goes to the nearest.
+    ///
+    /// >>> [n, centers] = hist([1 2 2 3], 3)
+    /// n = 1×3
+    ///    1   2   1
+    /// centers = 1×3
+    ///    1.3333   2.0000   2.6667
+    /// >>> hist(ratings([5 3 NaN; 4 NaN 1]), 1:5)
+    ///
+    /// See also: bar
+    fn hist(cx, /** Numbers. */ x: Vector, /** How many bins, or their centres, ascending; 10 when left out. */ bins: Option<Vector>) -> [n, centers] { histogram::hist(cx, &x.0, bins) }
+    or (cx, /** Ratings. */ R: Arc<Ratings>, bins: Option<Vector>) -> [n, centers] { histogram::hist(cx, R.values(), bins) }
 
     /// Lying bars; called as `bar`.
     ///

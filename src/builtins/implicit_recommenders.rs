@@ -121,11 +121,11 @@ builtins! { "recommenders";
         /** What users took, or ratings as weights. */ R: Arc<Ratings>,
         /** Neighbours of each item. */ k: Count = 200,
         /** How items are weighed. */ weighting: Weighing = "bm25",
-        /** Common users at which a similarity is believed by half; 0 believes all. */ shrink: f64 = 0.0,
+        /** Common users at which a similarity is believed by half; 0 believes all. */ shrinkage: f64 = 0.0,
         /** Weight at which BM25 is saturated by half, of an item of mean popularity. */ k1: f64 = 1.2,
         /** How much less popular items say, from 0 to 1; of BM25. */ b: f64 = 0.2,
     ) -> [m] {
-        let options = ItemKnnOptions { k: k.0, weighting: weighting.into(), shrink, k1, b };
+        let options = ItemKnnOptions { k: k.0, weighting: weighting.into(), shrink: shrinkage, k1, b };
         fitted(cx.host, false, |monitor| matfac::recommend::itemknn(&R, &options, monitor))
     }
 }

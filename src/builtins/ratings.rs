@@ -1,22 +1,37 @@
 //! Ratings as a value: where they come from, and their parts to fit to and to test on.
 
-use super::argument::{Count, Vector, options};
+use super::argument::{Argument, Count, Vector, options, what};
 use super::entry::builtins;
 use super::files::located;
 use super::recommender_tables as tables;
 use crate::value::{Cells, Fault, Host, Result, Value};
-use matfac::data::{Duplicates, Ratings};
+use matfac::data::{Column, Duplicates, Ratings};
 use matfac::recommend::{SplitOptions, leave_out, split_by_time, split_by_user};
 use std::sync::Arc;
 
 options! {
     /// What to do with several ratings of one item by one user.
-    Repeated { Last = "last", Mean = "mean", Error = "error" }
+    Repeated { Last = "last", Mean = "mean", Sum = "sum", Error = "error" }
 }
 
 options! {
     /// What decides which ratings are tested on.
     By { Ratings = "ratings", Time = "time", User = "user" }
+}
+
+/// What users or items are called, one name for each rating.
+struct Names(Column);
+
+impl Argument for Names {
+    const KIND: &'static str = "a vector of numbers or a cell of strings";
+    fn from_value(value: Value) -> std::result::Result<Self, String> {
+        if let Value::Cell(cells) = &value {
+            let texts: Option<Vec<Box<str>>> =
+                cells.as_slice().iter().map(|cell| cell.as_text().map(Into::into)).collect();
+            return texts.map(|texts| Names(Column::Text(texts))).ok_or_else(|| what(&value));
+        }
+        Vector::from_value(value).map(|numbers| Names(Column::Numbers(numbers.0)))
+    }
 }
 
 builtins! { "recommenders";
@@ -49,7 +64,7 @@ builtins! { "recommenders";
         /** Name of the items' column. */ item: Option<String>,
         /** Name of the ratings' column. */ rating: Option<String>,
         /** Name of the times' column. */ time: Option<String>,
-        /** Of several ratings of an item by one user: the last, their mean, or an error. */ duplicates: Repeated = "last",
+        /** Of several ratings of an item by one user: the last, their mean, their sum, or an error; the last when left out, of weights (implicit) the sum. */ duplicates: Option<Repeated>,
         /** A file or table whose first column has the items' labels and another their titles. */ titles: Option<Value>,
         /** Whether the numbers are weights of observations instead of ratings. */ implicit: bool = false,
         /** With implicit: what is rated at least this is observed. */ threshold: Option<f64>,
@@ -57,18 +72,18 @@ builtins! { "recommenders";
         /** Leave out items with fewer ratings, until all have as many. */ min_item: usize = 0,
         /** The least and the greatest rating there may be, [low high]; others are an error. */ scale: Option<Vector>,
     ) -> [R] {
-        let read = tables::read(located(cx.host, source), [user, item, rating, time], duplicates.into(), titles.map(|t| located(cx.host, t)))?;
+        let read = tables::read(located(cx.host, source), [user, item, rating, time], decided(duplicates, implicit, threshold), titles.map(|t| located(cx.host, t)))?;
         chosen(cx.host, within(read, scale)?, implicit, threshold, min_user, min_item)
     }
     or (cx,
-        /** Labels of the users, one for each rating. */ i: Vector,
-        /** Labels of the items. */ j: Vector,
+        /** Labels of the users, one for each rating. */ i: Names,
+        /** Labels of the items. */ j: Names,
         /** The ratings. */ v: Vector,
         /** Their times. */ t: Option<Vector>,
-        duplicates: Repeated = "last", titles: Option<Value>,
+        duplicates: Option<Repeated>, titles: Option<Value>,
         implicit: bool = false, threshold: Option<f64>, min_user: usize = 0, min_item: usize = 0, scale: Option<Vector>,
     ) -> [R] {
-        let read = from_lists(&i.0, &j.0, &v.0, t, duplicates.into(), titles.map(|t| located(cx.host, t)))?;
+        let read = from_lists(&i.0, &j.0, &v.0, t, decided(duplicates, implicit, threshold), titles.map(|t| located(cx.host, t)))?;
         chosen(cx.host, within(read, scale)?, implicit, threshold, min_user, min_item)
     }
 
@@ -118,7 +133,16 @@ builtins! { "recommenders";
     ///    2   2
     ///
     /// See also: ratings, fold_in
-    fn join_ratings(cx, /** Ratings. */ R: Arc<Ratings>, /** Newer ratings. */ newer: Arc<Ratings>) -> [R] { Ok(Value::Ratings(Arc::new(R.union(&newer)))) }
+    fn join_ratings(cx, /** Ratings. */ R: Arc<Ratings>, /** Newer ratings. */ newer: Arc<Ratings>) -> [R] { joined(&R, &newer) }
+}
+
+/// Weights add up, ratings replace one another.
+fn decided(rule: Option<Repeated>, implicit: bool, threshold: Option<f64>) -> Duplicates {
+    match rule {
+        Some(rule) => rule.into(),
+        None if implicit && threshold.is_none() => Duplicates::Sum,
+        None => Duplicates::Last,
+    }
 }
 
 impl From<Repeated> for Duplicates {
@@ -126,21 +150,30 @@ impl From<Repeated> for Duplicates {
         match rule {
             Repeated::Last => Duplicates::Last,
             Repeated::Mean => Duplicates::Mean,
+            Repeated::Sum => Duplicates::Sum,
             Repeated::Error => Duplicates::Error,
         }
     }
 }
 
 fn from_lists(
-    i: &[f64],
-    j: &[f64],
+    i: &Column,
+    j: &Column,
     v: &[f64],
     t: Option<Vector>,
     duplicates: Duplicates,
     titles: Option<Value>,
 ) -> Result<Value> {
     let times = t.as_ref().map(|t| &t.0[..]);
-    tables::titled(Ratings::from_numbers(i, j, v, times, duplicates)?, titles)
+    tables::titled(Ratings::from_columns(i, j, v, times, duplicates)?, titles)
+}
+
+fn joined(r: &Ratings, newer: &Ratings) -> Result<Value> {
+    if r.is_implicit() != newer.is_implicit() {
+        return Err(Fault::new("join_ratings: one has ratings, and the other observations")
+            .hint("ratings(R, implicit=true, threshold=4) makes observations of ratings"));
+    }
+    Ok(Value::Ratings(Arc::new(r.union(newer))))
 }
 
 /// Refuses ratings outside their scale.
@@ -176,6 +209,7 @@ fn chosen(
         return Err(Fault::new("ratings: threshold says what counts as observed")
             .hint("ratings(…, implicit=true, threshold=4)"));
     }
+    let implicit = implicit || threshold.is_some();
     if !implicit && min_user.max(min_item) == 0 {
         return Ok(read);
     }

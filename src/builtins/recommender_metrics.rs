@@ -240,14 +240,17 @@ fn evaluated(
         let rivals = Rivals::fit(&fit.seen, &host.monitor())?;
         models.push(("mean", Arc::new(rivals.mean)));
         models.push(("biases", Arc::new(rivals.biases)));
+        if k.is_some() {
+            models.push(("popularity", Arc::new(popularity(&fit.seen)?)));
+        }
     }
     models.push((fit.method, m.clone()));
     let k = k.or(is_ranking.then_some(Count(10)));
     let mut lines = Vec::new();
     for (name, model) in &models {
-        let errors = match is_ranking {
-            true => None,
-            false => Some((
+        let errors = match model.fit().aim {
+            Aim::Ranking => None,
+            Aim::Ratings => Some((
                 matfac::recommend::rmse(&**model, test)?,
                 matfac::recommend::mae(&**model, test)?,
             )),

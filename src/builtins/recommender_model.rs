@@ -360,6 +360,13 @@ impl Argument for LabelList {
         if let Some(text) = value.as_text() {
             return Ok(LabelList { labels: vec![text.into()], is_column: false });
         }
+        if let Value::Cell(cells) = &value
+            && cells.rows().min(cells.cols()) == 1
+        {
+            let labels = cells.as_slice().iter().map(|cell| cell.as_text().map(String::from));
+            let Some(labels) = labels.collect::<Option<Vec<_>>>() else { return Err(what(&value)) };
+            return Ok(LabelList { labels, is_column: cells.cols() == 1 && cells.rows() > 1 });
+        }
         match value.to_array() {
             Ok(numbers) if numbers.data.is_vector() => Ok(LabelList {
                 labels: numbers.data.as_slice().iter().map(|&x| number_text(x)).collect(),

@@ -29,7 +29,7 @@ impl Found {
                 1 => format!("{axis} {} has", labels[first]),
                 n => format!("{axis} {} and {} more have", labels[first], n - 1),
             };
-            let has_biases = m.factors().is_some_and(|factors| factors.biases);
+            let has_biases = m.factors().is_none_or(|factors| factors.biases);
             let left = match m.fit().aim {
                 Aim::Ranking => "how many users have the item is",
                 Aim::Ratings if has_biases => "biases and the mean are",

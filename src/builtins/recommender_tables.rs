@@ -199,9 +199,12 @@ pub(super) struct Judgement<'a> {
 pub(super) fn judgements(lines: &[Judgement]) -> Result<Value> {
     let mut columns =
         vec![("model", Column::Text(lines.iter().map(|line| line.name.into()).collect()))];
-    if let Some(errors) = lines.iter().map(|line| line.errors).collect::<Option<Vec<_>>>() {
-        columns.push(("rmse", Column::Numbers(errors.iter().map(|e| e.0).collect())));
-        columns.push(("mae", Column::Numbers(errors.iter().map(|e| e.1).collect())));
+    if lines.iter().any(|line| line.errors.is_some()) {
+        let error = |pick: fn((f64, f64)) -> f64| {
+            Column::Numbers(lines.iter().map(|line| line.errors.map_or(f64::NAN, pick)).collect())
+        };
+        columns.push(("rmse", error(|e| e.0)));
+        columns.push(("mae", error(|e| e.1)));
     }
     if let Some(lists) = lines.iter().map(|line| line.lists).collect::<Option<Vec<_>>>() {
         let mut add = |name, value: fn(&RankingMetrics) -> f64| {

@@ -42,8 +42,8 @@ builtins! { "recommenders";
     /// The items with the highest predicted ratings for a user, best first.
     ///
     /// Items the user has rated are left out, and those nobody has, unless `items` asks for them. Films get their titles
-    /// from `titles="movies.csv"`, here or in `ratings`. A user the model does not know gets what is best without knowing
-    /// the user, with a warning; `fold_in` makes one known.
+    /// from `titles="movies.csv"`, here or in `ratings`. A user without ratings in the fit gets what is best without
+    /// knowing the user, with a warning; `fold_in` makes one known.
     ///
     /// >>> m = als([5 3 NaN 1 NaN; 4 NaN NaN 1 2; 1 1 NaN 5 NaN; 1 NaN NaN 4 5; NaN 1 5 4 NaN; 2 1 4 NaN 5], k=2);
     /// >>> recommend(m, user=1, n=2)
@@ -64,7 +64,7 @@ builtins! { "recommenders";
 
     /// The items with the highest predictions for every user, or for those asked for, each user's best first.
     ///
-    /// The table has n lines for each user: the user, the place from 1 on, the item with its title, and the score.
+    /// The table has up to n lines for each user: the user, the place from 1 on, the item with its title, and the score.
     ///
     /// >>> m = popularity([1 1 NaN; 1 NaN 1; NaN 1 NaN; NaN 1 NaN]);
     /// >>> T = recommend_all(m, n=1); T.item'
@@ -99,8 +99,8 @@ builtins! { "recommenders";
 
     /// Why an item is recommended to a user: the share of each rated item in the prediction, largest first.
     ///
-    /// The prediction of most models is linear in what the user rated; what the shares leave of it is the same for
-    /// everybody.
+    /// The prediction of most models is linear in what the user rated; what the shares leave of it are the mean and the
+    /// biases. Of models fitted by stochastic descent the shares explain the nearest such prediction.
     ///
     /// >>> m = als([5 4 1 NaN; 4 5 1 2; 1 1 5 4; 2 1 4 5], k=1, biases=false, tol=1e-9);
     /// >>> T = why(m, 1, 4); abs(sum(T.share) - predict(m, 1, 4)) < 0.01
@@ -209,13 +209,15 @@ fn recommended(
         None => m.recommend_at(at, n, exclude_seen),
         Some(items) => {
             let places = items.labels.iter().map(|label| m.items().find("item", label));
-            let places = places.collect::<matfac::Result<Vec<usize>>>()?;
+            let mut places = places.collect::<matfac::Result<Vec<usize>>>()?;
+            places.sort_unstable();
+            places.dedup();
             m.recommend_among(at, n, exclude_seen, &places)
         }
     };
     if ranked.is_empty() {
         let message = format!(
-            "user {} has rated every item that anybody has; exclude_seen=false ranks those",
+            "user {} has rated every item there is to choose from; exclude_seen=false ranks those",
             user.0
         );
         host.warn("mf:nothing-left", &message)?;

@@ -94,7 +94,7 @@ builtins! { "recommenders";
         /** Steps of conjugate gradients. */ cg_steps: Count = 3,
         /** Whether the factors are at or above zero. */ nonnegative: bool = false,
         /** Random starts, of which the best is kept. */ restarts: Count = 1,
-        /** Most iterations of a start. */ maxiter: usize = 200,
+        /** Most iterations of a start; the best of several gets as many again. */ maxiter: usize = 200,
         /** Stop when the objective is within this fraction of its limit. */ tol: f64 = 1e-4,
         /** Seed of the starts. */ seed: usize = 0,
         /** The range of predictions: [low high], "observed" (with biases) or "off" (without). */ clip: Option<Limits>,
@@ -135,7 +135,7 @@ builtins! { "recommenders";
         /** The range of predictions: [low high], "observed" (with biases) or "off" (without). */ clip: Option<Limits>,
     ) -> [m] {
         let clip = clip_or_usual(clip, biases);
-        let options = FunkSvdOptions { k, lr, schedule: course(schedule, decay), lambda, biases, max_iter: maxiter, tol, batch: batch.into(), init_scale, holdout, patience, seed: seed as u64, clip };
+        let options = FunkSvdOptions { k, lr, schedule: course(schedule, decay)?, lambda, biases, max_iter: maxiter, tol, batch: batch.into(), init_scale, holdout, patience, seed: seed as u64, clip };
         fitted(cx.host, tol.max(holdout) > 0.0, |monitor| matfac::recommend::funksvd(&R, &options, monitor))
     }
 
@@ -166,7 +166,7 @@ builtins! { "recommenders";
         /** Seed of start and order. */ seed: usize = 0,
         /** The range of predictions: [low high], "observed" (that of the ratings) or "off". */ clip: Limits = "observed",
     ) -> [m] {
-        let options = SvdppOptions { k, lr, schedule: course(schedule, decay), lambda, max_iter: maxiter, tol, init_scale, holdout, patience, seed: seed as u64, clip: clip.0 };
+        let options = SvdppOptions { k, lr, schedule: course(schedule, decay)?, lambda, max_iter: maxiter, tol, init_scale, holdout, patience, seed: seed as u64, clip: clip.0 };
         fitted(cx.host, tol.max(holdout) > 0.0, |monitor| matfac::recommend::svdpp(&R, &options, monitor))
     }
 
@@ -190,12 +190,12 @@ builtins! { "recommenders";
         /** With fewer neighbours a prediction rests on its centre. */ min_k: usize = 1,
         /** Those that share fewer ratings are not alike. */ min_support: usize = 1,
         /** Similarities are multiplied by (n-1)/(n-1+shrinkage) for n shared ratings; 100 for "pearson_baseline" and 0 for others when left out. */ shrinkage: Option<f64>,
-        /** Most similarities kept of each; all, or as many as fit in a gigabyte, when left out. */ neighbours: Option<usize>,
+        /** Most similarities kept of each; all, or as many as fit in a gigabyte, when left out. */ neighbors: Option<usize>,
         /** Penalty of the users' biases. */ user_lambda: f64 = 3.0,
         /** Penalty of the items' biases. */ item_lambda: f64 = 3.0,
         /** The range of predictions: [low high], "observed" (that of the ratings) or "off". */ clip: Limits = "observed",
     ) -> [m] {
-        let options = KnnOptions { by: by.into(), similarity: similarity.into(), centre: center.into(), k: k.0, min_k, min_support, shrinkage, neighbours, user_lambda, item_lambda, clip: clip.0 };
+        let options = KnnOptions { by: by.into(), similarity: similarity.into(), centre: center.into(), k: k.0, min_k, min_support, shrinkage, neighbours: neighbors, user_lambda, item_lambda, clip: clip.0 };
         fitted(cx.host, false, |monitor| matfac::recommend::knn(&R, &options, monitor))
     }
 
@@ -210,10 +210,10 @@ builtins! { "recommenders";
     fn slopeone(cx,
         /** Ratings, or a matrix with NaN for what is missing. */ R: Arc<Ratings>,
         /** Whether a difference counts as often as it was observed. */ weighted: bool = true,
-        /** Most differences kept of each item; all, or as many as fit in a gigabyte, when left out. */ neighbours: Option<usize>,
+        /** Most differences kept of each item; all, or as many as fit in a gigabyte, when left out. */ neighbors: Option<usize>,
         /** The range of predictions: [low high], "observed" (that of the ratings) or "off". */ clip: Limits = "observed",
     ) -> [m] {
-        let options = SlopeOneOptions { weighted, neighbours, clip: clip.0 };
+        let options = SlopeOneOptions { weighted, neighbours: neighbors, clip: clip.0 };
         fitted(cx.host, false, |monitor| matfac::recommend::slopeone(&R, &options, monitor))
     }
 }
@@ -245,11 +245,15 @@ fn rows_by(solver: RowsBy, steps: usize, nonnegative: bool) -> Result<RowSolver>
     }
 }
 
-fn course(schedule: Course, decay: f64) -> Schedule {
+fn course(schedule: Course, decay: f64) -> Result<Schedule> {
     match schedule {
-        Course::Bold => Schedule::BoldDriver,
-        Course::Constant if decay == 1.0 => Schedule::Constant,
-        Course::Constant => Schedule::Decay(decay),
+        Course::Bold if decay != 1.0 => {
+            Err(Fault::new("the bold driver finds the learning rate by itself, and takes no decay")
+                .hint("leave out schedule, or decay"))
+        }
+        Course::Bold => Ok(Schedule::BoldDriver),
+        Course::Constant if decay == 1.0 => Ok(Schedule::Constant),
+        Course::Constant => Ok(Schedule::Decay(decay)),
     }
 }
 

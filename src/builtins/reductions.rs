@@ -1,6 +1,6 @@
 //! Sums, products, running totals, differences.
 
-use super::argument::{Argument, Count, Skip, Vector, options};
+use super::argument::{Argument, Skip, options};
 use super::classes::as_logical;
 use super::entry::builtins;
 use super::gather::{gather, not_zero, refuse_text};
@@ -115,15 +115,6 @@ builtins! { "sums and order";
     ///
     /// See also: norm, cross
     fn dot(cx, /** Numbers. */ x: Value, /** Numbers, as many. */ y: Value, /** 1 down the columns, 2 along the rows. */ dim: Option<Dimension>) -> [s] { inner_along(x, y, dim) }
-
-    /// The number of entries between the smallest and the largest: a histogram's counts and centres.
-    ///
-    /// >>> n = hist([1 2 2 3], 3)
-    /// n = 1×3
-    ///    1   2   1
-    ///
-    /// See also: bar
-    fn hist(cx, /** Numbers. */ x: Vector, /** How many bins. */ bins: Count = 10) -> [n, centers] { histogram(&x.0, bins.0) }
 }
 
 /// Octave reduces `[]` (0×0) to one number, hence along the columns of a 0×1.
@@ -413,20 +404,4 @@ fn inner(x: Value, y: Value, dim: Option<Axis>) -> Result<Value> {
             sum_of(products, dim)
         }
     }
-}
-
-fn histogram(x: &[f64], bins: usize) -> Result<(Matrix, Matrix)> {
-    let finite: Vec<f64> = x.iter().copied().filter(|x| x.is_finite()).collect();
-    let low = finite.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = finite.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if finite.is_empty() {
-        return Err(Fault::new("hist needs at least one finite number"));
-    }
-    let width = if high > low { (high - low) / bins as f64 } else { 1.0 };
-    let mut counts = vec![0.0; bins];
-    for x in finite {
-        counts[(((x - low) / width) as usize).min(bins - 1)] += 1.0;
-    }
-    let centers = (0..bins).map(|b| low + (b as f64 + 0.5) * width).collect();
-    Ok((Matrix::row_vector(counts), Matrix::row_vector(centers)))
 }

@@ -22,6 +22,8 @@ pub enum Duplicates {
     Last,
     /// Keep their mean (and the latest time).
     Mean,
+    /// Add them up (with the latest time): how often something was taken.
+    Sum,
     /// Refuse them.
     Error,
 }
@@ -156,10 +158,11 @@ impl Ratings {
                     return Err(Error::argument_hint("duplicates", message, hint));
                 }
                 indices.push(items[last]);
-                data.push(if duplicates == Duplicates::Mean {
-                    group.iter().map(|&n| values[n as usize]).sum::<f64>() / group.len() as f64
-                } else {
-                    values[last]
+                let sum = || group.iter().map(|&n| values[n as usize]).sum::<f64>();
+                data.push(match duplicates {
+                    Duplicates::Mean => sum() / group.len() as f64,
+                    Duplicates::Sum => sum(),
+                    Duplicates::Last | Duplicates::Error => values[last],
                 });
                 if let (Some(kept), Some(times)) = (&mut kept_times, times) {
                     kept.push(times[last]);
@@ -373,6 +376,10 @@ fn check_triplets(
 ) -> Result<()> {
     let (a, b, c) = (users.len(), items.len(), values.len());
     let t = times.map_or(c, <[f64]>::len);
+    if let Some((row, t)) = times.and_then(|t| t.iter().enumerate().find(|(_, t)| !t.is_finite())) {
+        let message = format!("the time in row {} is {t}, not a finite number", row + 1);
+        return Err(Error::argument("times", message));
+    }
     if (a, b, t) != (c, c, c) {
         let mut message = format!("{a} users, {b} items and {c} ratings do not pair up");
         if t != c {

@@ -142,7 +142,7 @@ impl Columns {
             return Err(Error::argument_hint("rating", message, hint));
         };
         let times = self.time.and_then(|j| all[j].numbers());
-        let times = times.filter(|times| times.iter().all(|t| !t.is_nan()));
+        let times = times.filter(|times| times.iter().all(|t| t.is_finite()));
         Ratings::from_columns(&all[self.user], &all[self.item], values, times, options.duplicates)
     }
 }

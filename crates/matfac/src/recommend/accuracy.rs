@@ -4,6 +4,7 @@ use super::fit::Aim;
 use super::recommender::Recommender;
 use crate::data::{Labels, Ratings};
 use crate::error::{Error, Result};
+use rayon::prelude::*;
 
 /// Root mean square error of the predictions of `test`'s ratings.
 ///
@@ -29,8 +30,18 @@ fn mean_error(model: &dyn Recommender, test: &Ratings, cost: fn(f64) -> f64) -> 
         return Err(Error::argument_hint("m", message, hint));
     }
     let (users, items) = positions(model, test)?;
-    let errors = test.iter().map(|(u, i, r)| cost(r - model.predict_at(users[u], items[i]).value));
-    Ok(errors.sum::<f64>() / test.nnz() as f64)
+    model.seen().by_item();
+    let sums: Vec<f64> = (0..users.len())
+        .into_par_iter()
+        .map(|u| {
+            let (rated, values) = test.user_row(u);
+            let error = |(&i, r): (&u32, &f64)| {
+                cost(r - model.predict_at(users[u], items[i as usize]).value)
+            };
+            rated.iter().zip(values).map(error).sum()
+        })
+        .collect();
+    Ok(sums.iter().sum::<f64>() / test.nnz() as f64)
 }
 
 /// Where the model has the users and items of `test`; those it does not know are cold.

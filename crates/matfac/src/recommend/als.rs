@@ -12,8 +12,8 @@
 
 use super::factors::{Factors, Side};
 use super::fit::{
-    Aim, Clip, Epoch, Fit, Setting, check_factors, check_iterations, check_non_negative,
-    check_ratings,
+    Aim, Clip, Epoch, Fit, Setting, check_factors, check_finite, check_iterations,
+    check_non_negative, check_ratings,
 };
 use super::ridge::{Ridge, RowSolver};
 use super::{FactorModel, Penalty, UserFit};
@@ -94,6 +94,7 @@ pub fn als(ratings: &Arc<Ratings>, options: &AlsOptions, monitor: &Monitor) -> R
         user_bias: bias_lambda,
         item_bias: bias_lambda,
         weighted: options.weighted,
+        weighted_biases: false,
     };
     let mut seeds = Random::seeded(options.seed);
     let restarts = options.restarts.max(1);
@@ -103,6 +104,9 @@ pub fn als(ratings: &Arc<Ratings>, options: &AlsOptions, monitor: &Monitor) -> R
     for _ in 0..restarts {
         let mut progress = descent.start(k, Random::seeded(seeds.seed()));
         descent.run(&mut progress, options.tol);
+        if let Some(last) = progress.history.last() {
+            check_finite("als", last.objective)?;
+        }
         starts.push(progress.objective());
         let stopped = progress.end == End::Interrupted;
         if best.as_ref().is_none_or(|best| progress.objective() < best.objective()) {

@@ -6,7 +6,8 @@
 
 use super::factors::{Factors, Side};
 use super::fit::{
-    Aim, Clip, Epoch, Fit, Setting, check_iterations, check_non_negative, check_ratings,
+    Aim, Clip, Epoch, Fit, Setting, check_finite, check_iterations, check_non_negative,
+    check_ratings,
 };
 use super::{FactorModel, Penalty};
 use crate::data::{End, Entries, Monitor, Ratings, Step};
@@ -64,6 +65,7 @@ pub fn baseline(
         user_bias: options.user_lambda,
         item_bias: options.item_lambda,
         weighted: false,
+        weighted_biases: false,
     };
     let mut factors = Factors {
         k: 0,
@@ -79,6 +81,7 @@ pub fn baseline(
         update(ratings.by_user(), &mut users.bias, &items.bias, *start, options.user_lambda);
         let epoch = factors.assess(ratings, &penalty);
         let (iteration, objective) = (history.len() + 1, epoch.objective);
+        check_finite("baseline", objective)?;
         let drop = history.last().map_or(f64::INFINITY, |e| e.objective - objective);
         history.push(epoch);
         let step = Step { task: "baseline", iteration, max_iter: options.max_iter, objective };

@@ -278,7 +278,13 @@ impl<'a> Descent<'a> {
             item_bias,
             p,
             q,
-            penalty: Penalty { factors: lambda, user_bias: 0.0, item_bias: lambda, weighted: true },
+            penalty: Penalty {
+                factors: lambda,
+                user_bias: 0.0,
+                item_bias: lambda,
+                weighted: true,
+                weighted_biases: true,
+            },
             user_fit: UserFit::Pairs(Pairs {
                 lr,
                 lambda,
@@ -407,7 +413,7 @@ impl Pairs {
         let k = m.k();
         for &u in changed {
             let (have, values) = seen.user_row(u);
-            let mut random = Random::seeded(self.seed ^ (u as u64).wrapping_mul(0x9E37_79B9));
+            let mut random = Random::seeded(self.seed);
             let mut x = vec![0.0; k];
             let mut order: Vec<u32> =
                 have.iter().zip(values).filter(|(_, r)| **r > 0.0).map(|(&i, _)| i).collect();

@@ -26,6 +26,8 @@ pub struct Penalty {
     pub item_bias: f64,
     /// Whether a row's factors pay once for each of its ratings (Zhou et al. 2008) instead of once.
     pub weighted: bool,
+    /// Whether its bias does too, as in stochastic descent.
+    pub weighted_biases: bool,
 }
 
 /// A latent factor model fitted to ratings; without factors (k = 0) it is a bias model.
@@ -57,6 +59,11 @@ impl FactorModel {
         self.p.cols()
     }
 
+    /// What a ranking gives an item that nobody has: no factors, and the bias of the least popular.
+    fn least_bias(&self) -> f64 {
+        self.item_bias.iter().fold(0.0, |least, bias| bias.min(least))
+    }
+
     fn value(&self, u: usize, i: usize) -> f64 {
         let start =
             if self.biases { self.mean + self.user_bias[u] + self.item_bias[i] } else { 0.0 };
@@ -73,7 +80,9 @@ impl FactorModel {
             return confidence.objective(self);
         }
         let errors: f64 = self.seen().iter().map(|(u, i, r)| (r - self.value(u, i)).powi(2)).sum();
-        let square = |x: &[f64]| x.iter().map(|v| v * v).sum::<f64>();
+        let bias_weight = |n: usize| if self.penalty.weighted_biases { n as f64 } else { 1.0 };
+        let of_user = |u| bias_weight(self.seen().user_row(u).0.len());
+        let of_item = |i| bias_weight(self.seen().item_col(i).0.len());
         let mut factors = 0.0;
         for f in 0..self.k() {
             factors +=
@@ -83,8 +92,8 @@ impl FactorModel {
         }
         errors
             + self.penalty.factors * factors
-            + self.penalty.user_bias * square(&self.user_bias)
-            + self.penalty.item_bias * square(&self.item_bias)
+            + self.penalty.user_bias * weighted_sum(&self.user_bias, of_user)
+            + self.penalty.item_bias * weighted_sum(&self.item_bias, of_item)
     }
 
     fn weight(&self, ratings: usize) -> f64 {
@@ -117,7 +126,7 @@ impl FactorModel {
     /// [`FactorModel::objective`], relative to the largest slope; at most 200 parameters, evenly chosen, are
     /// looked at. `None` when it was not squared errors that were minimised.
     pub fn gradient_error(&self) -> Option<f64> {
-        if matches!(self.user_fit, UserFit::Pairs(_)) {
+        if matches!(self.user_fit, UserFit::Pairs(_) | UserFit::Implied(_)) {
             return None;
         }
         let (dp, dq) = self.gradient();
@@ -178,7 +187,9 @@ impl Recommender for FactorModel {
     }
 
     fn objective(&self) -> Option<f64> {
-        if !matches!(self.user_fit, UserFit::Pairs(_)) {
+        // Held-out ratings are known, but were not fitted to; of SVD++ only the sum of its factors is kept.
+        let held_out = self.fit.history.last().is_some_and(|epoch| epoch.held_out.is_some());
+        if !held_out && !matches!(self.user_fit, UserFit::Pairs(_) | UserFit::Implied(_)) {
             return Some(FactorModel::objective(self));
         }
         self.fit.history.last().map(|epoch| epoch.objective)
@@ -202,6 +213,7 @@ impl Recommender for FactorModel {
         let item = item.filter(|&i| !self.seen().item_col(i).0.is_empty());
         match (user, item) {
             (Some(u), Some(i)) => self.value(u, i),
+            (Some(_), None) if self.fit.aim == Aim::Ranking => self.least_bias(),
             _ if self.fit.aim == Aim::Ranking => popularity_of(self.seen(), item),
             // Without biases they are zeros, which leaves the mean.
             _ => {
@@ -277,7 +289,13 @@ mod tests {
             item_bias: vec![0.1, 0.1, -0.4, 0.0],
             p: Matrix::from_rows(&[&[1.0, 0.5], &[0.0, 1.0], &[0.0, 0.0]]),
             q: Matrix::from_rows(&[&[0.2, 0.6], &[0.2, 0.6], &[-0.2, -0.6], &[0.0, 0.0]]),
-            penalty: Penalty { factors: 0.1, user_bias: 1.0, item_bias: 2.0, weighted: true },
+            penalty: Penalty {
+                factors: 0.1,
+                user_bias: 1.0,
+                item_bias: 2.0,
+                weighted: true,
+                weighted_biases: false,
+            },
             user_fit: UserFit::Ridge,
         }
     }

@@ -122,7 +122,9 @@ impl Factors {
             (&self.items, ratings.by_item(), penalty.item_bias),
         ];
         for (side, entries, bias_lambda) in sides {
-            objective += bias_lambda * dot(&side.bias, &side.bias);
+            let weight = |n| if penalty.weighted_biases { row_len(entries, n) as f64 } else { 1.0 };
+            let biases = side.bias.iter().enumerate().map(|(n, b)| weight(n) * b * b);
+            objective += bias_lambda * biases.sum::<f64>();
             if self.k == 0 {
                 continue;
             }

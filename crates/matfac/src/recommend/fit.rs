@@ -170,6 +170,15 @@ pub(super) fn check_positive(name: &'static str, value: f64) -> Result<()> {
     Err(Error::argument(name, format!("{name} must be a number > 0; it is {value}")))
 }
 
+/// Refuses to go on where numbers have overflown.
+pub(super) fn check_finite(method: &'static str, objective: f64) -> Result<()> {
+    if objective.is_finite() {
+        return Ok(());
+    }
+    let message = format!("{method}: the ratings are too large for its sums of squares");
+    Err(Error::argument_hint("R", message, "divide them by a constant"))
+}
+
 /// Refuses an iteration limit of zero.
 pub(super) fn check_iterations(max_iter: usize) -> Result<()> {
     if max_iter > 0 {
@@ -181,6 +190,12 @@ pub(super) fn check_iterations(max_iter: usize) -> Result<()> {
 /// Refuses ratings that cannot be weights of observations.
 pub(super) fn check_confidences(method: &'static str, ratings: &Ratings) -> Result<()> {
     check_ratings(method, ratings)?;
+    if ratings.values().iter().all(|r| *r == 0.0) {
+        return Err(Error::argument(
+            "R",
+            format!("{method}: all weights are 0, nothing is observed"),
+        ));
+    }
     match ratings.iter().find(|&(_, _, r)| r < 0.0) {
         None => Ok(()),
         Some((u, i, r)) => {

@@ -8,7 +8,7 @@ use super::FactorModel;
 use super::bpr::Pairs;
 use super::confidence::Confidence;
 use super::factors::{Side, dot};
-use super::fit::Aim;
+use super::fit::{Aim, Setting};
 use super::ranking::top;
 use super::recommender::{Ranked, Recommender};
 use super::ridge::{Ridge, Room, RowSolver, solve_positive};
@@ -185,7 +185,7 @@ fn shift(m: &FactorModel, items: &mut Side, rated: &[u32], implied: &[f64]) {
 
 /// Whether each user has a bias of its own.
 fn has_bias(m: &FactorModel) -> bool {
-    m.biases && !m.user_bias.iter().all(|b| *b == 0.0)
+    m.biases && !m.fit.settings.contains(&("biases", Setting::Flag(false)))
 }
 
 fn ridge_of<'a>(m: &'a FactorModel, seen: &'a Ratings, items: &'a Side) -> Ridge<'a> {

@@ -1,5 +1,6 @@
 //! New users, or new ratings by known ones, in a fitted model without fitting it anew.
 
+use super::fit::{Aim, check_confidences};
 use super::recommender::Recommender;
 use crate::data::{Monitor, Ratings};
 use crate::error::{Error, Result};
@@ -29,6 +30,10 @@ pub fn fold_in(model: &dyn Recommender, new: &Ratings, monitor: &Monitor) -> Res
         let message = "the model knows none of the rated items";
         let hint = "labels go by name: compare m.ratings.items with those of R";
         return Err(Error::argument_hint("R", message, hint));
+    }
+    let fit = model.fit();
+    if fit.aim == Aim::Ranking && kept.nnz() > 0 && fit.method != "popularity" {
+        check_confidences(fit.method, &kept)?;
     }
     let seen = Arc::new(model.seen().union(&kept));
     let changed: Vec<usize> =

@@ -112,6 +112,7 @@ pub fn funksvd(
         user_bias: bias,
         item_bias: bias,
         weighted: options.batch == Batch::Sgd,
+        weighted_biases: options.batch == Batch::Sgd,
     };
     let mut random = Random::seeded(options.seed);
     let factors = start(k, &fitted, options, &mut random);

@@ -11,7 +11,7 @@
 
 use super::confidence::Confidence;
 use super::fit::{
-    Aim, Epoch, Fit, Setting, check_confidences, check_factors, check_iterations,
+    Aim, Epoch, Fit, Setting, check_confidences, check_factors, check_finite, check_iterations,
     check_non_negative,
 };
 use super::ials_rows::{
@@ -102,6 +102,7 @@ pub fn ials(
     let mut end = if options.tol == 0.0 { End::Converged } else { End::Limit };
     for iteration in 1..=options.max_iter {
         let objective = state.iterate(options, &monitor.interrupt);
+        check_finite("ials", objective)?;
         let drop = history.last().map(|last| last.objective - objective);
         history.push(Epoch { objective, rmse: None, held_out: None });
         let max_iter = options.max_iter;
@@ -135,8 +136,13 @@ pub fn ials(
         seed: options.seed,
         ..Fit::new("ials", Aim::Ranking, ratings.clone())
     };
-    let penalty =
-        Penalty { factors: options.lambda, user_bias: 0.0, item_bias: 0.0, weighted: false };
+    let penalty = Penalty {
+        factors: options.lambda,
+        user_bias: 0.0,
+        item_bias: 0.0,
+        weighted: false,
+        weighted_biases: false,
+    };
     let (users, items) = (ratings.users().len(), ratings.items().len());
     Ok(FactorModel {
         fit,

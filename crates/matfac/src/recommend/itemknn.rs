@@ -78,7 +78,7 @@ pub fn itemknn(
     monitor: &Monitor,
 ) -> Result<ItemKnn> {
     check_confidences("itemknn", ratings)?;
-    check_non_negative("shrink", options.shrink)?;
+    check_non_negative("shrinkage", options.shrink)?;
     check_positive("k1", options.k1)?;
     if !(0.0..=1.0).contains(&options.b) {
         return Err(Error::argument("b", format!("b must be from 0 to 1; it is {}", options.b)));
@@ -114,7 +114,7 @@ pub fn itemknn(
     let mut settings = vec![
         ("k", Setting::Number(options.k as f64)),
         ("weighting", Setting::Word(options.weighting.word())),
-        ("shrink", Setting::Number(options.shrink)),
+        ("shrinkage", Setting::Number(options.shrink)),
     ];
     if options.weighting == Weighting::Bm25 {
         settings.extend([("k1", Setting::Number(options.k1)), ("b", Setting::Number(options.b))]);

@@ -236,12 +236,16 @@ impl Narrow {
         bias_lambda: f64,
     ) -> Epoch {
         let squares = self.squares(effective, ratings);
-        let square = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>();
+        // Descent pays for a bias at each of its ratings too.
+        let paid_by = |x: &[f64], count: &dyn Fn(usize) -> usize| {
+            x.iter().enumerate().map(|(n, x)| count(n) as f64 * x * x).sum::<f64>()
+        };
+        let (of_user, of_item) = (|u| ratings.user_row(u).0.len(), |i| ratings.item_col(i).0.len());
         let users = self.users.squares().into_iter().enumerate();
         let items = self.items.squares().into_iter().enumerate();
         let paid = users.map(|(u, s)| s * ratings.user_row(u).0.len() as f64).sum::<f64>()
             + items.map(|(i, s)| s * ratings.item_col(i).0.len() as f64).sum::<f64>();
-        let biases = square(&self.user_bias) + square(&self.item_bias);
+        let biases = paid_by(&self.user_bias, &of_user) + paid_by(&self.item_bias, &of_item);
         let objective = squares + lambda * paid + bias_lambda * biases;
         Epoch { objective, rmse: Some((squares / ratings.nnz() as f64).sqrt()), held_out: None }
     }

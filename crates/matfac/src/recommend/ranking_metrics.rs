@@ -73,6 +73,9 @@ pub fn ranking_metrics(
     if options.n == 0 {
         return Err(Error::argument("k", "a list needs at least 1 item; k is 0"));
     }
+    if options.threshold.is_some_and(f64::is_nan) {
+        return Err(Error::argument("threshold", "threshold is NaN; it must be a number"));
+    }
     let (users, items) = positions(model, test)?;
     let seen = model.seen();
     let everything = if seen.is_implicit() { f64::NEG_INFINITY } else { 0.0 };
@@ -87,8 +90,13 @@ pub fn ranking_metrics(
         let (rated, values) = test.user_row(u);
         let good = rated.iter().zip(values).filter(|(_, r)| **r >= threshold);
         // An item nobody had in training cannot be ranked, but it was relevant all the same.
-        let relevant: Vec<usize> =
-            good.map(|(&i, _)| items[i as usize].unwrap_or(usize::MAX)).collect();
+        // What the user had already cannot be listed, and is no test of anything.
+        let mine = seen.user_row(place).0;
+        let mut relevant: Vec<usize> = good
+            .map(|(&i, _)| items[i as usize].unwrap_or(usize::MAX))
+            .filter(|&i| u32::try_from(i).map_or(true, |i| mine.binary_search(&i).is_err()))
+            .collect();
+        relevant.sort_unstable();
         if !relevant.is_empty() {
             asked.push((place, relevant));
         }
@@ -96,7 +104,7 @@ pub fn ranking_metrics(
     if asked.is_empty() {
         let message = match (threshold.is_finite(), users.iter().any(Option::is_some)) {
             (_, false) => "the model knows none of the test users".to_string(),
-            (false, _) => "no user has a test item".to_string(),
+            (false, _) => "no user has a test item that is not known from training".to_string(),
             _ => format!("no test rating is {threshold} or more, so none is relevant"),
         };
         return Err(Error::argument_hint(
@@ -155,7 +163,8 @@ fn judge_user(
     let candidates = (0..scores.len()).filter(|&i| open[i]);
     let all = candidates.map(|position| Ranked { position, score: f64::from(scores[position]) });
     let list = top(n, all);
-    let hits: Vec<bool> = list.iter().map(|r| relevant.contains(&r.position)).collect();
+    let hits: Vec<bool> =
+        list.iter().map(|r| relevant.binary_search(&r.position).is_ok()).collect();
     let judged = judge(&hits, relevant.len(), n);
     let auc = area(scores, open, relevant);
     (Judged { auc, ..judged }, list)
@@ -167,7 +176,7 @@ fn area(scores: &[f32], open: &[bool], relevant: &[usize]) -> Option<f64> {
         relevant.iter().filter(|&&i| i < scores.len() && open[i]).map(|&i| scores[i]).collect();
     liked.sort_unstable_by(f32::total_cmp);
     let (mut wins, mut others) = (0.0, 0usize);
-    for i in (0..scores.len()).filter(|&i| open[i] && !relevant.contains(&i)) {
+    for i in (0..scores.len()).filter(|&i| open[i] && relevant.binary_search(&i).is_err()) {
         let below = liked.partition_point(|&x| x < scores[i]);
         let equal = liked.partition_point(|&x| x <= scores[i]) - below;
         wins += (liked.len() - below - equal) as f64 + 0.5 * equal as f64;

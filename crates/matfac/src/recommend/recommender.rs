@@ -8,6 +8,7 @@ use super::{FactorModel, PackedFactors};
 use crate::data::{Labels, Monitor, Ratings};
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
+use rayon::prelude::*;
 use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
@@ -223,8 +224,17 @@ pub trait Recommender: Debug + Send + Sync {
             return None;
         }
         let seen = self.seen();
-        let error = |(u, i, r): (usize, usize, f64)| (r - self.raw(Some(u), Some(i))).powi(2);
-        Some((seen.iter().map(error).sum::<f64>() / seen.nnz() as f64).sqrt())
+        seen.by_item();
+        // Summed by user, so that the bits do not depend on the number of threads.
+        let squares: Vec<f64> = (0..seen.users().len())
+            .into_par_iter()
+            .map(|u| {
+                let (items, values) = seen.user_row(u);
+                let error = |(&i, r): (&u32, &f64)| r - self.raw(Some(u), Some(i as usize));
+                items.iter().zip(values).map(|pair| error(pair).powi(2)).sum()
+            })
+            .collect();
+        Some((squares.iter().sum::<f64>() / seen.nnz() as f64).sqrt())
     }
 }
 

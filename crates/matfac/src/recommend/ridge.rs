@@ -144,7 +144,8 @@ impl Ridge<'_> {
     /// The penalty of unknown `a` in a row of `count` ratings.
     fn lambda(&self, a: usize, count: usize) -> f64 {
         let weight = if self.penalty.weighted { count as f64 } else { 1.0 };
-        if a < self.k { weight * self.penalty.factors } else { self.bias_lambda }
+        let bias_weight = if self.penalty.weighted_biases { count as f64 } else { 1.0 };
+        if a < self.k { weight * self.penalty.factors } else { bias_weight * self.bias_lambda }
     }
 
     /// Features and target of each rating, one row after another; rows that are needed `soon` are fetched.

@@ -48,6 +48,10 @@ pub fn split(ratings: &Ratings, options: &SplitOptions) -> Result<(Ratings, Rati
     let mut part = vec![0u8; n];
     order[..tested].iter().for_each(|&at| part[at as usize] = 1);
     order[tested..tested + fitted].iter().for_each(|&at| part[at as usize] = 2);
+    if tested == 0 || fitted == 0 {
+        let message = format!("test={} of {n} ratings leaves one part without any", options.test);
+        return Err(Error::argument("test", message));
+    }
     Ok((ratings.filter(|at| part[at] == 2), ratings.filter(|at| part[at] == 1)))
 }
 
@@ -172,6 +176,10 @@ pub fn split_by_user(
             }
         }
         start += n;
+    }
+    if !part.contains(&0) {
+        let message = format!("test={test} of the users leaves nothing to fit to");
+        return Err(Error::argument("test", message));
     }
     let of = |which| ratings.filter(|at| part[at] == which);
     Ok((of(0), of(1), of(2)))

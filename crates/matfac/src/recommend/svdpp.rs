@@ -111,7 +111,13 @@ pub fn svdpp(
         ..Fit::new("svdpp", Aim::Ratings, ratings.clone())
     };
     let lambda = options.lambda;
-    let penalty = Penalty { factors: lambda, user_bias: lambda, item_bias: lambda, weighted: true };
+    let penalty = Penalty {
+        factors: lambda,
+        user_bias: lambda,
+        item_bias: lambda,
+        weighted: true,
+        weighted_biases: true,
+    };
     let users = model.effective();
     let implied = model.y.widened(k);
     let y = Matrix::from_fn(fitted.items().len(), k, |i, f| implied[i * k + f]);
@@ -150,7 +156,11 @@ impl PlusPlus {
             items: Side::random(items, k, scale, random),
         };
         factors.forget_unrated(fitted);
-        let y = Lines::of(&Side::random(items, k, scale, random).factors, items, k);
+        let mut y = Lines::of(&Side::random(items, k, scale, random).factors, items, k);
+        // What nothing is fitted to must not speak when new users bring it along.
+        for i in (0..items).filter(|&i| fitted.item_col(i).0.is_empty()) {
+            y.row_mut(i).fill(Line::ZERO);
+        }
         let mut paying = vec![0.0; items];
         for u in 0..users {
             let rated = fitted.user_row(u).0;
