@@ -12,7 +12,9 @@ use super::factors::{Factors, Side};
 use super::fit::{
     Aim, Clip, Epoch, Fit, Setting, check_factors, check_non_negative, check_ratings,
 };
-use super::lines::{AHEAD, Narrow, Part, dot, lean_both, parted, prefetch};
+use super::line::prefetch;
+use super::narrow::{AHEAD, Narrow};
+use super::rows::{Part, dot, lean_both, parted};
 use super::widest::widest;
 use super::{FactorModel, Penalty};
 use crate::data::{Entries, Interrupt, Monitor, Ratings};
