@@ -88,11 +88,7 @@ pub fn bpr(ratings: &Arc<Ratings>, options: &BprOptions, monitor: &Monitor) -> R
     ];
     let fit = Fit {
         settings,
-        starts: history.last().map(|epoch| epoch.objective).into_iter().collect(),
-        history,
-        end,
-        seed: options.seed,
-        ..Fit::new("bpr", Aim::Ranking, ratings.clone())
+        ..Fit::new("bpr", Aim::Ranking, ratings.clone()).iterated(history, end, options.seed)
     };
     Ok(descent.finish(fit, options))
 }

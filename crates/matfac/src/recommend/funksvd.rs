@@ -141,12 +141,8 @@ pub fn funksvd(
     let fit = Fit {
         clip: options.clip.range(&fitted),
         settings,
-        starts: history.last().map(|epoch| epoch.objective).into_iter().collect(),
-        history,
-        end,
-        seed: options.seed,
         // What was held out is seen by the user all the same, and must not be recommended.
-        ..Fit::new("funksvd", Aim::Ratings, ratings.clone())
+        ..Fit::new("funksvd", Aim::Ratings, ratings.clone()).iterated(history, end, options.seed)
     };
     let mean = fitted.mean().unwrap_or(0.0);
     Ok(FactorModel { mean, ..factors.finish(fit, options.biases, penalty) })

@@ -129,11 +129,7 @@ pub fn ials(
     ];
     let fit = Fit {
         settings,
-        starts: history.last().map(|epoch| epoch.objective).into_iter().collect(),
-        history,
-        end,
-        seed: options.seed,
-        ..Fit::new("ials", Aim::Ranking, ratings.clone())
+        ..Fit::new("ials", Aim::Ranking, ratings.clone()).iterated(history, end, options.seed)
     };
     let penalty =
         Penalty { factors: options.lambda, user_bias: 0.0, item_bias: 0.0, weighted: false };

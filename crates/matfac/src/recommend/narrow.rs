@@ -4,7 +4,7 @@
 
 use super::factors::{Factors, Side};
 use super::fit::Epoch;
-use super::line::prefetch;
+use super::line::{Line, prefetch};
 use super::rows::{Rows, dot};
 use super::widest::widest;
 use crate::data::Ratings;
@@ -16,7 +16,6 @@ pub(super) const AHEAD: usize = 4;
 /// Biases and factors of both sides, the latter in single precision.
 #[derive(Debug, Clone)]
 pub(super) struct Narrow {
-    pub(super) k: usize,
     /// Where predictions start.
     pub(super) start: f64,
     pub(super) user_bias: Vec<f64>,
@@ -28,7 +27,6 @@ pub(super) struct Narrow {
 impl Narrow {
     pub(super) fn of(k: usize, start: f64, users: &Side, items: &Side) -> Narrow {
         Narrow {
-            k,
             start,
             user_bias: users.bias.clone(),
             item_bias: items.bias.clone(),
@@ -41,7 +39,7 @@ impl Narrow {
     pub(super) fn widened(self) -> Factors {
         let side = |bias, rows: &Rows| Side { bias, factors: rows.numbers() };
         Factors {
-            k: self.k,
+            k: self.users.k,
             start: self.start,
             users: side(self.user_bias, &self.users),
             items: side(self.item_bias, &self.items),
@@ -83,7 +81,7 @@ impl Narrow {
 
 widest! {
 /// The sum of squared errors of a user with factors `p`.
-fn row_squares(model: &Narrow, p: &[super::line::Line], u: usize, rated: (&[u32], &[f64])) -> f64 {
+fn row_squares(model: &Narrow, p: &[Line], u: usize, rated: (&[u32], &[f64])) -> f64 {
     let start = model.start + model.user_bias[u];
     let mut sum = 0.0;
     for (n, (&i, &r)) in rated.0.iter().zip(rated.1).enumerate() {

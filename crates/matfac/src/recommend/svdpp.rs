@@ -106,11 +106,7 @@ pub fn svdpp(
             ("lr", Setting::Number(options.lr)),
             ("lambda", Setting::Number(options.lambda)),
         ],
-        starts: history.last().map(|epoch| epoch.objective).into_iter().collect(),
-        history,
-        end,
-        seed: options.seed,
-        ..Fit::new("svdpp", Aim::Ratings, ratings.clone())
+        ..Fit::new("svdpp", Aim::Ratings, ratings.clone()).iterated(history, end, options.seed)
     };
     let lambda = options.lambda;
     let penalty = Penalty { factors: lambda, user_bias: lambda, item_bias: lambda, weighted: true };
