@@ -61,3 +61,9 @@ fn the_models_notebook_finds_what_is_known_of_its_data() {
     ];
     run("models", &told, 14);
 }
+
+#[test]
+fn the_recommenders_notebook_finds_the_tastes_it_made() {
+    let told = ["als model of 400 users × 150 items", "ease model", "ndcg"];
+    run("recommenders", &told, 5);
+}

@@ -30,6 +30,10 @@ fn ratings_are_filtered_joined_and_counted() {
     assert!(
         error_of("ratings([1 1], [2 2], [3 4], duplicates=\"error\")").contains("more than once")
     );
+    assert!(
+        error_of("ratings([1 2; 7 3], scale=[1 5])").contains("user 2 rates item 1 7, outside")
+    );
+    assert!(error_of("ratings([1 2], scale=5)").contains("scale=[1 5]"));
     holds(
         "R = ratings([1 1], [2 2], [3 4], duplicates=\"mean\"); L = ratings([1 1], [2 2], [3 4], [9 8]);",
         &["R(1, 1) == 3.5", "L(1, 1) == 3"],

@@ -162,4 +162,30 @@ fn recommenders_refuse_what_makes_no_sense() {
     has(&shown, &["warning: user 99 has no ratings in the fit", "ans = "]);
     has(&screen(&session, "als(R, k=2, maxiter=1);"), &["stopped after 1 iteration without"]);
     has(&screen(&session, "als(ratings([4 2 NaN]))"), &["als model of 1 user × 3 items"]);
+
+    // Rankings.
+    has(&e("ials([1 -2])"), &["weights ≥ 0", "user 1 for item 2 is -2", "threshold"]);
+    has(&e("bpr(R, k=9)"), &["k is 9, more than 3 users × 3 items allow"]);
+    has(&e("ials(R, k=2, alpha=-1)"), &["alpha"]);
+    has(&e("ease(R, lambda=0)"), &["lambda"]);
+    has(&e("itemknn(NaN(2, 2))"), &["needs ratings; there is none"]);
+    has(&e("ials(R, solver=\"lu\")"), &["cg, cholesky, block"]);
+    has(&e("als(R, k=1, solver=\"cg\", nonnegative=true)"), &["at or above zero"]);
+    has(&e("rmse(popularity(R), R)"), &["ranks items", "evaluate"]);
+    has(
+        &e("evaluate(popularity(R), ratings([9 9], [1 2], [3 3]))"),
+        &["none of the test users", "fold_in"],
+    );
+    has(&e("fold_in(m, ratings([9 9], [7 8], [3 3]))"), &["none of the rated items"]);
+    has(&e("recommend(m, 1, items=[1 9])"), &["no item labelled 9"]);
+    has(&e("why(m, 1, \"x\")"), &["no item labelled x"]);
+    has(&e("top(popularity(R))"), &["has no factors"]);
+    has(&e("similar(popularity(R), item=1)"), &["does not compare items"]);
+    has(&e("gradcheck(ials(R, k=1))"), &["squared errors"]);
+    has(&e("ndcg(m, R, k=0)"), &["1 or more"]);
+    has(
+        &screen(&session, "f = fold_in(m, ratings([9 9], [1 8], [3 3]));"),
+        &["1 of 2 new ratings"],
+    );
+    has(&screen(&session, "T = recommend_all(popularity(R), n=2); numel(T.item)"), &["ans = 2"]);
 }

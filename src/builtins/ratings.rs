@@ -55,9 +55,10 @@ builtins! { "recommenders";
         /** With implicit: what is rated at least this is observed. */ threshold: Option<f64>,
         /** Leave out users with fewer ratings, until all have as many. */ min_user: usize = 0,
         /** Leave out items with fewer ratings, until all have as many. */ min_item: usize = 0,
+        /** The least and the greatest rating there may be, [low high]; others are an error. */ scale: Option<Vector>,
     ) -> [R] {
         let read = tables::read(located(cx.host, source), [user, item, rating, time], duplicates.into(), titles.map(|t| located(cx.host, t)))?;
-        chosen(cx.host, read, implicit, threshold, min_user, min_item)
+        chosen(cx.host, within(read, scale)?, implicit, threshold, min_user, min_item)
     }
     or (cx,
         /** Labels of the users, one for each rating. */ i: Vector,
@@ -65,10 +66,10 @@ builtins! { "recommenders";
         /** The ratings. */ v: Vector,
         /** Their times. */ t: Option<Vector>,
         duplicates: Repeated = "last", titles: Option<Value>,
-        implicit: bool = false, threshold: Option<f64>, min_user: usize = 0, min_item: usize = 0,
+        implicit: bool = false, threshold: Option<f64>, min_user: usize = 0, min_item: usize = 0, scale: Option<Vector>,
     ) -> [R] {
         let read = from_lists(&i.0, &j.0, &v.0, t, duplicates.into(), titles.map(|t| located(cx.host, t)))?;
-        chosen(cx.host, read, implicit, threshold, min_user, min_item)
+        chosen(cx.host, within(read, scale)?, implicit, threshold, min_user, min_item)
     }
 
     /// Ratings divided into a part to fit to and a part to test on. Both keep all users and items.
@@ -140,6 +141,25 @@ fn from_lists(
 ) -> Result<Value> {
     let times = t.as_ref().map(|t| &t.0[..]);
     tables::titled(Ratings::from_numbers(i, j, v, times, duplicates)?, titles)
+}
+
+/// Refuses ratings outside their scale.
+fn within(read: Value, scale: Option<Vector>) -> Result<Value> {
+    let Some(scale) = scale else { return Ok(read) };
+    let Value::Ratings(ratings) = &read else { return Ok(read) };
+    let &[low, high] = &scale.0[..] else {
+        return Err(Fault::new("ratings: scale is the least and the greatest rating there may be")
+            .hint("scale=[1 5]"));
+    };
+    let outside = ratings.iter().find(|&(_, _, r)| !(low..=high).contains(&r));
+    match outside {
+        None => Ok(read),
+        Some((u, i, r)) => Err(Fault::new(format!(
+            "ratings: user {} rates item {} {r}, outside the scale from {low} to {high}",
+            ratings.users().name(u),
+            ratings.items().name(i)
+        ))),
+    }
 }
 
 /// What is kept of ratings that were read.
