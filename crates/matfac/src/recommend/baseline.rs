@@ -103,10 +103,7 @@ pub fn baseline(
     let fit = Fit {
         clip: options.clip.range(ratings),
         settings,
-        starts: history.last().map(|epoch| epoch.objective).into_iter().collect(),
-        history,
-        end,
-        ..Fit::new("baseline", Aim::Ratings, ratings.clone())
+        ..Fit::new("baseline", Aim::Ratings, ratings.clone()).iterated(history, end, 0)
     };
     // The mean is where predictions start in both cases, hence `biases`.
     Ok(factors.finish(fit, true, penalty))

@@ -14,8 +14,10 @@ use super::fit::{
     Aim, Epoch, Fit, Setting, check_confidences, check_factors, check_iterations,
     check_non_negative, check_positive,
 };
-use super::lanes::{Lanes, Line, WIDTH, flat, flat_mut, lines, prefetch, widest};
-use super::packed::Rows;
+use super::lanes::Lanes;
+use super::line::{Line, WIDTH, flat, flat_mut, prefetch};
+use super::rows::Rows;
+use super::widest::widest;
 use super::{Penalty, UserFit};
 use crate::data::{End, Interrupt, Monitor, Ratings, Step};
 use crate::error::{Error, Result};
@@ -86,11 +88,7 @@ pub fn bpr(ratings: &Arc<Ratings>, options: &BprOptions, monitor: &Monitor) -> R
     ];
     let fit = Fit {
         settings,
-        starts: history.last().map(|epoch| epoch.objective).into_iter().collect(),
-        history,
-        end,
-        seed: options.seed,
-        ..Fit::new("bpr", Aim::Ranking, ratings.clone())
+        ..Fit::new("bpr", Aim::Ranking, ratings.clone()).iterated(history, end, options.seed)
     };
     Ok(descent.finish(fit, options))
 }
@@ -146,7 +144,7 @@ impl<'a> Descent<'a> {
         let scale = 0.1 / (k as f64).sqrt();
         let mut rows = |count: usize, known: &dyn Fn(usize) -> bool| {
             let mut rows = Rows::zeros(count, size);
-            for (n, row) in rows.data.chunks_exact_mut(lines(size)).enumerate() {
+            for (n, row) in rows.iter_mut().enumerate() {
                 let row = &mut flat_mut(row)[..k];
                 row.fill_with(|| (scale * random.normal()) as f32);
                 if !known(n) {
@@ -158,7 +156,7 @@ impl<'a> Descent<'a> {
         let mut own = rows(users, &|u| !ratings.user_row(u).0.is_empty());
         let other = rows(items, &|i| !ratings.item_col(i).0.is_empty());
         if options.item_bias {
-            own.data.chunks_exact_mut(lines(size)).for_each(|row| flat_mut(row)[k] = 1.0);
+            own.iter_mut().for_each(|row| flat_mut(row)[k] = 1.0);
         }
         let mut descent = Descent {
             ratings,
@@ -261,7 +259,7 @@ impl<'a> Descent<'a> {
         let back = |rows: &Rows, at: &[u32]| {
             let mut matrix = Matrix::zeros(at.len(), self.k);
             let mut bias = vec![0.0; at.len()];
-            for (row, &n) in rows.data.chunks_exact(rows.lines).zip(at) {
+            for (row, &n) in rows.iter().zip(at) {
                 let row = flat(row);
                 (0..self.k).for_each(|f| matrix[(n as usize, f)] = f64::from(row[f]));
                 bias[n as usize] = if options.item_bias { f64::from(row[self.k]) } else { 0.0 };

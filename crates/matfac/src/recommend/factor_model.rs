@@ -8,7 +8,7 @@ use super::fit::{Aim, Fit};
 use super::fold::UserFit;
 use super::packed::PackedFactors;
 use super::ranking::top;
-use super::recommender::{Axis, Ranked, Recommender, no_similarity, popularity_of};
+use super::recommender::{Axis, Ranked, Recommender, no_similarity, popularity_of, warm};
 use crate::data::{Monitor, Ratings};
 use crate::error::Result;
 use crate::linalg::Matrix;
@@ -209,8 +209,7 @@ impl Recommender for FactorModel {
     }
 
     fn raw(&self, user: Option<usize>, item: Option<usize>) -> f64 {
-        let user = user.filter(|&u| !self.seen().user_row(u).0.is_empty());
-        let item = item.filter(|&i| !self.seen().item_col(i).0.is_empty());
+        let (user, item) = warm(self.seen(), user, item);
         match (user, item) {
             (Some(u), Some(i)) => self.value(u, i),
             (Some(_), None) if self.fit.aim == Aim::Ranking => self.least_bias(),

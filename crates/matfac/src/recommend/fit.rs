@@ -109,6 +109,12 @@ impl Fit {
         }
     }
 
+    /// The fit of a model with one start that went through iterations.
+    pub(super) fn iterated(self, history: Vec<Epoch>, end: End, seed: u64) -> Fit {
+        let starts = history.last().map(|epoch| epoch.objective).into_iter().collect();
+        Fit { starts, history, end, seed, ..self }
+    }
+
     /// Whether it settled to its tolerance (or none was asked for).
     pub fn converged(&self) -> bool {
         self.end == End::Converged

@@ -12,7 +12,9 @@ use super::factors::{Factors, Side};
 use super::fit::{
     Aim, Clip, Epoch, Fit, Setting, check_factors, check_non_negative, check_ratings,
 };
-use super::lines::{AHEAD, Narrow, Part, dot, lean_both, parted, prefetch};
+use super::line::prefetch;
+use super::narrow::{AHEAD, Narrow};
+use super::rows::{Part, dot, lean_both, parted};
 use super::widest::widest;
 use super::{FactorModel, Penalty};
 use crate::data::{Entries, Interrupt, Monitor, Ratings};
@@ -140,12 +142,8 @@ pub fn funksvd(
     let fit = Fit {
         clip: options.clip.range(&fitted),
         settings,
-        starts: history.last().map(|epoch| epoch.objective).into_iter().collect(),
-        history,
-        end,
-        seed: options.seed,
         // What was held out is seen by the user all the same, and must not be recommended.
-        ..Fit::new("funksvd", Aim::Ratings, ratings.clone())
+        ..Fit::new("funksvd", Aim::Ratings, ratings.clone()).iterated(history, end, options.seed)
     };
     let mean = fitted.mean().unwrap_or(0.0);
     Ok(FactorModel { mean, ..factors.finish(fit, options.biases, penalty) })

@@ -17,8 +17,8 @@ use super::fit::{
 use super::ials_rows::{
     Given, Observed, Room, add_gram, row_as_it_is, row_by_blocks, row_by_gradients,
 };
-use super::lanes::{Line, WIDTH, flat, flat_mut, lines};
-use super::packed::Rows;
+use super::line::{Line, WIDTH, flat, flat_mut, lines};
+use super::rows::Rows;
 use super::{FactorModel, Penalty, UserFit};
 use crate::data::{End, Entries, Interrupt, Monitor, Ratings, Step};
 use crate::error::{Error, Result};
@@ -130,11 +130,7 @@ pub fn ials(
     ];
     let fit = Fit {
         settings,
-        starts: history.last().map(|epoch| epoch.objective).into_iter().collect(),
-        history,
-        end,
-        seed: options.seed,
-        ..Fit::new("ials", Aim::Ranking, ratings.clone())
+        ..Fit::new("ials", Aim::Ranking, ratings.clone()).iterated(history, end, options.seed)
     };
     let penalty = Penalty {
         factors: options.lambda,
@@ -221,10 +217,9 @@ impl<'a> Half<'a> {
     /// Threads take shares as they become free, the longest rows first; a row depends on nothing else in its side, so
     /// that the bits do not depend on who takes it.
     fn each_row(&mut self, solve: impl Fn(Observed, &mut [Line], &mut Room) -> f64 + Sync) -> f64 {
-        let width = self.rows.lines;
         let mut parts = vec![0.0; self.order.len()];
         let mut open: Vec<Option<(&mut [Line], &mut f64)>> =
-            self.rows.data.chunks_exact_mut(width).zip(&mut parts).map(Some).collect();
+            self.rows.iter_mut().zip(&mut parts).map(Some).collect();
         let mut work: Vec<Vec<(u32, &mut [Line], &mut f64)>> = Vec::new();
         for share in self.shares.windows(2) {
             let rows = self.order[share[0]..share[1]].iter();
@@ -257,8 +252,7 @@ impl<'a> Half<'a> {
     fn penalty(&self) -> f64 {
         let squares = self
             .rows
-            .data
-            .chunks_exact(self.rows.lines)
+            .iter()
             .map(|row| flat(row).iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>());
         squares.zip(&self.lambda).map(|(square, &lambda)| f64::from(lambda) * square).sum()
     }
@@ -279,7 +273,7 @@ impl<'a> State<'a> {
         let items = Half::new(ratings.by_item(), k, single(items));
         let mut random = Random::seeded(options.seed);
         let scale = 0.1 / (k as f64).sqrt();
-        for row in users.rows.data.chunks_exact_mut(lines(k)) {
+        for row in users.rows.iter_mut() {
             flat_mut(row)[..k].fill_with(|| (scale * random.normal()) as f32);
         }
         State { users, items, confidence }

@@ -6,8 +6,10 @@
 //! gradients from the row at hand (Takács, Pilászy and Tikk 2011). `O(n k b)` for n observations and blocks of b, and
 //! `O(n k)` for each step. Predictions of what is observed are kept along, so that the loss costs nothing more.
 
-use super::lanes::{Lanes, Line, WIDTH, flat, flat_mut, prefetch, widest};
+use super::lanes::Lanes;
+use super::line::{Line, WIDTH, flat, flat_mut, prefetch};
 use super::normal::{add_products, dot, factor, solve};
+use super::widest::widest;
 
 /// What all rows of a side have in common.
 #[derive(Clone, Copy)]
@@ -293,17 +295,11 @@ widest! {
     /// `steps` steps of conjugate gradients from `x`; gives the loss of the row.
     pub(super) fn row_by_gradients(given: &Given, seen: Observed, x: &mut [Line], steps: usize, room: &mut Room) -> f64
         = by_gradients;
-}
-widest! {
     /// The exact solution for one block of `block` lines after the other; gives the loss of the row.
     pub(super) fn row_by_blocks(given: &Given, seen: Observed, x: &mut [Line], block: usize, room: &mut Room) -> f64
         = by_blocks;
-}
-widest! {
     /// The loss of the row as it is.
     pub(super) fn row_as_it_is(given: &Given, seen: Observed, x: &[Line], room: &mut Room) -> f64 = as_it_is;
-}
-widest! {
     /// `A += Y'Y`, its upper triangle.
     pub(super) fn add_gram(a: &mut [Line], lines: usize, rows: &[Line]) = sum_of_products;
 }

@@ -1,5 +1,6 @@
 //! What every implicit model has to satisfy.
 
+use super::tests::stopping_after;
 use super::*;
 use crate::data::{Duplicates, End, Interrupt, Monitor, Ratings};
 use crate::error::{Error, Result};
@@ -189,15 +190,7 @@ fn reasons_add_up_to_the_score() {
 fn interrupted_fits_keep_their_last_iterate() {
     let ratings = tastes(60, 40);
     for (name, fit) in &FITS[..4] {
-        let interrupt = Interrupt::new();
-        let flag = interrupt.clone();
-        let monitor = Monitor::new(interrupt, move |step| {
-            assert!(step.objective.is_finite());
-            if step.iteration == 2 {
-                flag.trigger();
-            }
-        });
-        let m = fit(&ratings, 0, &monitor).unwrap();
+        let m = fit(&ratings, 0, &stopping_after(2)).unwrap();
         assert_eq!((m.fit().end, m.fit().history.len()), (End::Interrupted, 2), "{name}");
         assert!(all_scores(&*m).iter().all(|x| x.is_finite()), "{name}");
     }

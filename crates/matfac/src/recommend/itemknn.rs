@@ -8,7 +8,7 @@
 
 use super::fit::{Aim, Fit, Setting, check_confidences, check_non_negative, check_positive};
 use super::ranking::top;
-use super::recommender::{Axis, Ranked, Recommender, no_similarity, popularity_of};
+use super::recommender::{Axis, Ranked, Recommender, no_similarity, popularity_of, warm};
 use crate::data::{Monitor, Ratings, Step};
 use crate::error::{Error, Result};
 use rayon::prelude::*;
@@ -240,7 +240,7 @@ impl Recommender for ItemKnn {
     }
 
     fn raw(&self, user: Option<usize>, item: Option<usize>) -> f64 {
-        let Some(user) = user.filter(|&u| !self.seen().user_row(u).0.is_empty()) else {
+        let (Some(user), _) = warm(self.seen(), user, item) else {
             return popularity_of(self.seen(), item);
         };
         let Some(item) = item else { return 0.0 };

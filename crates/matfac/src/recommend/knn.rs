@@ -12,7 +12,7 @@ use super::baseline::{BaselineOptions, baseline};
 use super::corated::{Corated, Sums, entries, meet, room_for};
 use super::fit::{Aim, Clip, Fit, Setting, check_non_negative, check_ratings};
 use super::ranking::top;
-use super::recommender::{Axis, Ranked, Recommender, no_similarity};
+use super::recommender::{Axis, Ranked, Recommender, no_similarity, warm};
 use crate::data::{Monitor, Ratings};
 use crate::error::{Error, Result};
 use std::sync::Arc;
@@ -351,11 +351,9 @@ impl Recommender for Knn {
     }
 
     fn raw(&self, user: Option<usize>, item: Option<usize>) -> f64 {
-        let warm_user = user.filter(|&u| !self.seen().user_row(u).0.is_empty());
-        let warm_item = item.filter(|&i| !self.seen().item_col(i).0.is_empty());
-        match (warm_user, warm_item) {
+        match warm(self.seen(), user, item) {
             (Some(u), Some(i)) => self.value(u, i),
-            _ => self.base.raw(warm_user, warm_item),
+            (user, item) => self.base.raw(user, item),
         }
     }
 

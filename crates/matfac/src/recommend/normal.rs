@@ -4,7 +4,8 @@
 //! Cholesky factorization `A = U'U` (blocked by 16 rows; Golub and Van Loan 2013, §4.2) are updates `A += W'G` of
 //! tiles held in registers, which run at the speed of the processor's fused multiplications.
 
-use super::lanes::{Lanes, Line, WIDTH, flat, flat_mut};
+use super::lanes::Lanes;
+use super::line::{Line, WIDTH, flat, flat_mut};
 
 /// `A += W'G` for the tiles of the upper triangle from line `from` on; `w` and `g` have rows of `lines` lines, and
 /// the rows of `a` begin with number `16 · from` of the matrix.
@@ -118,7 +119,7 @@ pub(super) fn dot<L: Lanes>(x: &[Line], y: &[Line]) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lanes::widest;
+    use super::super::widest::widest;
     use super::*;
     use crate::linalg::Random;
 

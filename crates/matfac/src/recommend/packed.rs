@@ -5,32 +5,10 @@
 //! 2008 multiply matrices), with the panels packed once for all users: `O(users · items · k)`.
 
 use super::factor_model::FactorModel;
-use super::lanes::{Lanes, Line, WIDTH, flat, flat_mut, lines, widest};
+use super::lanes::Lanes;
+use super::line::{Line, WIDTH, flat, flat_mut};
 use super::recommender::Recommender;
-use crate::linalg::Matrix;
-
-/// Rows of `k` numbers, each padded with zeros to whole lines.
-#[derive(Debug, Clone)]
-pub(super) struct Rows {
-    pub(super) k: usize,
-    /// Lines of a row.
-    pub(super) lines: usize,
-    pub(super) data: Vec<Line>,
-}
-
-impl Rows {
-    pub(super) fn zeros(rows: usize, k: usize) -> Rows {
-        Rows { k, lines: lines(k), data: vec![Line::ZERO; rows * lines(k)] }
-    }
-
-    /// The rows as a matrix, rows×k.
-    pub(super) fn matrix(&self) -> Matrix {
-        let flat = flat(&self.data);
-        let width = self.lines * WIDTH;
-        let rows = self.data.len() / self.lines.max(1);
-        Matrix::from_fn(rows, self.k, |n, f| f64::from(flat[n * width + f]))
-    }
-}
+use super::widest::widest;
 
 /// A factor model ready for the scores of blocks of users.
 #[derive(Debug)]

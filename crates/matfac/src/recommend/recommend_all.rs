@@ -4,9 +4,11 @@
 //! each tile is at once searched for what beats the worst item listed so far: few do, so that the search costs one comparison
 //! an item, sixteen at a time. `O(users · items · k)` for factor models; memory for a tile in each thread.
 
-use super::lanes::{Lanes, Line, WIDTH, widest};
+use super::lanes::Lanes;
+use super::line::{Line, WIDTH, flat_mut};
 use super::ranking::top;
 use super::recommender::{Ranked, Recommender, clipped};
+use super::widest::widest;
 use crate::data::{Monitor, Step};
 use crate::error::{Error, Result};
 use crate::linalg::simd::clean;
@@ -101,7 +103,7 @@ impl Search<'_> {
         let mut scores = vec![0.0; items];
         self.model.score_rows(user..user + 1, &mut scores);
         let mut row = vec![Line::ZERO; items.div_ceil(WIDTH)];
-        super::lanes::flat_mut(&mut row)[..items].copy_from_slice(&scores);
+        flat_mut(&mut row)[..items].copy_from_slice(&scores);
         let mut best = Best::new();
         self.search(user, 0, &row, &mut best);
         self.listed(best)

@@ -238,6 +238,16 @@ pub trait Recommender: Debug + Send + Sync {
     }
 }
 
+/// The user and the item of a pair, those without ratings left out: there a model falls back.
+pub(super) fn warm(
+    seen: &Ratings,
+    user: Option<usize>,
+    item: Option<usize>,
+) -> (Option<usize>, Option<usize>) {
+    let user = user.filter(|&u| !seen.user_row(u).0.is_empty());
+    (user, item.filter(|&i| !seen.item_col(i).0.is_empty()))
+}
+
 /// A value within limits.
 pub(super) fn clipped(value: f64, limits: Option<(f64, f64)>) -> f64 {
     limits.map_or(value, |(low, high)| value.max(low).min(high))

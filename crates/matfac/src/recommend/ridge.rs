@@ -13,7 +13,7 @@
 
 use super::Penalty;
 use super::factors::Side;
-use super::lines::prefetch_numbers;
+use super::line::prefetch_numbers;
 use super::widest::widest;
 use crate::data::{Entries, Interrupt};
 use rayon::prelude::*;

@@ -10,7 +10,7 @@ use super::baseline::{BaselineOptions, baseline};
 use super::corated::{Corated, Sums, meet, room_for};
 use super::fit::{Aim, Clip, Fit, Setting, check_ratings};
 use super::ranking::top;
-use super::recommender::{Axis, Ranked, Recommender};
+use super::recommender::{Axis, Ranked, Recommender, warm};
 use crate::data::{Monitor, Ratings};
 use crate::error::{Error, Result};
 use std::sync::Arc;
@@ -116,8 +116,7 @@ impl Recommender for SlopeOne {
     }
 
     fn raw(&self, user: Option<usize>, item: Option<usize>) -> f64 {
-        let user = user.filter(|&u| !self.seen().user_row(u).0.is_empty());
-        let item = item.filter(|&i| !self.seen().item_col(i).0.is_empty());
+        let (user, item) = warm(self.seen(), user, item);
         let (Some(u), Some(i)) = (user, item) else { return self.base.raw(user, item) };
         let known = self.known(u, i);
         if known.is_empty() {

@@ -14,7 +14,9 @@ use super::factors::{Factors, Side};
 use super::fit::{
     Aim, Clip, Epoch, Fit, Setting, check_factors, check_non_negative, check_ratings,
 };
-use super::lines::{AHEAD, Line, Lines, Narrow, lean, prefetch};
+use super::line::{Line, prefetch};
+use super::narrow::{AHEAD, Narrow};
+use super::rows::{Rows, lean};
 use super::widest::widest;
 use super::{FactorModel, Penalty, UserFit};
 use crate::data::{Interrupt, Monitor, Ratings};
@@ -104,11 +106,7 @@ pub fn svdpp(
             ("lr", Setting::Number(options.lr)),
             ("lambda", Setting::Number(options.lambda)),
         ],
-        starts: history.last().map(|epoch| epoch.objective).into_iter().collect(),
-        history,
-        end,
-        seed: options.seed,
-        ..Fit::new("svdpp", Aim::Ratings, ratings.clone())
+        ..Fit::new("svdpp", Aim::Ratings, ratings.clone()).iterated(history, end, options.seed)
     };
     let lambda = options.lambda;
     let penalty = Penalty {
@@ -119,7 +117,7 @@ pub fn svdpp(
         weighted_biases: true,
     };
     let users = model.effective();
-    let implied = model.y.widened(k);
+    let implied = model.y.numbers();
     let y = Matrix::from_fn(fitted.items().len(), k, |i, f| implied[i * k + f]);
     let factors = Narrow { users, ..model.narrow }.widened();
     let mean = fitted.mean().unwrap_or(0.0);
@@ -131,7 +129,7 @@ pub fn svdpp(
 struct PlusPlus {
     /// The users' rows are p alone.
     narrow: Narrow,
-    y: Lines,
+    y: Rows,
     fitted: Arc<Ratings>,
     /// Users in the order of their visits.
     order: Vec<u32>,
@@ -156,7 +154,7 @@ impl PlusPlus {
             items: Side::random(items, k, scale, random),
         };
         factors.forget_unrated(fitted);
-        let mut y = Lines::of(&Side::random(items, k, scale, random).factors, items, k);
+        let mut y = Rows::of(&Side::random(items, k, scale, random).factors, items, k);
         // What nothing is fitted to must not speak when new users bring it along.
         for i in (0..items).filter(|&i| fitted.item_col(i).0.is_empty()) {
             y.row_mut(i).fill(Line::ZERO);
@@ -179,28 +177,28 @@ impl PlusPlus {
     }
 
     /// What each user's factors come to: `p_u + |N(u)|^-½ Σ y_j`.
-    fn effective(&self) -> Lines {
+    fn effective(&self) -> Rows {
         let mut all = self.narrow.users.clone();
-        let rows = all.lines.par_chunks_exact_mut(all.width).with_min_len(16).enumerate();
+        let rows = all.data.par_chunks_exact_mut(all.lines).with_min_len(16).enumerate();
         rows.for_each(|(u, row)| add_implied(row, &self.y, self.fitted.user_row(u).0));
         all
     }
 }
 
 impl Descending for PlusPlus {
-    type Iterate = (Narrow, Lines);
+    type Iterate = (Narrow, Rows);
 
-    fn iterate(&self) -> (Narrow, Lines) {
+    fn iterate(&self) -> (Narrow, Rows) {
         (self.narrow.clone(), self.y.clone())
     }
 
-    fn restore(&mut self, (narrow, y): (Narrow, Lines)) {
+    fn restore(&mut self, (narrow, y): (Narrow, Rows)) {
         (self.narrow, self.y) = (narrow, y);
     }
 
     fn epoch(&mut self, lr: f64, random: &mut Random, interrupt: &Interrupt) {
         random.shuffle(&mut self.order);
-        let width = self.y.width;
+        let width = self.y.lines;
         let (mut implied, mut visits) = (vec![Line::ZERO; 2 * width], Vec::new());
         for &u in &self.order {
             if interrupt.is_set() {
@@ -231,7 +229,7 @@ impl Descending for PlusPlus {
 
 widest! {
 /// Adds the implied part of a user who rated `rated`.
-fn add_implied(row: &mut [Line], y: &Lines, rated: &[u32]) {
+fn add_implied(row: &mut [Line], y: &Rows, rated: &[u32]) {
     let scale = 1.0 / (rated.len().max(1) as f32).sqrt();
     for (n, &j) in rated.iter().enumerate() {
         if let Some(&next) = rated.get(n + AHEAD) {
@@ -244,14 +242,14 @@ fn add_implied(row: &mut [Line], y: &Lines, rated: &[u32]) {
 /// The steps for all ratings of one user.
 fn visit(
     narrow: &mut Narrow,
-    y: &mut Lines,
+    y: &mut Rows,
     u: usize,
     visits: &[(u32, f64)],
     lr: f64,
     lambda: f64,
     room: &mut [Line],
 ) {
-    let width = y.width;
+    let width = y.lines;
     let decay = (1.0 - lr * lambda) as f32;
     let scale = 1.0 / (visits.len() as f32).sqrt();
     // The implied part as it is, and as it would be by its penalty alone.
@@ -342,8 +340,8 @@ mod tests {
         let (ratings, k, lr, lambda) = (rated(), 3, 0.1, 0.2);
         let options = SvdppOptions { k: Some(k), lambda, init_scale: 0.5, ..Default::default() };
         let mut model = PlusPlus::start(k, &ratings, &options, &mut Random::seeded(1));
-        let mut p = model.narrow.users.widened(k)[2 * k..3 * k].to_vec();
-        let (mut q, mut y) = (model.narrow.items.widened(k), model.y.widened(k));
+        let mut p = model.narrow.users.numbers()[2 * k..3 * k].to_vec();
+        let (mut q, mut y) = (model.narrow.items.numbers(), model.y.numbers());
         let (mut b_u, mut b_i) = (0.0, [0.0; 4]);
         let visits = [(3u32, 4.0), (1, 1.0), (2, 5.0)];
         for (i, r) in visits {
@@ -369,9 +367,9 @@ mod tests {
         let near = |a: &[f64], b: &[f64]| {
             assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5), "{a:?} is not {b:?}");
         };
-        near(&model.narrow.users.widened(k)[2 * k..3 * k], &p);
-        near(&model.narrow.items.widened(k), &q);
-        near(&model.y.widened(k), &y);
+        near(&model.narrow.users.numbers()[2 * k..3 * k], &p);
+        near(&model.narrow.items.numbers(), &q);
+        near(&model.y.numbers(), &y);
         near(&model.narrow.item_bias, &b_i);
         near(&model.narrow.user_bias[2..3], &[b_u]);
     }

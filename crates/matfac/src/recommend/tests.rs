@@ -49,6 +49,18 @@ fn synthetic() -> Arc<Ratings> {
     Arc::new(Ratings::from_dense(&a).unwrap())
 }
 
+/// Interrupts after some iterations, up to which the objective must be finite.
+pub(super) fn stopping_after(iterations: usize) -> Monitor {
+    let interrupt = Interrupt::new();
+    let flag = interrupt.clone();
+    Monitor::new(interrupt, move |step| {
+        assert!(step.objective.is_finite());
+        if step.iteration == iterations {
+            flag.trigger();
+        }
+    })
+}
+
 #[test]
 fn every_fit_is_deterministic_descends_and_recommends_the_unseen() {
     let ratings = synthetic();
@@ -97,15 +109,7 @@ fn every_fit_gives_the_same_bits_on_any_number_of_threads() {
 fn every_fit_reports_and_keeps_its_last_iterate_when_stopped() {
     let ratings = synthetic();
     for (name, fit) in FITS {
-        let interrupt = Interrupt::new();
-        let flag = interrupt.clone();
-        let monitor = Monitor::new(interrupt, move |step| {
-            assert!(step.objective.is_finite());
-            if step.iteration == 2 {
-                flag.trigger();
-            }
-        });
-        let m = fit(&ratings, 0, &monitor).unwrap();
+        let m = fit(&ratings, 0, &stopping_after(2)).unwrap();
         assert_eq!((m.fit.end, m.fit.history.len()), (End::Interrupted, 2), "{name}");
         assert!(m.predictions().unwrap().as_slice().iter().all(|v| v.is_finite()), "{name}");
     }
