@@ -159,7 +159,7 @@ fn picture_files_are_read_and_written() {
             camera.with_extension("png").display(),
         ),
         &[
-            "isequal(p.red, r) && isequal(p.green, g) && isequal(p.blue, b)",
+            "isequal(p.red, r) && isequal(p.green, g) && isequal(p.b, b)",
             "isequal(B.red, A) && norm(gray(B) - A) < 1e-9",
             "isequal(q.red, r) && isequal(q.blue, b)",
             "s == [427 640]",

@@ -64,6 +64,6 @@ fn the_models_notebook_finds_what_is_known_of_its_data() {
 
 #[test]
 fn the_recommenders_notebook_finds_the_tastes_it_made() {
-    let told = ["als model of 400 users × 150 items", "ease model", "ndcg"];
+    let told = ["als model of 400 users × 150 items", "observations", "ease"];
     run("recommenders", &told, 5);
 }

@@ -93,7 +93,8 @@ impl Object for ColourPicture {
     }
 
     fn field(&self, name: &str) -> Option<Result<Value>> {
-        let place = self.fields().iter().position(|field| *field == name)?;
+        let is_named = |field: &&str| *field == name || field[..1] == *name;
+        let place = self.fields().iter().position(is_named)?;
         Some(Ok(Value::Matrix(self.channels[place].clone())))
     }
 

@@ -215,7 +215,6 @@ fn degenerate_observations_have_sound_answers() {
         assert!(negative.unwrap_or_default().contains("-2"), "{name}");
         for few in [
             rated(&[&[4.0]]),
-            rated(&[&[0.0]]),
             rated(&[&[1.0, 2.0, nan]]),
             rated(&[&[1.0], &[nan], &[3.0]]),
             rated(&[&[1.0, 1.0], &[1.0, 1.0]]),
