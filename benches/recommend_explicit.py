@@ -212,7 +212,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="models to run: a part of their name; all without")
     parser.add_argument("--file", default=FILE)
-    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--folds", type=int, default=5, help="at least 2")
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     wanted = lambda name: not arguments.names or any(part in name for part in arguments.names)
