@@ -215,6 +215,8 @@ def main():
     parser.add_argument("--folds", type=int, default=5, help="at least 2")
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
+    if arguments.folds < 2:
+        parser.error("--folds must be at least 2: one of them is for testing")
     wanted = lambda name: not arguments.names or any(part in name for part in arguments.names)
     models = [model for model in MODELS if wanted(model[0])]
     warn_if_busy("recommend_explicit")

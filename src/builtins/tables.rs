@@ -48,7 +48,7 @@ fn made(pairs: Rest, columns: Named) -> Result<Value> {
             .blame(Blame::Keyword(name.into()))
         })
     };
-    let named = names.iter().map(|name: &Box<str>| &**name).zip(values);
+    let named = names.iter().map(AsRef::as_ref).zip(values);
     let columns = named.map(column).collect::<Result<Vec<Column>>>()?;
     Ok(Value::Table(Arc::new(Table::new(names, columns)?)))
 }

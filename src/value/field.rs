@@ -65,11 +65,11 @@ fn single(value: &Value, name: &str) -> Result<Value> {
 
 /// Labels as a column of numbers when all of them are, else of strings.
 fn named(names: &[Box<str>]) -> Value {
-    let number = |name: &Box<str>| -> Option<f64> {
+    let number = |name: &str| -> Option<f64> {
         let x = name.parse().ok()?;
-        (matfac::data::number_text(x) == **name).then_some(x)
+        (matfac::data::number_text(x) == name).then_some(x)
     };
-    match names.iter().map(number).collect::<Option<Vec<f64>>>() {
+    match names.iter().map(|name| number(name)).collect::<Option<Vec<f64>>>() {
         Some(numbers) => matfac::Matrix::column_vector(numbers).into(),
         None => {
             let texts = names.iter().map(|name| Value::from(&**name)).collect();

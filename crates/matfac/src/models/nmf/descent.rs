@@ -260,7 +260,7 @@ impl<'a> Steps<'a> {
         let division = Division { task, block: products::BLOCK, in_parallel: true };
         let rows = |block: Range<usize>, y: MatMut<'_, f64>| products::dots(a, block, &laid, y);
         let add = |block: Range<usize>, x: MatRef<'_, f64>, sums: &mut Matrix| {
-            if block.start % task == 0 {
+            if block.start.is_multiple_of(task) {
                 sums.as_mut_slice().fill(0.0);
             }
             products::add(a, block, x, sums);

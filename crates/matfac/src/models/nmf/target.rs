@@ -78,7 +78,7 @@ impl Look {
             clean();
             let (mut unfit, mut holes, mut nonzero, mut largest) = (0u64, 0u64, 0u64, 0.0f64);
             for &x in part {
-                unfit += u64::from(!(x >= 0.0 && x < f64::INFINITY));
+                unfit += u64::from(!(0.0..f64::INFINITY).contains(&x));
                 holes += u64::from(x.is_nan());
                 nonzero += u64::from(x > 0.0);
                 largest = if x > largest { x } else { largest };
