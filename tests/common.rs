@@ -42,6 +42,31 @@ pub fn run_in(session: &Session, text: &str) -> Run {
     run
 }
 
+/// A session after a fit that was interrupted at its `steps`th report of progress. The program must have gone on after it,
+/// with a warning.
+#[track_caller]
+pub fn interrupted(setup: &str, fit: &str, steps: usize) -> Session {
+    let session = Session::start();
+    let (mut seen, mut warned, mut outcome) = (0, false, None);
+    for event in session.submit(Source::new("script", format!("{setup} {fit}; after = 1;"))) {
+        match event {
+            Event::Progress(_) => {
+                seen += 1;
+                if seen == steps {
+                    session.interrupt();
+                }
+            }
+            Event::Warning(warning) => warned |= warning.headline().contains("was interrupted"),
+            Event::Done(done) => outcome = Some(done),
+            _ => {}
+        }
+    }
+    assert!(matches!(outcome, Some(Outcome::Completed)), "{fit}: {outcome:?}");
+    assert!(warned, "{fit}: no warning says that it was interrupted");
+    assert_eq!(run_in(&session, "after").output.trim(), "after = 1", "{fit}");
+    session
+}
+
 /// Runs a script that must succeed; what it printed.
 #[track_caller]
 pub fn output_of(text: &str) -> String {

@@ -1,9 +1,7 @@
 //! What every model of a matrix promises: shapes, the same result from the same seed, the same model of full and of sparse
 //! data, progress, an objective that does not rise, and an interrupt that keeps the last iterate.
 
-use crate::common::{error_of, holds, output_of, run_in, run_script};
-use mf::session::{Event, Outcome, Session};
-use mf::syntax::Source;
+use crate::common::{error_of, holds, interrupted, output_of, run_in, run_script};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -182,29 +180,9 @@ fn objectives_do_not_rise() {
 fn an_interrupt_keeps_the_last_iterate() {
     for Model { long, .. } in MODELS {
         let Some(long) = long else { continue };
-        let session = Session::start();
-        let (mut steps, mut warnings, mut outcome) = (0, Vec::new(), None);
-        let script = format!("{DATA} m = {long}; after = 1;");
-        for event in session.submit(Source::new("script", script)) {
-            match event {
-                Event::Progress(_) => {
-                    steps += 1;
-                    if steps == 3 {
-                        session.interrupt();
-                    }
-                }
-                Event::Warning(warning) => warnings.push(warning.headline()),
-                Event::Done(done) => outcome = Some(done),
-                _ => {}
-            }
-        }
-        assert!(matches!(outcome, Some(Outcome::Completed)), "{long}: {outcome:?}");
-        assert!(warnings.iter().any(|w| w.contains("was interrupted")), "{long}: {warnings:?}");
-        // The program went on, and the model is whole.
-        let run = run_in(
-            &session,
-            "assert(after == 1); assert(all(isfinite(reconstruct(m)(:)))); m.converged",
-        );
+        let session = interrupted(DATA, &format!("m = {long}"), 3);
+        // The model is whole.
+        let run = run_in(&session, "assert(all(isfinite(reconstruct(m)(:)))); m.converged");
         assert!(run.error.is_none(), "{long}: {:?}", run.error);
         assert!(run.output.contains("ans = 0"), "{long}: {}", run.output);
     }
@@ -259,24 +237,7 @@ fn choices_of_a_rank_are_alike() {
 #[test]
 fn an_interrupted_choice_keeps_the_ranks_that_were_done() {
     for (call, long) in CHOICES.iter().filter(|(_, long)| !long.is_empty()) {
-        let session = Session::start();
-        let (mut steps, mut warnings, mut outcome) = (0, Vec::new(), None);
-        let script = format!("{DATA} s = {long}; after = 1;");
-        for event in session.submit(Source::new("script", script)) {
-            match event {
-                Event::Progress(_) => {
-                    steps += 1;
-                    if steps == 2 {
-                        session.interrupt();
-                    }
-                }
-                Event::Warning(warning) => warnings.push(warning.headline()),
-                Event::Done(done) => outcome = Some(done),
-                _ => {}
-            }
-        }
-        assert!(matches!(outcome, Some(Outcome::Completed)), "{long}: {outcome:?}");
-        assert!(warnings.iter().any(|w| w.contains("was interrupted")), "{long}: {warnings:?}");
+        let session = interrupted(DATA, &format!("s = {long}"), 2);
         let errors = if call.starts_with("sweep") { "test" } else { "errors" };
         let run = run_in(&session, &format!("numel(s.{errors}) >= 2 && numel(s.{errors}) < 20"));
         assert_eq!(run.output.trim(), "ans = 1", "{long}");

@@ -1,9 +1,7 @@
 //! What every recommender promises: shapes and labels, the same result from the same seed, lists without what the user has
 //! seen, sound answers for who is new, progress, and an interrupt that keeps the last iterate.
 
-use crate::common::{holds, run_in, run_script};
-use mf::session::{Event, Outcome, Session};
-use mf::syntax::Source;
+use crate::common::{holds, interrupted, run_in, run_script};
 
 /// A recommender, as it is fitted to the ratings R of 60 users, labelled 1001 on, and 40 items, labelled 201 on.
 struct Recommender {
@@ -304,28 +302,8 @@ fn objectives_do_not_rise() {
 fn an_interrupt_keeps_the_last_iterate() {
     for Recommender { long, .. } in RECOMMENDERS {
         let Some(long) = long else { continue };
-        let session = Session::start();
-        let (mut steps, mut warnings, mut outcome) = (0, Vec::new(), None);
-        for event in session.submit(Source::new("script", format!("{DATA} m = {long}; after = 1;")))
-        {
-            match event {
-                Event::Progress(_) => {
-                    steps += 1;
-                    if steps == 3 {
-                        session.interrupt();
-                    }
-                }
-                Event::Warning(warning) => warnings.push(warning.headline()),
-                Event::Done(done) => outcome = Some(done),
-                _ => {}
-            }
-        }
-        assert!(matches!(outcome, Some(Outcome::Completed)), "{long}: {outcome:?}");
-        assert!(warnings.iter().any(|w| w.contains("was interrupted")), "{long}: {warnings:?}");
-        let run = run_in(
-            &session,
-            "assert(after == 1); assert(all(isfinite(predict(m)(:)))); m.converged",
-        );
+        let session = interrupted(DATA, &format!("m = {long}"), 3);
+        let run = run_in(&session, "assert(all(isfinite(predict(m)(:)))); m.converged");
         assert!(run.error.is_none(), "{long}: {:?}", run.error);
         assert!(run.output.contains("ans = 0"), "{long}: {}", run.output);
     }
