@@ -135,12 +135,13 @@ fn tuning_finds_the_settings_that_predict_best() {
     let setup = format!("{DATA} warning(\"off\", \"mf:not-converged\");");
     holds(
         &format!(
-            "{setup} [T, best, m] = tune(R, \"als\", k=[1 2 6], lambda=[.02 .1 1], folds=3); [H, b] = tune(R, \"als\", k=[1 2 6], lambda=[.02 .1 1], folds=3, search=\"halving\"); S = tune(R, \"als\", k=[1 2 6], lambda=[.02 .1 1], folds=3, search=\"random\", trials=4, seed=2);"
+            "{setup} [T, best, m] = tune(R, \"als\", k=[1 2 6], lambda=[.02 .1 1], folds=3); [H, b] = tune(R, \"als\", k=[1 2 6], lambda=[.02 .1 1], folds=3, search=\"halving\"); S = tune(R, \"als\", k=[1 2 6], lambda=[.02 .1 1], folds=3, search=\"random\", trials=4, seed=2); W = tune(R, \"als\", k=[1 2 3], weighted=false, lambda=[1 4], folds=3);"
         ),
         &[
             "best.k == 2 & b.k == 2",
             "numel(T.k) == 9 & issorted(T.rmse) & T.k(1) == best.k",
             "m.k == best.k & m.lambda == best.lambda & nnz(m.ratings) == nnz(R)",
+            "numel(W.k) == 6 & !any(W.weighted) & isequal(unique(W.lambda)', [1 4])",
             "numel(S.k) == 4 & numel(H.k) == 9 & H.folds(1) == 3 & H.folds(end) == 1",
         ],
     );
