@@ -1,8 +1,8 @@
 //! Ratings from whatever holds them, and the tables in which recommenders answer.
 
 use super::argument::{dense_ratings, sparse_ratings};
-use crate::value::{Array, Fault, Result, Value};
-use matfac::data::{Column, Duplicates, Labels, Ratings, Table, number_text};
+use crate::value::{Array, Fault, Result, Value, label_number};
+use matfac::data::{Column, Duplicates, Labels, Ratings, Table};
 use matfac::io::{RatingsOptions, attach_titles, ratings_from_table, read_ratings, read_titles};
 use matfac::recommend::{FactorModel, Ranked, RankingMetrics, Recommender};
 use std::sync::Arc;
@@ -83,12 +83,8 @@ fn titles_table(titles: Value) -> Result<Arc<Table>> {
 fn label_column(labels: &Labels, positions: impl Iterator<Item = usize> + Clone) -> Column {
     // Each label is read once, however often it occurs.
     let mut known: Vec<Option<Option<f64>>> = vec![None; labels.len()];
-    let mut number = |p: usize| -> Option<f64> {
-        *known[p].get_or_insert_with(|| {
-            let x = labels.name(p).parse().ok()?;
-            (number_text(x) == labels.name(p)).then_some(x)
-        })
-    };
+    let mut number =
+        |p: usize| -> Option<f64> { *known[p].get_or_insert_with(|| label_number(labels.name(p))) };
     match positions.clone().map(&mut number).collect::<Option<Vec<f64>>>() {
         Some(numbers) => Column::Numbers(numbers),
         None => Column::Text(positions.map(|p| labels.name(p).into()).collect()),

@@ -63,13 +63,15 @@ fn single(value: &Value, name: &str) -> Result<Value> {
     }
 }
 
+/// The number that a label is, when it is written as numbers are.
+pub fn label_number(label: &str) -> Option<f64> {
+    let x = label.parse().ok()?;
+    (matfac::data::number_text(x) == label).then_some(x)
+}
+
 /// Labels as a column of numbers when all of them are, else of strings.
 fn named(names: &[Box<str>]) -> Value {
-    let number = |name: &str| -> Option<f64> {
-        let x = name.parse().ok()?;
-        (matfac::data::number_text(x) == name).then_some(x)
-    };
-    match names.iter().map(|name| number(name)).collect::<Option<Vec<f64>>>() {
+    match names.iter().map(|name| label_number(name)).collect::<Option<Vec<f64>>>() {
         Some(numbers) => matfac::Matrix::column_vector(numbers).into(),
         None => {
             let texts = names.iter().map(|name| Value::from(&**name)).collect();

@@ -57,7 +57,7 @@ pub use display::{Shown, Style, describe, display_text, show};
 pub use division::warn_conditioning;
 pub use exception::{Exception, fault_of_struct, stack_value};
 pub use fault::{Blame, Call, Fault, FaultKind, Result};
-pub use field::fields;
+pub use field::{fields, label_number};
 pub use field_matrix::FieldMatrix;
 pub use figures::{FigureHandle, Figures};
 pub use host::{CallInfo, Host, Running, Variable, uninterruptible};
