@@ -12,6 +12,7 @@ mod diagnostics;
 mod errors;
 mod examples;
 mod figures;
+mod format;
 mod function_files;
 mod fusion;
 mod interrupt;

@@ -120,6 +120,7 @@ mod turning;
 mod uniform;
 mod validation;
 
+pub use binding::unknown_keyword;
 pub use entry::{Entry, Form, Param};
 pub use help::{catalogue, help_text, signature, summary, summary_of, written_help};
 
