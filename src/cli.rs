@@ -8,6 +8,7 @@ mod startup;
 use crate::check;
 use crate::formatting;
 use crate::kernel::{self, Location};
+use crate::reference;
 use crate::repl;
 use crate::run::{self, Program};
 use crate::session::Session;
@@ -67,6 +68,14 @@ enum Command {
         /// Files, notebooks, folders, or `-` for standard input
         #[arg(required = true, value_name = "FILE")]
         paths: Vec<PathBuf>,
+    },
+    /// Show the help of a function, or write the whole reference
+    Doc {
+        /// Write the reference for a browser into this folder, its examples run
+        #[arg(long, value_name = "FOLDER", conflicts_with = "name")]
+        html: Option<PathBuf>,
+        /// A function, operator or topic
+        name: Option<String>,
     },
     /// Lay out programs
     Fmt {
@@ -166,6 +175,8 @@ impl Command {
         match self {
             Command::Help { name } => run::run(&help(name.as_deref())),
             Command::Check { short, paths } => check::run(paths, *short),
+            Command::Doc { html: Some(folder), .. } => reference::write(folder),
+            Command::Doc { name, .. } => run::run(&help(name.as_deref())),
             Command::Fmt { check, paths } => formatting::run(paths, *check),
             Command::Completions { shell } => {
                 let mut text = Vec::new();

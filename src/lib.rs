@@ -11,6 +11,7 @@ pub mod eval;
 mod formatting;
 pub mod kernel;
 mod printer;
+mod reference;
 pub mod repl;
 pub mod run;
 pub mod session;

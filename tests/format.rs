@@ -17,7 +17,7 @@ fn files(folder: &Path, extensions: &[&str], list: &mut Vec<PathBuf>) {
 }
 
 /// The programs of the project: whole files, and the cases of the tests line by line.
-fn corpus() -> Vec<(String, String)> {
+pub fn corpus() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
     for folder in ["stdlib", "notebooks", "tests"] {
@@ -74,7 +74,10 @@ fn the_layout_of_every_program_is_laid_out_and_means_the_same() {
 #[test]
 fn careless_programs_too() {
     let mut count = 0;
-    for (name, text) in corpus() {
+    // Whole files, and some of the many lines.
+    let is_chosen = |i: usize, name: &str| !name.contains(':') || i.is_multiple_of(7);
+    let chosen = corpus().into_iter().enumerate().filter(|(i, (name, _))| is_chosen(*i, name));
+    for (_, (name, text)) in chosen {
         for line_end in ["\n", "\r\n", "\n\n\n\n"] {
             let text = careless(&text, line_end);
             let Some(meaning) = tree(&text) else { continue };
@@ -85,7 +88,7 @@ fn careless_programs_too() {
             assert!(!once.contains("\n\n\n\n"), "{name}");
         }
     }
-    assert!(count > 15_000, "{count} programs");
+    assert!(count > 3_000, "{count} programs");
 }
 
 #[test]

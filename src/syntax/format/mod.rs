@@ -10,7 +10,7 @@ mod spacing;
 
 pub use lexeme::{Kind as LexemeKind, Lexeme};
 
-use super::parse::{on_a_deep_stack, parse_scanned, shape};
+use super::parse::{parse_scanned, shape, with_room};
 use super::scan::scan;
 use super::{Diagnostic, Source};
 
@@ -25,7 +25,7 @@ pub fn formatted(source: &Source) -> Result<String, Box<Diagnostic>> {
     let scanned = scan(source);
     // Says what is wrong with a text that the grammar alone would accept.
     parse_scanned(source, &scanned)?;
-    on_a_deep_stack(|| {
+    with_room(&scanned, || {
         let text = layout::laid_out(&source.text, &lexeme::lexemes(source, &scanned)?);
         let result = Source::new(source.name.clone(), text.as_str());
         if shape(source)? != shape(&result)? {
@@ -41,7 +41,7 @@ pub fn formatted(source: &Source) -> Result<String, Box<Diagnostic>> {
 pub fn lexemes(source: &Source) -> Result<Vec<Lexeme>, Box<Diagnostic>> {
     let scanned = scan(source);
     parse_scanned(source, &scanned)?;
-    on_a_deep_stack(|| lexeme::lexemes(source, &scanned))
+    with_room(&scanned, || lexeme::lexemes(source, &scanned))
 }
 
 #[cfg(test)]

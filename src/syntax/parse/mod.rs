@@ -72,10 +72,7 @@ pub fn parse_scanned(source: &Source, scanned: &Scan) -> Result<Program> {
         let body = builder.statements(list)?;
         Ok(Program { body, functions: builder.functions })
     };
-    if scanned.depth < SHALLOW && source.text.len() < SHORT {
-        return build();
-    }
-    on_a_deep_stack(build)
+    with_room(scanned, build)
 }
 
 /// Programs below these limits parse within a few hundred kilobytes of stack, whatever they hold.
@@ -83,9 +80,17 @@ const SHALLOW: usize = 16;
 const SHORT: usize = 2_000;
 const DEEP_STACK: usize = 512 << 20;
 
+/// Runs a recursion over a program on a stack that is deep enough.
+pub(super) fn with_room<T: Send>(scanned: &Scan, work: impl FnOnce() -> T + Send) -> T {
+    if scanned.depth < SHALLOW && scanned.text.len() < SHORT {
+        return work();
+    }
+    on_a_deep_stack(work)
+}
+
 /// Runs a recursion that is bounded but deep: the caller may be a front end's thread with a small stack. Costs some
 /// ten microseconds for the thread; the stack is address space until it is touched.
-pub(super) fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(DEEP_STACK).spawn_scoped(scope, work);
         let thread = thread.expect("the operating system starts a thread");
