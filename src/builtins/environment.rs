@@ -2,7 +2,7 @@
 
 use super::argument::Rest;
 use super::entry::builtins;
-use crate::value::{Blame, Fault, FaultKind, Host, Notation, Precision, Result, Value};
+use crate::value::{Blame, Cells, Fault, FaultKind, Host, Notation, Precision, Result, Value};
 use matfac::linalg::Random;
 
 builtins! { "the session";
@@ -83,9 +83,9 @@ builtins! { "the session";
     /// See also: format
     fn output_precision(cx, /** Digits, 1 to 16. */ digits: Option<f64>) -> [old] { set_digits(cx.host, digits, cx.nargout) }
 
-    /// What the script was started with: `mf script.mf a b` gives the number of arguments, or the one asked for.
+    /// What the script was started with, a column of strings: `{"a"; "b"}` after `mf script.mf a b`. Given n, the n-th.
     ///
-    /// >>> argv()
+    /// >>> numel(argv())
     /// ans = 0
     ///
     /// See also: getenv
@@ -397,7 +397,10 @@ fn is_like(pattern: &[u8], name: &[u8]) -> bool {
 fn script_argument(host: &mut dyn Host, n: Option<usize>) -> Result<Value> {
     let arguments = host.script_arguments();
     match n {
-        None => Ok(arguments.len().into()),
+        None => {
+            let list: Vec<Value> = arguments.iter().map(|text| text.as_str().into()).collect();
+            Ok(Value::cell(Cells::from_vec(list.len(), 1, list)))
+        }
         Some(n) => match n.checked_sub(1).and_then(|i| arguments.get(i)) {
             Some(argument) => Ok(argument.as_str().into()),
             None => Err(Fault::new(format!(

@@ -120,8 +120,11 @@ mod turning;
 mod uniform;
 mod validation;
 
+pub use binding::unknown_keyword;
 pub use entry::{Entry, Form, Param};
-pub use help::{catalogue, help_text, signature, summary, summary_of, written_help};
+pub use help::{
+    catalogue, help_text, parameter_rows, signature, summary, summary_of, written_help,
+};
 
 use crate::value::Native;
 use std::collections::HashMap;

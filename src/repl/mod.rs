@@ -31,9 +31,8 @@ fn banner() -> String {
     )
 }
 
-/// Runs the prompt until the user leaves; the exit status.
-pub fn run(session: Session) -> i32 {
-    let session = Arc::new(session);
+/// Runs the prompt until the user leaves; the exit status. A `quiet` one does not greet.
+pub fn run(session: Arc<Session>, quiet: bool) -> i32 {
     let _signals = signals::watch(&session);
     let editor = match Editor::open(session.clone()) {
         Ok(editor) => editor,
@@ -46,7 +45,7 @@ pub fn run(session: Session) -> i32 {
     let mut printer = Printer::new(figures);
     printer.set_silent_keys();
     let mut repl = Repl { session, editor, printer, entries: 0 };
-    repl.run().unwrap_or(1)
+    repl.run(quiet).unwrap_or(1)
 }
 
 struct Repl {
@@ -59,8 +58,10 @@ struct Repl {
 
 impl Repl {
     /// Reads and runs entries. An error means that the terminal is gone.
-    fn run(&mut self) -> io::Result<i32> {
-        self.printer.text(&format!("{}\n", banner()))?;
+    fn run(&mut self, quiet: bool) -> io::Result<i32> {
+        if !quiet {
+            self.printer.text(&format!("{}\n", banner()))?;
+        }
         let mut cancelled = false;
         loop {
             self.printer.flush()?;

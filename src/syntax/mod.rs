@@ -5,6 +5,7 @@
 pub mod ast;
 mod diagnostic;
 mod excerpt;
+mod format;
 mod operator;
 mod parse;
 mod print;
@@ -14,6 +15,7 @@ mod source;
 
 pub use ast::{FunctionDef, signature};
 pub use diagnostic::Diagnostic;
+pub use format::{Lexeme, LexemeKind, formatted, lexemes};
 pub use operator::{BinaryOp, UnaryOp};
 pub use parse::{is_name, parse, parse_scanned, unescape};
 pub use print::respaced;
