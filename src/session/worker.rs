@@ -176,7 +176,7 @@ impl Output for Emitter {
     }
 
     fn clear(&mut self) {
-        self.send(Event::Clear { wait: false });
+        self.send(Event::Clear);
     }
 
     fn input(&mut self, prompt: &str) -> Option<String> {

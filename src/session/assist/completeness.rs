@@ -1,5 +1,6 @@
 //! Whether a text is a whole program.
 
+use crate::session::words;
 use crate::syntax::{Source, parse_scanned, scan};
 
 /// Whether a text is a whole program.
@@ -18,7 +19,7 @@ pub enum Completeness {
 
 /// Whether `text` can run as it stands.
 pub fn is_complete(text: &str) -> Completeness {
-    let source = Source::new("", text);
+    let source = Source::new("", words::without_words(text));
     let scanned = scan(&source);
     let indent =
         " ".repeat(2 * scanned.open_blocks.len().max(usize::from(scanned.unfinished.is_some())));
@@ -27,9 +28,6 @@ pub fn is_complete(text: &str) -> Completeness {
     }
     if scanned.unfinished.is_some() {
         return Completeness::Incomplete { indent };
-    }
-    if text.trim_start().starts_with([':', '?']) || text.trim_end().ends_with('?') {
-        return Completeness::Complete;
     }
     match parse_scanned(&source, &scanned) {
         Err(_) if !scanned.open_blocks.is_empty() => Completeness::Incomplete { indent },
@@ -47,9 +45,18 @@ mod tests {
     #[test]
     fn completeness() {
         assert_eq!(is_complete("x = 1"), Completeness::Complete);
-        assert_eq!(is_complete("?lu"), Completeness::Complete);
+        for text in ["?lu", "lu?", ":time x = 1", "x = 1\n:plan x*x\ny = 2", ":doc", ":time"] {
+            assert_eq!(is_complete(text), Completeness::Complete, "{text}");
+        }
         assert_eq!(is_complete("x = )"), Completeness::Invalid);
-        for text in ["x = [1 2", "for i=1:3", "if x\n y", "function f\n 1;", "x = 1 + ..."] {
+        for text in [
+            "x = [1 2",
+            "for i=1:3",
+            "if x\n y",
+            "function f\n 1;",
+            "x = 1 + ...",
+            ":time for i=1:3",
+        ] {
             assert!(matches!(is_complete(text), Completeness::Incomplete { .. }), "{text}");
         }
     }
