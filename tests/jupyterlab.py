@@ -71,7 +71,7 @@ def server(program, home):
     port = free_port()
     paths = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root"]
-    command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={books}", "--LabApp.news_url="]
+    command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={books}", "--LabApp.news_url=None"]
     environment = os.environ | paths | {"JUPYTER_PATH": str(home / "share/jupyter")}
     log = open(home / "server.log", "w")
     process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
@@ -122,7 +122,7 @@ class Lab:
     def open(self, name):
         self.page.goto(f"{self.address}/lab/tree/{name}?reset")
         self.page.locator(f"{NOTEBOOK} .jp-Cell").first.wait_for()
-        self.page.locator(f'{NOTEBOOK} .jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
+        self.page.get_by_text("mf | Idle").wait_for()
 
     def picture(self, name):
         if self.pictures:
@@ -251,7 +251,11 @@ def main():
         lab = Lab(page, address, options.pictures)
         for step in STEPS:
             start = time.monotonic()
-            said = step(lab)
+            try:
+                said = step(lab)
+            except Exception:
+                lab.picture("failed")
+                raise
             print(f"{step.__name__.replace('_', ' ')}: {said} ({time.monotonic() - start:.1f} s)", flush=True)
 
 
