@@ -64,6 +64,11 @@ fn the_contract_of_every_kernel() {
 }
 
 #[test]
+fn assistance() {
+    run_python_tests("test_assistance");
+}
+
+#[test]
 fn cells() {
     run_python_tests("test_cells");
 }

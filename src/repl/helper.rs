@@ -57,10 +57,10 @@ impl Completer for LineHelper {
         let describes = found.items.len() <= MOST_DESCRIBED;
         let width = found.items.iter().map(|item| item.text.width()).max().unwrap_or(0);
         let candidates = found.items.into_iter().map(|item| {
-            let display = if describes && !item.detail.is_empty() {
+            let display = if describes && !item.note().is_empty() {
                 let gap = " ".repeat(width - item.text.width());
                 shortened(
-                    format!("{}{gap}  {}", item.text, item.detail.trim()),
+                    format!("{}{gap}  {}", item.text, item.note().trim()),
                     self.width.saturating_sub(2).max(20),
                 )
             } else {

@@ -17,6 +17,12 @@ pub struct Scan {
     pub text: String,
     /// Every comment, marks included.
     pub comments: Vec<Span>,
+    /// Every string, quotes included.
+    pub strings: Vec<Span>,
+    /// Whether the last string has no end.
+    pub in_string: bool,
+    /// The brackets still open at the end, outermost first.
+    pub open_brackets: Vec<(u8, usize)>,
     /// The words that opened the blocks (`if`, `for`, `function`, …) still open at the end, outermost first.
     pub open_blocks: Vec<Span>,
     /// The deepest nesting of brackets, blocks and anonymous functions.
@@ -44,6 +50,8 @@ struct Scanner<'a> {
     at_line_start: bool,
     at_statement_start: bool,
     comments: Vec<Span>,
+    strings: Vec<Span>,
+    in_string: bool,
     error: Option<Diagnostic>,
     unfinished: Option<Span>,
 }
@@ -83,6 +91,8 @@ pub fn scan(source: &Source) -> Scan {
         at_line_start: true,
         at_statement_start: true,
         comments: Vec::new(),
+        strings: Vec::new(),
+        in_string: false,
         error: None,
         unfinished: None,
     };
@@ -104,6 +114,9 @@ pub fn scan(source: &Source) -> Scan {
         // Only whole characters inside comments were replaced, byte for byte, by spaces.
         text: String::from_utf8_lossy(&scanner.out).into_owned(),
         comments: scanner.comments,
+        strings: scanner.strings,
+        in_string: scanner.in_string,
+        open_brackets: scanner.brackets,
         open_blocks: scanner.blocks,
         depth: scanner.depth,
         unfinished: scanner.unfinished,
@@ -322,10 +335,7 @@ impl<'a> Scanner<'a> {
             match self.bytes[at..end].iter().position(|&b| b == b'\'') {
                 None => return self.unclosed_string(start, end),
                 Some(n) if self.bytes.get(at + n + 1) == Some(&b'\'') => at += n + 2,
-                Some(n) => {
-                    self.at = at + n + 1;
-                    return;
-                }
+                Some(n) => return self.close_string(start, at + n + 1),
             }
         }
     }
@@ -338,21 +348,24 @@ impl<'a> Scanner<'a> {
             match self.bytes[at] {
                 b'\\' => at += 2,
                 b'"' if self.bytes.get(at + 1) == Some(&b'"') => at += 2,
-                b'"' => {
-                    self.at = at + 1;
-                    return;
-                }
+                b'"' => return self.close_string(start, at + 1),
                 _ => at += 1,
             }
         }
         self.unclosed_string(start, end);
     }
 
+    fn close_string(&mut self, start: usize, end: usize) {
+        self.strings.push(Span::new(start, end));
+        self.at = end;
+    }
+
     fn unclosed_string(&mut self, start: usize, end: usize) {
         let error = Diagnostic::error("this string is not closed on its line")
             .at(self.source, Span::new(start, start + 1), "opened here")
             .with_help("close it with the same quote; double a quote to have it inside");
-        self.at = end;
+        self.close_string(start, end);
+        self.in_string = true;
         self.error = Some(error);
     }
 
@@ -416,7 +429,9 @@ mod tests {
         for (text, closed) in
             [("a'", true), ("a = 'b", false), ("[a' b']", true), ("[a 'b]", false), ("x(1)'", true)]
         {
-            assert_eq!(scanned(text).error.is_none(), closed, "{text}");
+            let scan = scanned(text);
+            assert_eq!(scan.error.is_none(), closed, "{text}");
+            assert_eq!(scan.in_string, !closed, "{text}");
         }
     }
 
@@ -425,6 +440,7 @@ mod tests {
         assert_eq!(scanned("x = [1 (2").unfinished, Some(Span::new(7, 8)));
         assert_eq!(scanned("for i=1:3\nif x").open_blocks.len(), 2);
         assert_eq!(scanned("x(end)").open_blocks.len(), 0);
+        assert_eq!(scanned("f(1, [2 (3)").open_brackets, [(b'(', 1), (b'[', 5)]);
         assert!(scanned(&"(".repeat(20_000)).error.unwrap().message.contains("nested"));
         assert!(scanned("(1]").error.unwrap().message.contains("still open"));
     }
