@@ -169,6 +169,11 @@ impl Object for RecommenderModel {
         }
     }
 
+    fn labels(&self) -> Vec<Labels> {
+        let seen = &self.model.fit().seen;
+        vec![seen.users().clone(), seen.items().clone()]
+    }
+
     fn summary(&self) -> String {
         let fit = self.model.fit();
         let (users, items) = (fit.seen.users().len(), fit.seen.items().len());

@@ -411,11 +411,12 @@ impl Interpreter {
         self.frame.source.clone().unwrap_or_else(|| Source::new("", ""))
     }
 
-    /// Names of everything that can be completed: functions the user defined.
-    pub fn user_functions(&self) -> Vec<Arc<str>> {
-        let mut names: Vec<Arc<str>> = self.functions.keys().cloned().collect();
-        names.sort();
-        names
+    /// The functions that the user defined, by name.
+    pub fn user_functions(&self) -> Vec<Arc<Function>> {
+        let codes = self.functions.values().filter_map(super::code::written);
+        let mut list: Vec<_> = codes.filter(|f| !f.source.is_library).cloned().collect();
+        list.sort_by(|a, b| a.name.cmp(&b.name));
+        list
     }
 }
 

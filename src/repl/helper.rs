@@ -81,9 +81,9 @@ impl Completer for LineHelper {
         let columns = self.editing.columns.load(Ordering::Relaxed).saturating_sub(2).max(20);
         let width = found.items.iter().map(|item| item.text.width()).max().unwrap_or(0);
         let candidates = found.items.into_iter().map(|item| {
-            let display = if describes && !item.detail.is_empty() {
+            let display = if describes && !item.note().is_empty() {
                 let gap = " ".repeat(width - item.text.width());
-                let described = format!("{}{gap}  {}", item.text, item.detail.trim());
+                let described = format!("{}{gap}  {}", item.text, item.note().trim());
                 // As wide as the window, so that each has a line of its own.
                 format!("{:columns$}", shortened(described, columns))
             } else {

@@ -19,7 +19,7 @@ mod settings;
 mod signals;
 
 use crate::printer::{Figures, Next, Printer};
-use crate::session::{Outcome, Session};
+use crate::session::{Detail, Outcome, Session};
 use crate::syntax::Source;
 use commands::Command;
 use editor::{Editor, Line};
@@ -125,7 +125,7 @@ impl Repl {
     /// Does what an entry asks of the prompt, or runs it; the exit status when it asks to leave.
     fn obey(&mut self, text: String, interrupts: usize) -> io::Result<Option<i32>> {
         let session = &self.session;
-        let is_taken = |name: &str| session.inspect(name, name.len()).is_some();
+        let is_taken = |name: &str| session.inspect(name, name.len(), Detail::Help).is_some();
         let done = match Command::of(&text, self.settings.shell, is_taken) {
             None => return self.evaluate(text, interrupts),
             Some(Command::Set("")) => self.printer.text(&self.settings.listing()).map(Ok)?,

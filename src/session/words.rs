@@ -6,7 +6,7 @@ use crate::value::{Arguments, Fault, Host, Result, Value};
 use std::time::Instant;
 
 /// The words, and what they do with what follows them.
-const WORDS: [(&str, &str); 4] = [
+pub const WORDS: [(&str, &str); 4] = [
     ("time", "program: runs it and tells how long it took"),
     ("timeit", "expression: runs it often and tells how long one run takes"),
     (

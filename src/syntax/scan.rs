@@ -20,6 +20,10 @@ pub struct Scan {
     pub comments: Vec<Span>,
     /// Words, numbers, strings, comments and brackets in their order, up to the first mistake.
     pub tokens: Vec<Token>,
+    /// Whether the last string has no end.
+    pub in_string: bool,
+    /// The brackets still open at the end, outermost first.
+    pub open_brackets: Vec<(u8, usize)>,
     /// The words that opened the blocks (`if`, `for`, `function`, …) still open at the end, outermost first.
     pub open_blocks: Vec<Span>,
     /// The deepest nesting of brackets, blocks and anonymous functions.
@@ -28,6 +32,14 @@ pub struct Scan {
     pub unfinished: Option<Span>,
     /// A mistake no further text can mend.
     pub error: Option<Diagnostic>,
+}
+
+impl Scan {
+    /// Every string, quotes included.
+    pub fn strings(&self) -> impl DoubleEndedIterator<Item = Span> {
+        let strings = self.tokens.iter().filter(|token| token.kind == TokenKind::Text);
+        strings.map(|token| token.span)
+    }
 }
 
 struct Scanner<'a> {
@@ -48,6 +60,7 @@ struct Scanner<'a> {
     at_statement_start: bool,
     comments: Vec<Span>,
     tokens: Vec<Token>,
+    in_string: bool,
     error: Option<Diagnostic>,
     unfinished: Option<Span>,
 }
@@ -74,6 +87,7 @@ pub fn scan(source: &Source) -> Scan {
         at_statement_start: true,
         comments: Vec::new(),
         tokens: Vec::new(),
+        in_string: false,
         error: None,
         unfinished: None,
     };
@@ -96,6 +110,8 @@ pub fn scan(source: &Source) -> Scan {
         text: String::from_utf8_lossy(&scanner.out).into_owned(),
         comments: scanner.comments,
         tokens: scanner.tokens,
+        in_string: scanner.in_string,
+        open_brackets: scanner.brackets,
         open_blocks: scanner.blocks,
         depth: scanner.depth,
         unfinished: scanner.unfinished,
@@ -337,10 +353,7 @@ impl<'a> Scanner<'a> {
             match self.bytes[at..end].iter().position(|&b| b == b'\'') {
                 None => return self.unclosed_string(start, end),
                 Some(n) if self.bytes.get(at + n + 1) == Some(&b'\'') => at += n + 2,
-                Some(n) => {
-                    self.at = at + n + 1;
-                    return self.note(TokenKind::Text, start);
-                }
+                Some(n) => return self.close_string(start, at + n + 1),
             }
         }
     }
@@ -353,22 +366,24 @@ impl<'a> Scanner<'a> {
             match self.bytes[at] {
                 b'\\' => at += 2,
                 b'"' if self.bytes.get(at + 1) == Some(&b'"') => at += 2,
-                b'"' => {
-                    self.at = at + 1;
-                    return self.note(TokenKind::Text, start);
-                }
+                b'"' => return self.close_string(start, at + 1),
                 _ => at += 1,
             }
         }
         self.unclosed_string(start, end);
     }
 
+    fn close_string(&mut self, start: usize, end: usize) {
+        self.at = end;
+        self.note(TokenKind::Text, start);
+    }
+
     fn unclosed_string(&mut self, start: usize, end: usize) {
         let error = Diagnostic::error("this string is not closed on its line")
             .at(self.source, Span::new(start, start + 1), "opened here")
             .with_help("close it with the same quote; double a quote to have it inside");
-        self.at = end;
-        self.note(TokenKind::Text, start);
+        self.close_string(start, end);
+        self.in_string = true;
         self.error = Some(error);
     }
 
@@ -432,7 +447,9 @@ mod tests {
         for (text, closed) in
             [("a'", true), ("a = 'b", false), ("[a' b']", true), ("[a 'b]", false), ("x(1)'", true)]
         {
-            assert_eq!(scanned(text).error.is_none(), closed, "{text}");
+            let scan = scanned(text);
+            assert_eq!(scan.error.is_none(), closed, "{text}");
+            assert_eq!(scan.in_string, !closed, "{text}");
         }
     }
 
@@ -441,6 +458,7 @@ mod tests {
         assert_eq!(scanned("x = [1 (2").unfinished, Some(Span::new(7, 8)));
         assert_eq!(scanned("for i=1:3\nif x").open_blocks.len(), 2);
         assert_eq!(scanned("x(end)").open_blocks.len(), 0);
+        assert_eq!(scanned("f(1, [2 (3)").open_brackets, [(b'(', 1), (b'[', 5)]);
         assert!(scanned(&"(".repeat(20_000)).error.unwrap().message.contains("nested"));
         assert!(scanned("(1]").error.unwrap().message.contains("still open"));
     }
