@@ -23,6 +23,12 @@ pub fn without_margins(edited: &str) -> Cow<'_, str> {
     if edited.contains(SPACE) { edited.replace(SPACE, "").into() } else { edited.into() }
 }
 
+/// What is edited as the language sees it: margins are blanks, and every byte stays where it is.
+pub fn as_code(edited: &str) -> Cow<'_, str> {
+    let blanks = " ".repeat(SPACE.len_utf8());
+    if edited.contains(SPACE) { edited.replace(SPACE, &blanks).into() } else { edited.into() }
+}
+
 /// An entry of the history as it is edited.
 pub fn with_margins(text: &str) -> Cow<'_, str> {
     if text.contains('\n') {

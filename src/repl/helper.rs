@@ -1,6 +1,6 @@
 //! What the editor asks while the user types.
 
-use super::entry::without_margins;
+use super::entry::{as_code, without_margins};
 use super::highlight::{highlighted, plain};
 use super::history::Recalled;
 use crate::printer::code::{FAINT, PLAIN};
@@ -75,7 +75,7 @@ impl Completer for LineHelper {
         if self.answers() {
             return Ok((pos, Vec::new()));
         }
-        let mut found = self.session.complete(line, pos);
+        let mut found = self.session.complete(&as_code(line), pos);
         found.items.truncate(MOST);
         let describes = found.items.len() <= MOST_DESCRIBED;
         let columns = self.editing.columns.load(Ordering::Relaxed).saturating_sub(2).max(20);

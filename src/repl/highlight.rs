@@ -1,6 +1,6 @@
 //! Colours for an entry while it is typed. The text keeps its width.
 
-use super::entry::{CONTINUATION, MARGIN, STEP, without_margins};
+use super::entry::{CONTINUATION, MARGIN, STEP, as_code, without_margins};
 use crate::printer::code::{FAINT, MARKED, PLAIN, WRONG, colour};
 use crate::syntax::{
     Scan, Source, Token, TokenKind, closes_block, continues_block, opens_block, scan,
@@ -20,7 +20,7 @@ pub fn tidied(edited: &str) -> String {
 
 /// What the scanner finds; the margins are blanks to it.
 fn scanned(text: &str) -> Scan {
-    scan(&Source::new("", text.replace(MARGIN, &" ".repeat(MARGIN.len()))))
+    scan(&Source::new("", as_code(text)))
 }
 
 /// The text with words such as `end` one level to the left of their block, where the editor's indentation put them

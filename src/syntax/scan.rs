@@ -298,7 +298,9 @@ impl<'a> Scanner<'a> {
         }
         let word = &self.source.text[start..self.at];
         let is_field = self.previous == b'.' && !self.spaced;
-        let is_word = self.brackets.is_empty() && !is_field;
+        // `help while` is about the word.
+        let is_topic = matches!(self.previous_word, "help" | "lookfor" | "apropos");
+        let is_word = self.brackets.is_empty() && !is_field && !is_topic;
         if word.starts_with(|c: char| c.is_ascii_digit()) {
             self.note_number(start);
         } else {
