@@ -39,6 +39,7 @@ mod sparse_algebra;
 mod sparse_indexing;
 mod sparse_solves;
 mod sparse_statistics;
+mod terminal;
 mod tidy;
 mod transcript;
 mod truncated;

@@ -36,6 +36,7 @@ mod folders;
 mod function_values;
 mod gather;
 mod help;
+mod help_pages;
 mod implicit_recommenders;
 mod incomplete_functions;
 mod iterative;

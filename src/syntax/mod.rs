@@ -12,6 +12,7 @@ mod print;
 mod scan;
 mod slips;
 mod source;
+mod token;
 
 pub use ast::{FunctionDef, signature};
 pub use diagnostic::Diagnostic;
@@ -21,3 +22,4 @@ pub use parse::{is_name, parse, parse_scanned, unescape};
 pub use print::respaced;
 pub use scan::{MAX_NESTING, Scan, scan};
 pub use source::{Source, Span};
+pub use token::{Token, TokenKind, closes_block, continues_block, is_keyword, opens_block};
