@@ -90,7 +90,10 @@ impl<'a> Output<'a> {
             Event::Value { shown, is_result } => self.value(shown, is_result),
             Event::Figure(_) if self.silent => {}
             Event::Figure(figure) => match media::figure(&figure) {
-                Ok(display) => self.send(display),
+                Ok((display, note)) => {
+                    self.send(display);
+                    self.stream(Stdio::Stderr, note.unwrap_or_default());
+                }
                 Err(error) => {
                     self.stream(Stdio::Stderr, format!("cannot draw the figure: {error}\n"))
                 }

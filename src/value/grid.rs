@@ -260,6 +260,6 @@ pub(super) fn visible(count: usize, room: usize) -> (Vec<usize>, Option<usize>) 
 }
 
 /// Text as HTML.
-pub(super) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

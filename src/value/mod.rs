@@ -60,6 +60,7 @@ pub use fault::{Blame, Call, Fault, FaultKind, Result};
 pub use field::{fields, label_number};
 pub use field_matrix::FieldMatrix;
 pub use figures::{FigureHandle, Figures};
+pub use grid::escape;
 pub use host::{CallInfo, Host, Running, Variable, uninterruptible};
 pub use index::{Index, contents, index};
 pub use known::{Entries, Known, KnownOperand};

@@ -29,6 +29,7 @@ mod scene;
 mod scree;
 mod svg;
 mod ticks;
+mod vega;
 
 pub use colour::{Colour, PALETTE};
 pub use colour_map::ColourMap;
