@@ -13,6 +13,7 @@ pub mod repl;
 pub mod run;
 pub mod session;
 pub mod syntax;
+mod terminal_picture;
 pub mod value;
 
 /// Large matrices find the buffers of the ones before them: see [`matfac::linalg::recycle`].
