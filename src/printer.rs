@@ -153,7 +153,7 @@ impl Printer {
         match event {
             Event::Stdout(text) => self.text(&text)?,
             Event::Page(text) => self.page(&text)?,
-            Event::Value { shown, .. } => self.text(&format!("{}\n", shown.text))?,
+            Event::Value { shown, .. } => self.text(&format!("{}\n", shown.printed()))?,
             Event::Stderr(text) => self.error(&text)?,
             Event::Warning(warning) => self.error(&warning.render(self.colour))?,
             Event::Figure(figure) => self.draw(&figure)?,

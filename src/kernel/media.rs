@@ -1,6 +1,6 @@
 //! Values and figures as bundles of MIME types.
 
-use crate::value::Shown;
+use crate::value::{Form, Shown};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jupyter_protocol::{DisplayData, Media, MediaType};
@@ -18,10 +18,13 @@ pub fn plain(text: String) -> Media {
     MediaType::Plain(text).into()
 }
 
-/// A value: always plain text, and a table where there is one.
+/// A value: always plain text, and a table and a formula where there is one and no other form was asked for. Front ends
+/// prefer the table; what is made of a notebook for print takes the formula.
 pub fn shown(value: Shown) -> Media {
+    let wanted = |form| value.asked.is_none_or(|asked| asked == form);
     let mut forms = vec![MediaType::Plain(value.text)];
-    forms.extend(value.html.map(MediaType::Html));
+    forms.extend(value.html.filter(|_| wanted(Form::Html)).map(MediaType::Html));
+    forms.extend(value.latex.filter(|_| wanted(Form::Latex)).map(MediaType::Latex));
     forms.into()
 }
 

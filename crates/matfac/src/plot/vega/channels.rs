@@ -54,9 +54,11 @@ impl View<'_> {
         }
         let title = Some(label).filter(|l| !l.is_empty() && self.axes.visible);
         let mut axis = if self.axes.visible { self.axis(ticks) } else { Value::Null };
-        if scale == Scale::Log && axis.is_object() {
-            // Long rows of zeros are hard to read.
-            axis["format"] = "~g".into();
+        if scale == Scale::Log && axis.is_object() && axis["labelExpr"].is_null() {
+            // Long rows of zeros are hard to read; what Vega leaves without a label stays so.
+            let short = "abs(datum.value) >= 1e5 || abs(datum.value) < 1e-3 ? '~e' : '~g'";
+            axis["labelExpr"] =
+                format!("datum.label === '' ? '' : format(datum.value, {short})").into();
         }
         json!({"field": field, "type": "quantitative", "scale": domain, "axis": axis, "title": title})
     }
@@ -158,7 +160,10 @@ impl View<'_> {
 
 /// Ticks at whole numbers only.
 fn whole(channel: &mut Value, integers: bool) {
-    if integers && channel["axis"].is_object() {
+    if integers && channel["axis"].is_object() && channel["axis"]["labelExpr"].is_null() {
         channel["axis"]["tickMinStep"] = 1.into();
+        // The step is not always heeded.
+        channel["axis"]["labelExpr"] = "datum.value % 1 === 0 ? datum.label : ''".into();
+        channel["axis"]["format"] = "~g".into();
     }
 }
