@@ -34,8 +34,8 @@ builtins! { "strings and output";
     /// x = 3
     /// >>> display(1 + 2)
     /// 3
-    /// >>> A = [1 2; 3 4]; s = display(A, "latex")
-    /// s = $$
+    /// >>> A = [1 2; 3 4]; display(A, "latex")
+    /// $$
     /// \mathrm{A} = \begin{bmatrix}
     /// 1 & 2 \\
     /// 3 & 4 \\

@@ -119,7 +119,7 @@ pub fn show(name: &str, value: &Value, style: &Style) -> Shown {
         Some(grid) => {
             let mut html = grid.html(format!("{} {}", escape(name), caption(value)).trim());
             if let Value::Sparse(s) = value {
-                html += &sparse_display::picture(s);
+                html = rich::beside(&html, &sparse_display::picture(s));
             }
             let is_formula = m.max(n) <= LARGEST_FORMULA && value.is_array();
             let latex = (is_formula && !matches!(value, Value::Sparse(_)))
@@ -343,10 +343,7 @@ fn table_grid(table: &Table, style: &Style) -> Grid {
         cells,
         row_gap,
         is_text,
-        numbers: (
-            row_gap.map_or_else(Vec::new, |_| rows.iter().map(|i| i + 1).collect()),
-            Vec::new(),
-        ),
+        numbers: (rows.iter().map(|i| i + 1).collect(), Vec::new()),
         ..Grid::default()
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Grid {
     pub(super) reserve: usize,
     /// Whether a column is aligned to the left.
     pub(super) is_text: Vec<bool>,
-    /// Numbers from 1 of the shown rows and columns, where some are left out and a table has to tell which.
+    /// Numbers from 1 of the shown rows and columns, for tables that have to tell which are left out.
     pub(super) numbers: (Vec<usize>, Vec<usize>),
     /// How far each cell is coloured, -1 to 1; empty for no colours.
     pub(super) shades: Vec<Vec<f64>>,
@@ -104,10 +104,7 @@ impl Grid {
             .collect();
         let mut texts = texts(&list).into_iter();
         let cells = rows.iter().map(|_| texts.by_ref().take(cols.len()).collect()).collect();
-        let numbers = match row_gap.or(column_gap) {
-            Some(_) => (counted(&rows), counted(&cols)),
-            None => (Vec::new(), Vec::new()),
-        };
+        let numbers = (counted(&rows), counted(&cols));
         Grid { cells, row_gap, column_gap, numbers, ..Grid::default() }
     }
 
@@ -225,54 +222,59 @@ impl Grid {
         (columns, (!all_shown).then_some(head))
     }
 
-    /// A table with a caption. Rows and columns without names have their numbers where some are left out.
+    /// A table with a caption, of as many columns as are seen without scrolling. Rows and columns without names have
+    /// their numbers where some are left out.
     pub(super) fn html(&self, caption: &str) -> String {
+        let widths = self.widths();
+        let total: usize = widths.iter().map(|w| w + self.separation).sum();
+        let (columns, gap) = match total <= PAGE && self.column_gap.is_none() {
+            true => ((0..widths.len()).collect(), None),
+            false => self.head_and_tail(&widths, PAGE),
+        };
+        let is_cut = gap.is_some() || self.row_gap.is_some();
         let or_numbers = |names: &[String], numbers: &[usize]| match names {
-            [] => numbers.iter().map(usize::to_string).collect(),
+            [] if is_cut => numbers.iter().map(usize::to_string).collect(),
             names => names.to_vec(),
         };
         let header: Vec<String> = or_numbers(&self.header, &self.numbers.1);
         let names: Vec<String> = or_numbers(&self.names, &self.numbers.0);
-        let mut out = format!("<table><caption style=\"text-align:left\">{caption}</caption>");
-        let gap = |position: usize, mark: &str| match self.column_gap == Some(position) {
-            true => format!("<td>{mark}</td>"),
-            false => String::new(),
+        let row = |name: Option<&str>, filler: &str, cell: &dyn Fn(usize) -> String| {
+            let mut out = String::from("<tr>");
+            out.extend(name.map(|name| format!("<th>{}</th>", escape(name))));
+            for (position, &j) in columns.iter().enumerate() {
+                if gap == Some(position) {
+                    out += &format!("<td>{filler}</td>");
+                }
+                out += &cell(j);
+            }
+            out + "</tr>"
         };
+        let mut out = format!(
+            "<table style=\"white-space:nowrap\"><caption style=\"text-align:left\">{caption}</caption>"
+        );
+        let corner = (!names.is_empty()).then_some("");
         if !header.is_empty() {
-            out += "<thead><tr>";
-            if !names.is_empty() {
-                out += "<th></th>";
-            }
-            for (j, name) in header.iter().enumerate() {
-                out += &gap(j, "");
-                out += &format!("<th>{}</th>", escape(name));
-            }
-            out += "</tr></thead>";
+            let cell = |j: usize| format!("<th>{}</th>", escape(&header[j]));
+            out += &format!("<thead>{}</thead>", row(corner, "", &cell));
         }
         out += "<tbody>";
         for (i, cells) in self.cells.iter().enumerate() {
             if self.row_gap == Some(i) {
-                let extra = [!names.is_empty(), self.column_gap.is_some()];
-                let columns = cells.len() + extra.into_iter().filter(|extra| *extra).count();
-                out += "<tr>";
-                out += &"<td>⋮</td>".repeat(columns);
-                out += "</tr>";
+                out += &row(corner.map(|_| "⋮"), "", &|_| "<td>⋮</td>".into());
             }
-            out += "<tr>";
-            if let Some(name) = names.get(i) {
-                out += &format!("<th>{}</th>", escape(name));
-            }
-            for (j, cell) in cells.iter().enumerate() {
-                out += &gap(j, "…");
+            let cell = |j: usize| {
                 let align = if self.is_text.get(j) == Some(&true) { "left" } else { "right" };
                 let shade = self.shades.get(i).and_then(|row| row.get(j)).map_or("".into(), tint);
-                out += &format!("<td style=\"text-align:{align}{shade}\">{}</td>", escape(cell));
-            }
-            out += "</tr>";
+                format!("<td style=\"text-align:{align}{shade}\">{}</td>", escape(&cells[j]))
+            };
+            out += &row(names.get(i).map(String::as_str), "…", &cell);
         }
         out + "</tbody></table>"
     }
 }
+
+/// Characters across a notebook's page.
+const PAGE: usize = 110;
 
 fn counted(shown: &[usize]) -> Vec<usize> {
     shown.iter().map(|i| i + 1).collect()

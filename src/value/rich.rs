@@ -112,7 +112,7 @@ fn of_ratings(name: &str, ratings: &Ratings, style: &Style) -> String {
     let (users, items) = (ratings.users().len(), ratings.items().len());
     let kind = if ratings.is_implicit() { "observations" } else { "ratings" };
     let mut out =
-        format!("<table><caption>{} {users}×{items} {kind}</caption><tbody>", escape(name));
+        format!("<table><caption{LEFT}>{} {users}×{items} {kind}</caption><tbody>", escape(name));
     let mut row = |what: &str, said: &str, picture: &str| {
         let _ = write!(
             out,
@@ -206,12 +206,18 @@ fn card(name: &str, object: &dyn Object, style: &Style) -> String {
         table += "</tr>";
     }
     table += "</tbody></table>";
-    match picture(object, style) {
-        Some(svg) => format!(
-            "<div style=\"display:flex;flex-wrap:wrap;align-items:center;gap:1em\">{table}{svg}</div>"
-        ),
-        None => table,
+    beside(&table, &picture(object, style).unwrap_or_default())
+}
+
+/// A table and, where there is room for it beside that, a picture.
+pub(super) fn beside(table: &str, picture: &str) -> String {
+    if picture.is_empty() {
+        return table.into();
     }
+    format!(
+        "<div style=\"display:flex;flex-wrap:wrap;align-items:center;gap:1em\">\
+         <div style=\"max-width:36em\">{table}</div>{picture}</div>"
+    )
 }
 
 fn write_row(out: &mut String, row: &[&str], columns: usize) {
