@@ -303,7 +303,7 @@ mod tests {
             names.contains(&&json!("zoom0")) && names.contains(&&json!("toggle0")),
             "{names:?}"
         );
-        let shown = all(&spec, "legend")[0]["values"].as_array().unwrap().len();
+        let shown = all(&spec["layer"], "legend")[0]["values"].as_array().unwrap().len();
         assert_eq!(shown, 4);
         assert_eq!(spec["datasets"]["data0_0"].as_array().unwrap().len(), 200);
         assert!(all(&spec, "tooltip").len() >= 4);
@@ -350,7 +350,7 @@ mod tests {
         };
         let axes = Axes { marks: vec![twice(1.0), twice(2.0)], ..Axes::default() };
         let spec = specification(&Figure::of(axes));
-        assert_eq!(all(&spec, "legend")[0]["values"], json!(["a", "a (2)"]));
+        assert_eq!(all(&spec["layer"], "legend")[0]["values"], json!(["a", "a (2)"]));
     }
 
     #[test]
