@@ -17,6 +17,7 @@ pub mod run;
 pub mod session;
 mod sources;
 pub mod syntax;
+mod terminal_picture;
 pub mod value;
 
 /// Large matrices find the buffers of the ones before them: see [`matfac::linalg::recycle`].

@@ -1,12 +1,13 @@
 //! Events as text, for the front ends that write to a terminal or a pipe (layer 5).
 //!
 //! Standard output gets what the program prints and shows, standard error the rest. Figures become PNG files whose
-//! paths are printed. A long computation shows how far it is to a person who watches.
+//! paths are printed, below the picture itself where the terminal can show it. A long computation shows how far it is to a person who watches.
 
 pub mod code;
 mod pager;
 
 use crate::session::{Event, Outcome};
+use crate::terminal_picture::{self, Protocol, Window};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use matfac::data::Step;
 use matfac::plot::Figure;
@@ -94,6 +95,8 @@ pub fn takes_colour(is_terminal: bool) -> bool {
 pub struct Printer {
     out: BufWriter<Stdout>,
     figures: Figures,
+    /// How the terminal shows pictures, where it does.
+    pictures: Option<Protocol>,
     colour: bool,
     /// Columns and rows of the window, where longer help goes through a pager.
     window: Option<(usize, usize)>,
@@ -112,6 +115,10 @@ impl Printer {
         Printer {
             out: BufWriter::new(io::stdout()),
             figures,
+            pictures: io::stdout()
+                .is_terminal()
+                .then(|| terminal_picture::protocol(|name| std::env::var(name).ok()))
+                .flatten(),
             colour: takes_colour(io::stderr().is_terminal()),
             window: None,
             bar: None,
@@ -148,7 +155,7 @@ impl Printer {
         match event {
             Event::Stdout(text) => self.text(&text)?,
             Event::Page(text) => self.page(&text)?,
-            Event::Value { shown, .. } => self.text(&format!("{}\n", shown.text))?,
+            Event::Value { shown, .. } => self.text(&format!("{}\n", shown.printed()))?,
             Event::Stderr(text) => self.error(&text)?,
             Event::Warning(warning) => self.error(&warning.render(self.colour))?,
             Event::Figure(figure) => self.draw(&figure)?,
@@ -207,8 +214,17 @@ impl Printer {
         Ok(())
     }
 
-    /// Saves a figure and prints where it is.
+    /// Saves a figure, shows it where the terminal can, and prints where it is.
     fn draw(&mut self, figure: &Figure) -> io::Result<()> {
+        let picture = self
+            .pictures
+            .and_then(|how| terminal_picture::draw(figure, how, Window::of_stdout()).ok());
+        if let Some(picture) = picture {
+            if self.in_line {
+                self.text("\n")?;
+            }
+            self.text(&picture)?;
+        }
         match self.figures.save(figure) {
             Ok(path) => self.text(&format!("{}\n", path.display())),
             Err(sentence) => {

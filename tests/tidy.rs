@@ -27,13 +27,14 @@ fn rust_files(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// Modules that each module may name, besides itself. What is not listed here is a layer above.
-const LANGUAGE: [(&str, &[&str]); 13] = [
+const LANGUAGE: [(&str, &[&str]); 14] = [
     ("syntax", &[]),
     ("value", &["syntax"]),
     ("eval", &["syntax", "value"]),
     ("builtins", &["syntax", "value"]),
     ("session", &["syntax", "value", "eval", "builtins"]),
-    ("printer", &["syntax", "value", "session"]),
+    ("terminal_picture", &[]),
+    ("printer", &["syntax", "value", "session", "terminal_picture"]),
     ("run", &["syntax", "value", "session", "printer"]),
     ("repl", &["syntax", "value", "session", "printer"]),
     ("sources", &["syntax"]),

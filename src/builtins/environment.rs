@@ -82,7 +82,8 @@ builtins! { "the session";
     /// How numbers are shown: `format short` (5 significant digits) or `format long` (16).
     ///
     /// With `g` each number is shown with the digits it needs, with `e` every one with an exponent:
-    /// `format short g`, `format long e`. `format` alone is `format short`.
+    /// `format short g`, `format long e`. `format shade` colours the numbers of tables in a notebook by their size.
+    /// `format` alone is `format short`, without colours.
     ///
     /// >>> format long; pi
     /// ans = 3.141592653589793
@@ -91,7 +92,7 @@ builtins! { "the session";
     ///        3.1416        1e-05
     ///
     /// See also: output_precision, disp, printf
-    fn format(cx, /** "short" or "long", and perhaps "g" or "e". */ style: Rest) { set_format(cx.host, &style.0) }
+    fn format(cx, /** "short" or "long", and perhaps "g" or "e"; "shade". */ style: Rest) { set_format(cx.host, &style.0) }
 
     /// How many significant digits numbers are shown with; with an argument, sets it.
     ///
@@ -201,6 +202,12 @@ builtins! { "the session";
 
 fn set_format(host: &mut dyn Host, style: &[Value]) -> Result<()> {
     let mut precision = Precision::SHORT;
+    if let [word] = style
+        && word.as_text() == Some("shade")
+    {
+        host.style().shade = true;
+        return Ok(());
+    }
     for word in style {
         let word = word.as_text().unwrap_or_default().to_lowercase();
         // `shortg` is `short g`.
@@ -217,7 +224,7 @@ fn set_format(host: &mut dyn Host, style: &[Value]) -> Result<()> {
             "" => {}
             _ => {
                 return Err(Fault::new(format!("format: `{word}` is no style"))
-                    .hint("format short, format long; short g, long g, short e, long e"));
+                    .hint("format short, format long; short g, long g, short e, long e; shade"));
             }
         }
         match notation {
@@ -226,7 +233,8 @@ fn set_format(host: &mut dyn Host, style: &[Value]) -> Result<()> {
             _ => {}
         }
     }
-    host.style().precision = precision;
+    let style = host.style();
+    (style.precision, style.shade) = (precision, false);
     Ok(())
 }
 

@@ -200,11 +200,19 @@ pub struct Figure {
     pub size: (u32, u32),
     /// Light or dark.
     pub theme: Theme,
+    /// Whether a front end that can should let the reader zoom and point at it.
+    pub interactive: bool,
 }
 
 impl Default for Figure {
     fn default() -> Figure {
-        Figure { axes: vec![Axes::default()], grid: (1, 1), size: (640, 400), theme: Theme::Light }
+        Figure {
+            axes: vec![Axes::default()],
+            grid: (1, 1),
+            size: (640, 400),
+            theme: Theme::Light,
+            interactive: false,
+        }
     }
 }
 
@@ -218,7 +226,7 @@ impl Figure {
     pub fn subplots(rows: usize, cols: usize, axes: Vec<Axes>) -> Figure {
         let width = 640.max(cols.min(8) as u32 * 320);
         let height = 400.max(rows.min(8) as u32 * 240);
-        Figure { axes, grid: (rows, cols), size: (width, height), theme: Theme::Light }
+        Figure { axes, grid: (rows, cols), size: (width, height), ..Figure::default() }
     }
 
     /// One line through the points (x, y).

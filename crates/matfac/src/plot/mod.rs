@@ -10,6 +10,7 @@
 //! (marks, legend and colour bar into shapes), `scene` (the shapes), `canvas` and `svg` (the two
 //! surfaces). `scree` and `pattern` build figures on top of all that.
 
+mod blocks;
 mod canvas;
 mod colour;
 mod colour_map;
@@ -29,7 +30,9 @@ mod scene;
 mod scree;
 mod svg;
 mod ticks;
+mod vega;
 
+pub use blocks::{Block, Blocks, Letter, Raster};
 pub use colour::{Colour, PALETTE};
 pub use colour_map::ColourMap;
 pub use figure::{Axes, Figure, Legend, Location, Scale, Theme, Ticks};

@@ -156,7 +156,7 @@ fn check(mark: &Mark) -> Result<()> {
 }
 
 /// The colour of each mark: its own, or the palette's next.
-fn series_colours(marks: &[Mark]) -> Vec<Colour> {
+pub(super) fn series_colours(marks: &[Mark]) -> Vec<Colour> {
     let mut next = 0;
     marks
         .iter()
@@ -190,6 +190,18 @@ pub(super) fn bar_slot(marks: &[Mark], horizontal: bool) -> f64 {
     let gaps = at.windows(2).map(|w| w[1] - w[0]).filter(|gap| *gap > 0.0);
     let slot = gaps.fold(f64::INFINITY, f64::min);
     if slot.is_finite() { slot } else { 1.0 }
+}
+
+/// Of a mark's bars: the width that a group of them takes, that of each, and their place in the group.
+pub(super) fn bar_place(marks: &[Mark], bar: &Bar) -> (f64, f64, usize) {
+    let group = marks.iter().filter_map(|m| match m {
+        Mark::Bar(other) if other.horizontal == bar.horizontal => Some(other),
+        _ => None,
+    });
+    let index = group.clone().position(|other| std::ptr::eq(other, bar)).unwrap_or(0);
+    let share = if bar.width.is_finite() { bar.width.clamp(0.01, 1.0) } else { 0.8 };
+    let slot = bar_slot(marks, bar.horizontal) * share;
+    (slot, slot / group.count().max(1) as f64, index)
 }
 
 /// What the marks of one pair of axes are drawn with.
@@ -309,16 +321,7 @@ impl Pen<'_> {
 
     fn bars(&mut self, bar: &Bar, colour: Colour) {
         let layout = self.layout;
-        let group: Vec<&Bar> = (self.axes.marks.iter())
-            .filter_map(|m| match m {
-                Mark::Bar(other) if other.horizontal == bar.horizontal => Some(other),
-                _ => None,
-            })
-            .collect();
-        let index = group.iter().position(|other| std::ptr::eq(*other, bar)).unwrap_or(0);
-        let share = if bar.width.is_finite() { bar.width.clamp(0.01, 1.0) } else { 0.8 };
-        let slot = bar_slot(&self.axes.marks, bar.horizontal) * share;
-        let width = slot / group.len() as f64;
+        let (slot, width, index) = bar_place(&self.axes.marks, bar);
         let (along, up) = if bar.horizontal { (layout.y, layout.x) } else { (layout.x, layout.y) };
         let foot = up.clamped(0.0);
         let mut items = Vec::new();
@@ -331,7 +334,7 @@ impl Pen<'_> {
             let tip = up.clamped(height);
             let (a, b) = (a.min(b), a.max(b));
             // A hair of page between neighbours that would touch.
-            let b = if b - a > 3.0 && group.len() > 1 { b - 0.7 } else { b };
+            let b = if b - a > 3.0 && width < slot { b - 0.7 } else { b };
             let (low, high) = (foot.min(tip), foot.max(tip));
             if b - a <= 0.0 || high - low <= 0.0 {
                 continue;
