@@ -31,7 +31,7 @@ const GAP: f64 = 6.0;
 
 /// The entries of every labelled series, labels of the legend first.
 pub(super) fn entries(axes: &Axes, colours: &[Colour]) -> Result<Vec<Entry>> {
-    let mut series: Vec<(Option<String>, Colour, Sample)> = Vec::new();
+    let mut series: Vec<Series> = Vec::new();
     for (mark, &colour) in axes.marks.iter().zip(colours) {
         match mark {
             Mark::Line(line) => {
@@ -43,14 +43,10 @@ pub(super) fn entries(axes: &Axes, colours: &[Colour]) -> Result<Vec<Entry>> {
             Mark::Scatter(scatter) => {
                 let size = scatter.size.unwrap_or(6.5).clamp(3.0, 10.0);
                 let sample = Sample::Point(scatter.marker, size);
-                if let PointColours::Categories { names, .. } = &scatter.colours {
-                    let first = super::PALETTE.iter().position(|&c| c == colour).unwrap_or(0);
-                    for (k, name) in names.iter().enumerate() {
-                        series.push((Some(name.clone()), Colour::of_series(first + k), sample));
-                    }
-                } else {
-                    series.push((scatter.label.clone(), colour, sample));
-                }
+                coloured(&mut series, &scatter.colours, &scatter.label, colour, sample);
+            }
+            Mark::Patch(patch) => {
+                coloured(&mut series, &patch.colours, &patch.label, colour, Sample::Patch);
             }
             Mark::Bar(bar) => series.push((bar.label.clone(), colour, Sample::Patch)),
             _ => {}
@@ -71,6 +67,27 @@ pub(super) fn entries(axes: &Axes, colours: &[Colour]) -> Result<Vec<Entry>> {
         Some(Entry { label, colour, sample })
     });
     Ok(labelled.collect())
+}
+
+/// A label, the colour and the sample.
+type Series = (Option<String>, Colour, Sample);
+
+/// The series of points or polygons: one, or one for each category.
+fn coloured(
+    series: &mut Vec<Series>,
+    colours: &PointColours,
+    label: &Option<String>,
+    colour: Colour,
+    sample: Sample,
+) {
+    if let PointColours::Categories { names, .. } = colours {
+        let first = super::PALETTE.iter().position(|&c| c == colour).unwrap_or(0);
+        for (k, name) in names.iter().enumerate() {
+            series.push((Some(name.clone()), Colour::of_series(first + k), sample));
+        }
+    } else {
+        series.push((label.clone(), colour, sample));
+    }
 }
 
 fn row_height(look: &Look) -> f64 {
