@@ -98,12 +98,14 @@ fn one(scene: &mut Scene, a: &Annotation, look: &Look) {
         }
         AnnotationShape::Box => {
             let Rect { left, top, right, bottom } = corners;
-            let outline = vec![(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
+            let outline =
+                vec![(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
             fill(scene, a.fill, outline.clone(), page);
             line(scene, outline);
         }
         AnnotationShape::Ellipse => {
-            let (centre, radius) = (corners.centre(), (corners.width() / 2.0, corners.height() / 2.0));
+            let (centre, radius) =
+                (corners.centre(), (corners.width() / 2.0, corners.height() / 2.0));
             let around = (0..=72).map(|k| {
                 let (s, c) = (f64::from(k) / 72.0 * std::f64::consts::TAU).sin_cos();
                 (centre.0 + radius.0 * c, centre.1 + radius.1 * s)

@@ -48,7 +48,8 @@ pub(super) fn prepared(figure: &Figure, page: Rect) -> Result<Vec<Prepared<'_>>>
         across[col] = (across[col].0.max(left), across[col].1.max(right));
         down[row] = (down[row].0.max(top), down[row].1.max(bottom));
     }
-    let (Some(across), Some(down)) = (divided(page.width(), &across), divided(page.height(), &down))
+    let (Some(across), Some(down)) =
+        (divided(page.width(), &across), divided(page.height(), &down))
     else {
         return Ok(all);
     };

@@ -207,7 +207,10 @@ mod tests {
         let ends = |i| placed(&marks, i).iter().map(|p| (p.from, p.to)).collect::<Vec<_>>();
         assert_eq!(ends(1), [(1.0, 3.0), (0.0, 3.0)]);
         assert_eq!(ends(2), [(0.0, -4.0), (-1.0, -6.0)]);
-        assert_eq!(share(&marks, 2, &Bar { arrangement: Arrangement::Stacked, ..Bar::default() }).1, 1.0);
+        assert_eq!(
+            share(&marks, 2, &Bar { arrangement: Arrangement::Stacked, ..Bar::default() }).1,
+            1.0
+        );
         let (mut x, mut y) = (Extent::new(Scale::Linear), Extent::new(Scale::Linear));
         (0..3).for_each(|i| include(&marks, i, &mut x, &mut y));
         let (low, high) = y.limits("y", None).unwrap();
@@ -217,7 +220,12 @@ mod tests {
     #[test]
     fn groups_share_a_slot() {
         let bar = |arrangement| {
-            Mark::Bar(Bar { x: vec![1.0, 2.0], heights: vec![1.0; 2], arrangement, ..Bar::default() })
+            Mark::Bar(Bar {
+                x: vec![1.0, 2.0],
+                heights: vec![1.0; 2],
+                arrangement,
+                ..Bar::default()
+            })
         };
         use Arrangement::{Grouped, Overlaid, Stacked};
         let marks = [bar(Grouped), bar(Stacked), bar(Stacked), bar(Overlaid), bar(Grouped)];

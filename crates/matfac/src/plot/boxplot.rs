@@ -61,7 +61,8 @@ impl Summary {
         let reach = whisker * (quartiles[2] - quartiles[0]);
         let inside = |v: &&f64| **v >= quartiles[0] - reach && **v <= quartiles[2] + reach;
         let low = sorted.iter().find(inside).copied().unwrap_or(quartiles[0]).min(quartiles[0]);
-        let high = sorted.iter().rev().find(inside).copied().unwrap_or(quartiles[2]).max(quartiles[2]);
+        let high =
+            sorted.iter().rev().find(inside).copied().unwrap_or(quartiles[2]).max(quartiles[2]);
         let outside = sorted.iter().copied().filter(|v| *v < low || *v > high).collect();
         let uncertainty = 1.57 * (quartiles[2] - quartiles[0]) / (sorted.len() as f64).sqrt();
         Some(Summary { low, quartiles, high, outside, uncertainty })
@@ -144,7 +145,8 @@ pub fn boxplot(groups: &[Vec<f64>], names: Vec<String>, style: BoxStyle) -> Axes
         false => Ticks::Categories(names),
     };
     let limits = Some((0.5, groups.len().max(1) as f64 + 0.5));
-    let marks = vec![Mark::Spans(whiskers), Mark::Patch(boxes), Mark::Line(medians), Mark::Line(outside)];
+    let marks =
+        vec![Mark::Spans(whiskers), Mark::Patch(boxes), Mark::Line(medians), Mark::Line(outside)];
     let axes = Axes { marks, ..Axes::default() };
     if style.horizontal {
         Axes { y_ticks: ticks, y_limits: limits, y_reversed: true, ..axes }

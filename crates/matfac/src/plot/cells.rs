@@ -3,32 +3,41 @@
 use super::marks::{Image, Picture};
 use super::pattern::Pattern;
 use super::pen::Pen;
+use super::scale::Map;
 use super::scene::{Align, Item, Rect, Words};
-use super::{Colour, font, layout::Layout, points};
+use super::{Colour, font, points};
+
+/// So many shades of a colour map are prepared for matrices: neighbours differ by one unit of a colour at most.
+const SHADES: usize = 2048;
 
 impl Pen<'_> {
     pub(super) fn image(&mut self, image: &Image) {
         let (lo, hi) = self.limits.unwrap_or((0.0, 1.0));
         let matrix = &image.matrix;
+        let shades: Vec<Colour> =
+            (0..=SHADES).map(|k| self.axes.colour_map.at(k as f64 / SHADES as f64)).collect();
         let colour = |i: usize, j: usize| match matrix[(i, j)] {
             v if v.is_nan() => self.look.hole,
-            v => self.axes.colour_map.at((v - lo) / (hi - lo)),
+            v => shades[(((v - lo) / (hi - lo) * SHADES as f64 + 0.5) as usize).min(SHADES)],
         };
         let counts = (matrix.rows(), matrix.cols());
-        self.cells(counts, counts, colour);
+        let maps =
+            (self.layout.x.in_cells(image.x, counts.1), self.layout.y.in_cells(image.y, counts.0));
+        self.cells(maps, counts, counts, colour);
         if let Some(labels) = &image.labels {
-            self.cell_labels(counts, labels, colour);
+            self.cell_labels(maps, counts, labels, colour);
         }
     }
 
     /// Words in the middle of cells, in black or white, when all have room.
     fn cell_labels(
         &mut self,
+        (x, y): (Map, Map),
         (rows, cols): (usize, usize),
         labels: &[String],
         colour: impl Fn(usize, usize) -> Colour,
     ) {
-        let Layout { frame, x, y, .. } = *self.layout;
+        let frame = self.layout.frame;
         let (Some(x0), Some(x1), Some(y0), Some(y1)) = (x.at(1.0), x.at(2.0), y.at(1.0), y.at(2.0))
         else {
             return;
@@ -65,27 +74,27 @@ impl Pen<'_> {
     pub(super) fn picture(&mut self, picture: &Picture) {
         let colour = |i: usize, j: usize| picture.pixels[i * picture.cols + j];
         let counts = (picture.rows, picture.cols);
-        self.cells(counts, counts, colour);
+        self.cells((self.layout.x, self.layout.y), counts, counts, colour);
     }
 
     pub(super) fn pattern(&mut self, pattern: &Pattern) {
         let (shades, page) = (&pattern.shades, self.look.page);
         let colour = |i: usize, j: usize| page.mix(pattern.colour, shades[(i, j)]);
-        self.cells((shades.rows(), shades.cols()), pattern.sides, colour);
+        let maps = (self.layout.x, self.layout.y);
+        self.cells(maps, (shades.rows(), shades.cols()), pattern.sides, colour);
     }
 
     /// A grid of cells over a matrix of some sides, cut to the frame and averaged where cells are finer than pixels.
     fn cells(
         &mut self,
+        (x, y): (Map, Map),
         (rows, cols): (usize, usize),
         (tall, wide): (usize, usize),
         colour: impl Fn(usize, usize) -> Colour,
     ) {
-        let layout = self.layout;
-        let across =
-            points::cell_spans(&layout.x, (cols, wide), layout.frame.left, layout.frame.right);
-        let down =
-            points::cell_spans(&layout.y, (rows, tall), layout.frame.top, layout.frame.bottom);
+        let frame = self.layout.frame;
+        let across = points::cell_spans(&x, (cols, wide), frame.left, frame.right);
+        let down = points::cell_spans(&y, (rows, tall), frame.top, frame.bottom);
         let (Some(across), Some(down)) = (across, down) else { return };
         let mut pixels = Vec::with_capacity(across.spans.len() * down.spans.len());
         for &(i0, i1) in &down.spans {

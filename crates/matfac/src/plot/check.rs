@@ -30,7 +30,13 @@ pub(super) fn check(mark: &Mark) -> Result<()> {
                 None => Ok(()),
                 Some(other) => Err(Error::argument(
                     "z",
-                    format!("z is {}×{} and what belongs to it {}×{}", z.0, z.1, other.rows(), other.cols()),
+                    format!(
+                        "z is {}×{} and what belongs to it {}×{}",
+                        z.0,
+                        z.1,
+                        other.rows(),
+                        other.cols()
+                    ),
                 )),
             }
         }
@@ -74,9 +80,10 @@ fn colours(colours: &PointColours, count: usize, things: &str) -> Result<()> {
         PointColours::Categories { of, names } => {
             equal("colors", things, count, "the list of categories", of.len())?;
             match of.iter().max() {
-                Some(&last) if last >= names.len() => {
-                    Err(Error::argument("colors", format!("category {} of {}", last + 1, names.len())))
-                }
+                Some(&last) if last >= names.len() => Err(Error::argument(
+                    "colors",
+                    format!("category {} of {}", last + 1, names.len()),
+                )),
                 _ => Ok(()),
             }
         }

@@ -23,8 +23,8 @@ const LEVELS: usize = 9;
 /// The round levels between the lowest and the highest value, about `count` of them.
 pub fn contour_levels(z: &Matrix, count: usize) -> Vec<f64> {
     let finite = z.as_slice().iter().filter(|v| v.is_finite());
-    let (lo, hi) = finite
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), &v| (lo.min(v), hi.max(v)));
+    let (lo, hi) =
+        finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), &v| (lo.min(v), hi.max(v)));
     let mut levels = linear_ticks(lo, hi, count.clamp(1, MOST_LEVELS));
     // At the extremes there are points at most, not lines.
     levels.retain(|&level| level > lo && level < hi);
@@ -184,7 +184,11 @@ impl Pen<'_> {
                     }
                     pieces += 1 + points.len() / 8;
                     let paint = colour.into();
-                    items.push(Item::Path { points, width: contours.width.clamp(0.2, 50.0), paint });
+                    items.push(Item::Path {
+                        points,
+                        width: contours.width.clamp(0.2, 50.0),
+                        paint,
+                    });
                 }
             }
         }
@@ -210,7 +214,8 @@ impl Pen<'_> {
             return None;
         }
         let places = path.iter().skip(1).take(path.len().saturating_sub(2)).map(|&(x, y)| {
-            Rect::new(x - width / 2.0, y - height / 2.0, x + width / 2.0, y + height / 2.0).grown(1.5)
+            Rect::new(x - width / 2.0, y - height / 2.0, x + width / 2.0, y + height / 2.0)
+                .grown(1.5)
         });
         let f = self.layout.frame;
         let free = places.filter(|r| {
@@ -261,7 +266,9 @@ impl Pen<'_> {
             let above = levels.get(k).map_or(hi, |&level| level.min(hi));
             self.axes.colour_map.at(((below + above) / 2.0 - lo) / (hi - lo))
         };
-        let middle = |k: usize, from: f64, to: f64, n: usize| from + (k as f64 + 0.5) * (to - from) / n as f64;
+        let middle = |k: usize, from: f64, to: f64, n: usize| {
+            from + (k as f64 + 0.5) * (to - from) / n as f64
+        };
         let columns: Vec<f64> = (0..cols).map(|k| x.number(middle(k, left, right, cols))).collect();
         let mut pixels = Vec::with_capacity(rows * cols);
         for k in 0..rows {

@@ -138,7 +138,8 @@ fn multiples(step: Step, lo: f64, hi: f64, most: usize) -> Option<Vec<f64>> {
         }
         Step::Seconds(n) => {
             let unit = n as f64 / DAY;
-            let (first, last) = ((lo / unit - 1e-6).ceil() as i64, (hi / unit + 1e-6).floor() as i64);
+            let (first, last) =
+                ((lo / unit - 1e-6).ceil() as i64, (hi / unit + 1e-6).floor() as i64);
             (first..=last).map(|k| (k * n) as f64 / DAY).map(|v| v.clamp(lo, hi)).collect()
         }
     };
@@ -215,7 +216,10 @@ mod tests {
     fn round_dates() {
         let day = |y, m, d| day_number(y, m, d) as f64;
         let labels = |lo, hi, n| ticks((lo, hi), n, None).unwrap().1;
-        assert_eq!(labels(day(1999, 6, 1), day(2004, 2, 1), 6), ["2000", "2001", "2002", "2003", "2004"]);
+        assert_eq!(
+            labels(day(1999, 6, 1), day(2004, 2, 1), 6),
+            ["2000", "2001", "2002", "2003", "2004"]
+        );
         assert_eq!(labels(day(2020, 11, 20), day(2021, 2, 3), 4), ["Dec 2020", "Jan 2021", "Feb"]);
         assert_eq!(labels(day(2020, 2, 27), day(2020, 3, 2), 5)[1..3], ["28 Feb", "29 Feb"]);
         assert_eq!(labels(730_000.0, 730_000.25, 5)[1], "02:00");

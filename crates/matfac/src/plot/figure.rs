@@ -1,8 +1,8 @@
 //! A figure: axes with marks, labels, limits and a legend, as plain data.
 
+use super::annotations::Annotation;
 use super::colour::Colour;
 use super::colour_map::ColourMap;
-use super::annotations::Annotation;
 use super::marks::{Bar, Image, Line, Mark, Patch, Scatter};
 use crate::Matrix;
 use crate::error::Result;

@@ -359,8 +359,7 @@ fn anchored(
         }
         for (k, line) in label.lines().enumerate() {
             let width = font::width(line, size, false);
-            let (left, bottom) =
-                (x + across * width, y + down * height + 1.3 * size * k as f64);
+            let (left, bottom) = (x + across * width, y + down * height + 1.3 * size * k as f64);
             taken.push(Rect::new(left, bottom - height, left + width, bottom));
             let word = words(line, (left, bottom), Align::Start, size, look);
             scene.words(Words { colour: text.colour.unwrap_or(look.ink), ..word });

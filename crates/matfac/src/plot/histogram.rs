@@ -25,4 +25,3 @@ pub(super) fn between(values: &[f64], low: f64, high: f64, bins: usize) -> (Vec<
     }
     (counts, (0..bins).map(|b| low + (b as f64 + 0.5) * width).collect())
 }
-

@@ -4,8 +4,8 @@
 //! labels; three rounds settle it.
 
 use super::Colour;
-use super::figure::{Axes, Scale, Theme, Ticks};
 use super::dates;
+use super::figure::{Axes, Scale, Theme, Ticks};
 use super::font;
 use super::marks::Mark;
 use super::ranges::Ranges;
@@ -436,7 +436,8 @@ fn horizontal_ticks(
     let Some(mut named) = named_ticks(&axes.x_ticks, ranges.x, "x")? else {
         let most = (width / (size * 4.5)).clamp(2.0, 11.0) as usize;
         let choices = (1..=most).rev();
-        let tried = choices.map(|n| auto_ticks(&axes.x_ticks, ranges.x, axes.x_scale, ranges.x_integers, n));
+        let tried = choices
+            .map(|n| auto_ticks(&axes.x_ticks, ranges.x, axes.x_scale, ranges.x_integers, n));
         let mut last = AxisTicks::default();
         for ticks in tried {
             if fits(&ticks) {

@@ -269,6 +269,10 @@ pub struct Image {
     pub limits: Option<(f64, f64)>,
     /// What is written into the cells, column after column; left out where the cells are too small for it.
     pub labels: Option<Vec<String>>,
+    /// Where the middles of the first and the last column are; 1 and the number of columns when absent.
+    pub x: Option<(f64, f64)>,
+    /// Where the middles of the first and the last row are; 1 and the number of rows when absent.
+    pub y: Option<(f64, f64)>,
 }
 
 /// A picture of `rows` × `cols` pixels in its own colours, placed as [`Image`] is.

@@ -38,7 +38,9 @@ pub fn pairs(data: &Matrix, names: &[String], classes: Option<&Classes>) -> Resu
                 diagonal(data.col(i), classes)
             } else {
                 let colours = match classes {
-                    Some((of, names)) => PointColours::Categories { of: of.clone(), names: names.clone() },
+                    Some((of, names)) => {
+                        PointColours::Categories { of: of.clone(), names: names.clone() }
+                    }
                     None => PointColours::Auto,
                 };
                 let (x, y) = (data.col(j).to_vec(), data.col(i).to_vec());
@@ -94,5 +96,6 @@ fn extent(values: &[f64]) -> Option<(f64, f64)> {
     let (lo, hi) =
         finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), &v| (lo.min(v), hi.max(v)));
     let margin = (hi - lo) * 0.05;
-    (margin > 1e-280 && margin > lo.abs().max(hi.abs()) * 1e-9).then_some((lo - margin, hi + margin))
+    (margin > 1e-280 && margin > lo.abs().max(hi.abs()) * 1e-9)
+        .then_some((lo - margin, hi + margin))
 }

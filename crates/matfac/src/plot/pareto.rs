@@ -36,7 +36,10 @@ pub fn pareto(heights: &[f64], names: Vec<String>, colour: Option<Colour>) -> Ax
     let shares = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
     let right_ticks = if total > 0.0 && total.is_finite() {
         let percent = |s: &f64| format!("{} %", (s * 100.0).round());
-        Ticks::Labelled(shares.iter().map(|s| s * total).collect(), shares.iter().map(percent).collect())
+        Ticks::Labelled(
+            shares.iter().map(|s| s * total).collect(),
+            shares.iter().map(percent).collect(),
+        )
     } else {
         Ticks::Auto
     };
@@ -72,7 +75,9 @@ mod tests {
     fn bars_descend_and_totals_rise() {
         let names = ["a", "b", "c"].map(String::from).to_vec();
         let axes = pareto(&[1.0, 7.0, 2.0], names, None);
-        let (Mark::Bar(bars), Mark::Line(line)) = (&axes.marks[0], &axes.marks[1]) else { panic!() };
+        let (Mark::Bar(bars), Mark::Line(line)) = (&axes.marks[0], &axes.marks[1]) else {
+            panic!()
+        };
         assert_eq!((&bars.heights[..], &line.y[..]), (&[7.0, 2.0, 1.0][..], &[7.0, 9.0, 10.0][..]));
         assert_eq!(axes.x_ticks, Ticks::Categories(["b", "c", "a"].map(String::from).to_vec()));
         for odd in [vec![], vec![0.0], vec![f64::NAN, -1.0], vec![f64::MAX, f64::MAX]] {

@@ -90,7 +90,9 @@ impl Pen<'_> {
                 continue;
             }
             let ends = [low, high].map(|v| up.at(v).unwrap_or(up.clamped(v)));
-            let Some((from, to)) = frame.clip(point(a, ends[0]), point(a, ends[1])) else { continue };
+            let Some((from, to)) = frame.clip(point(a, ends[0]), point(a, ends[1])) else {
+                continue;
+            };
             self.saw(&[from, to]);
             let pattern = spans.style.pattern();
             if spans.style != LineStyle::None {

@@ -5,12 +5,12 @@
 //! keep one point per half pixel. Marks with a file of their own (bars, cells, patches, contours, surfaces) add methods
 //! to the pen there.
 
+use super::Colour;
 use super::figure::Axes;
 use super::layout::{Layout, Look};
 use super::marks::{Line, LineStyle, PointColours, Scatter};
 use super::points::{self, Dot};
 use super::scene::{Item, Paint, Point, Rect, Scene};
-use super::Colour;
 
 /// More pieces than this are a picture in an SVG, not elements.
 const CROWD: usize = 5_000;

@@ -59,7 +59,8 @@ pub(super) fn of(axes: &Axes) -> Result<Ranges> {
                 }
             }
             Mark::Spans(spans) => {
-                let (along, up) = if spans.horizontal { (&mut y, &mut x) } else { (&mut x, &mut y) };
+                let (along, up) =
+                    if spans.horizontal { (&mut y, &mut x) } else { (&mut x, &mut y) };
                 pair(along, up, &spans.at, &spans.low);
                 pair(along, up, &spans.at, &spans.high);
                 if let Some(base) = spans.base {
@@ -93,8 +94,10 @@ pub(super) fn of(axes: &Axes) -> Result<Ranges> {
                 coloured = true;
                 own_limits = own_limits.or(image.limits);
                 image.matrix.as_slice().iter().for_each(|&v| values.include(v));
-                pin_cells(&mut x, &mut y, image.matrix.rows(), image.matrix.cols());
-                whole = (true, true);
+                let (rows, cols) = (image.matrix.rows(), image.matrix.cols());
+                pin_side(&mut x, cols, image.x);
+                pin_side(&mut y, rows, image.y);
+                whole = (image.x.is_none(), image.y.is_none());
             }
             Mark::Picture(picture) => {
                 pin_cells(&mut x, &mut y, picture.rows, picture.cols);
@@ -130,9 +133,22 @@ fn is_horizontal_bar(mark: &Mark) -> bool {
 /// The edges of a grid of cells.
 fn pin_cells(x: &mut Extent, y: &mut Extent, rows: usize, cols: usize) {
     if rows > 0 && cols > 0 {
-        x.pin(0.5);
-        x.pin(cols as f64 + 0.5);
-        y.pin(0.5);
-        y.pin(rows as f64 + 0.5);
+        pin_side(x, cols, None);
+        pin_side(y, rows, None);
     }
+}
+
+/// The edges of `count` cells, whose first and last middles may be given.
+fn pin_side(extent: &mut Extent, count: usize, ends: Option<(f64, f64)>) {
+    if count > 0 {
+        let (first, last) = ends.unwrap_or((1.0, count as f64));
+        let half = cell_width((first, last), count) / 2.0;
+        extent.pin(first - half);
+        extent.pin(last + half);
+    }
+}
+
+/// The distance between the middles of cells; 1 for a single one.
+pub(super) fn cell_width((first, last): (f64, f64), count: usize) -> f64 {
+    if count > 1 { (last - first) / (count - 1) as f64 } else { 1.0 }
 }

@@ -9,8 +9,11 @@ fn area() -> Figure {
     let mut below = vec![0.0; 21];
     let mut marks = Vec::new();
     for (k, name) in ["train", "bus", "car"].iter().enumerate() {
-        let above: Vec<f64> = below.iter().enumerate().map(|(i, b)| b + 2.0 + noise(i * 3 + k)).collect();
-        let outline = |a: &[f64], b: &[f64]| -> Vec<f64> { a.iter().chain(b.iter().rev()).copied().collect() };
+        let above: Vec<f64> =
+            below.iter().enumerate().map(|(i, b)| b + 2.0 + noise(i * 3 + k)).collect();
+        let outline = |a: &[f64], b: &[f64]| -> Vec<f64> {
+            a.iter().chain(b.iter().rev()).copied().collect()
+        };
         marks.push(Mark::Patch(Patch {
             x: outline(&x, &x),
             y: outline(&above, &below),
@@ -27,7 +30,11 @@ fn area() -> Figure {
 fn stem() -> Figure {
     let x: Vec<f64> = (0..30).map(f64::from).collect();
     let y: Vec<f64> = x.iter().map(|v| (v / 3.0).sin() * (-v / 15.0).exp()).collect();
-    let points = Line { style: LineStyle::None, marker: Some(Marker::Circle), ..line(x.clone(), y.clone(), "h") };
+    let points = Line {
+        style: LineStyle::None,
+        marker: Some(Marker::Circle),
+        ..line(x.clone(), y.clone(), "h")
+    };
     let stalks = Spans { low: vec![0.0; 30], at: x, high: y, base: Some(0.0), ..Spans::default() };
     let base = Rule { style: LineStyle::Solid, ..Rule::default() };
     Figure::of(Axes {
@@ -68,7 +75,8 @@ fn errors() -> Figure {
 
 fn stacked(horizontal: bool) -> Figure {
     let bar = |k: usize| {
-        let heights = (0..5).map(|i| 2.0 + noise(i * 3 + k) - if i == 4 { 3.0 } else { 0.0 }).collect();
+        let heights =
+            (0..5).map(|i| 2.0 + noise(i * 3 + k) - if i == 4 { 3.0 } else { 0.0 }).collect();
         Mark::Bar(Bar {
             x: (1..=5).map(f64::from).collect(),
             heights,
@@ -80,19 +88,28 @@ fn stacked(horizontal: bool) -> Figure {
     };
     let categories = Ticks::Categories(names(&["2019", "2020", "2021", "2022", "2023"]));
     let axes = with((0..3).map(bar).collect());
-    Figure::of(if horizontal { Axes { y_ticks: categories, ..axes } } else { Axes { x_ticks: categories, ..axes } })
+    Figure::of(if horizontal {
+        Axes { y_ticks: categories, ..axes }
+    } else {
+        Axes { x_ticks: categories, ..axes }
+    })
 }
 
 fn histograms() -> Figure {
     let bar = |k: usize| {
-        let values: Vec<f64> =
-            (0..2000).map(|i| noise(i) + noise(i + 7000) + noise(i + 9999) + 1.5 * k as f64).collect();
+        let values: Vec<f64> = (0..2000)
+            .map(|i| noise(i) + noise(i + 7000) + noise(i + 9999) + 1.5 * k as f64)
+            .collect();
         let (heights, x) = histogram(&values, 25).unwrap();
         let arrangement = Arrangement::Overlaid;
         let label = Some(["men", "women"][k].to_string());
         Mark::Bar(Bar { x, heights, arrangement, width: 1.0, label, ..Bar::default() })
     };
-    Figure::of(Axes { x_label: "height".into(), y_label: "count".into(), ..with(vec![bar(0), bar(1)]) })
+    Figure::of(Axes {
+        x_label: "height".into(),
+        y_label: "count".into(),
+        ..with(vec![bar(0), bar(1)])
+    })
 }
 
 fn heat_map() -> Figure {
@@ -107,12 +124,14 @@ fn heat_map() -> Figure {
         y_ticks: Ticks::Categories(all),
         y_reversed: true,
         grid: false,
-        ..with(vec![Mark::Image(Image { matrix, labels: Some(labels), limits: None })])
+        ..with(vec![Mark::Image(Image { matrix, labels: Some(labels), ..Image::default() })])
     })
 }
 
 fn boxes(style: BoxStyle) -> Figure {
-    let group = |k: usize| (0..80).map(|i| noise(i + 99 * k) * noise(i + 31 * k) * 4.0 + k as f64).collect();
+    let group = |k: usize| {
+        (0..80).map(|i| noise(i + 99 * k) * noise(i + 31 * k) * 4.0 + k as f64).collect()
+    };
     let groups: Vec<Vec<f64>> = (0..4).map(group).collect();
     let mut figure = Figure::of(boxplot(&groups, names(&["als", "biases", "knn", "nmf"]), style));
     figure.axes_mut().title = "Error by method".into();
@@ -133,9 +152,20 @@ fn peaks(n: usize) -> (Vec<f64>, Matrix) {
 
 fn contours(filled: bool) -> Figure {
     let (at, z) = peaks(60);
-    let contours =
-        Contours { x: at.clone(), y: at, z, filled, labels: !filled, width: 1.3, ..Contours::default() };
-    Figure::of(Axes { colour_bar: filled, x_label: "x".into(), ..with(vec![Mark::Contours(contours)]) })
+    let contours = Contours {
+        x: at.clone(),
+        y: at,
+        z,
+        filled,
+        labels: !filled,
+        width: 1.3,
+        ..Contours::default()
+    };
+    Figure::of(Axes {
+        colour_bar: filled,
+        x_label: "x".into(),
+        ..with(vec![Mark::Contours(contours)])
+    })
 }
 
 fn surface(mesh: bool) -> Figure {
@@ -168,7 +198,9 @@ fn causes() -> Figure {
 
 fn scatter_matrix() -> Figure {
     let of: Vec<usize> = (0..150).map(|i| i % 3).collect();
-    let data = Matrix::from_fn(150, 3, |i, j| of[i] as f64 * (j as f64 + 0.5) + noise(i * 7 + j * 1000) * 1.5);
+    let data = Matrix::from_fn(150, 3, |i, j| {
+        of[i] as f64 * (j as f64 + 0.5) + noise(i * 7 + j * 1000) * 1.5
+    });
     let classes = (of, names(&["setosa", "versicolor", "virginica"]));
     pairs(&data, &names(&["length", "width", "depth"]), Some(&classes)).unwrap()
 }
@@ -205,7 +237,13 @@ fn annotated() -> Figure {
 
 fn words() -> Figure {
     let text = |x: f64, anchor: Anchor, word: &str| {
-        Mark::Text(Text { x: vec![x], y: vec![1.0], texts: vec![word.into()], anchor, ..Text::default() })
+        Mark::Text(Text {
+            x: vec![x],
+            y: vec![1.0],
+            texts: vec![word.into()],
+            anchor,
+            ..Text::default()
+        })
     };
     let marks = vec![
         Mark::Scatter(Scatter { x: vec![1.0, 2.0, 3.0], y: vec![1.0; 3], ..Scatter::default() }),
@@ -234,7 +272,10 @@ pub(super) fn charts() -> Vec<(&'static str, Figure)> {
         ("hist", histograms()),
         ("heatmap", heat_map()),
         ("boxplot", boxes(BoxStyle::default())),
-        ("boxplot_sideways", boxes(BoxStyle { horizontal: true, notch: true, ..BoxStyle::default() })),
+        (
+            "boxplot_sideways",
+            boxes(BoxStyle { horizontal: true, notch: true, ..BoxStyle::default() }),
+        ),
         ("contour", contours(false)),
         ("contourf", contours(true)),
         ("surf", surface(false)),

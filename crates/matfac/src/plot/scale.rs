@@ -173,6 +173,14 @@ impl Map {
         Some(self.from + share.clamp(-1e6, 1e6) * (self.to - self.from))
     }
 
+    /// The map of cells' numbers, from 1, when the middles of the first and the last of `count` are given.
+    pub(super) fn in_cells(&self, ends: Option<(f64, f64)>, count: usize) -> Map {
+        let Some(ends) = ends else { return *self };
+        let width = super::ranges::cell_width(ends, count);
+        let cell = |v: f64| 1.0 + (v - ends.0) / width;
+        Map { lo: cell(self.lo), hi: cell(self.hi), ..*self }
+    }
+
     /// The number at a position.
     pub(super) fn number(&self, position: f64) -> f64 {
         let share = (position - self.from) / (self.to - self.from);

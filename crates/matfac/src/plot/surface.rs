@@ -42,7 +42,12 @@ impl View {
             (2.0, 2.0)
         };
         let f = layout.frame;
-        let room = Rect::new(f.left + side, f.top + look.tick_size * 0.5, f.right - side, f.bottom - below);
+        let room = Rect::new(
+            f.left + side,
+            f.top + look.tick_size * 0.5,
+            f.right - side,
+            f.bottom - below,
+        );
         let half = |d: &Place| d.iter().map(|p| p.abs() / 2.0).sum::<f64>().max(1e-6);
         let scale = (
             room.width().max(10.0) / 2.0 / half(&directions[0]),
@@ -82,7 +87,8 @@ pub(super) fn walls(scene: &mut Scene, axes: &Axes, ranges: &Ranges, layout: &La
     let view = View::new(axes, ranges, layout, look);
     let far = [0, 1, 2].map(|axis| view.far(axis));
     let counts = [5, 5, (layout.frame.height() / (look.tick_size * 4.0)).clamp(2.0, 7.0) as usize];
-    let ticks = [0, 1, 2].map(|axis| linear_ticks(view.ends[axis].0, view.ends[axis].1, counts[axis]));
+    let ticks =
+        [0, 1, 2].map(|axis| linear_ticks(view.ends[axis].0, view.ends[axis].1, counts[axis]));
     let mut line = |a: Place, b: Place, colour: Colour| {
         scene.path(vec![view.page(a), view.page(b)], 0.8, colour);
     };
@@ -125,7 +131,8 @@ fn edge(view: &View, axis: usize, far: Place) -> (Place, Place) {
         // The leftmost of the two edges where a near and a far side meet.
         let candidates = [[far[0], -far[1], 0.0], [-far[0], far[1], 0.0]];
         let left = |p: &Place| view.page(*p).0;
-        foot = if left(&candidates[0]) < left(&candidates[1]) { candidates[0] } else { candidates[1] };
+        foot =
+            if left(&candidates[0]) < left(&candidates[1]) { candidates[0] } else { candidates[1] };
         let near = if foot[0] == far[0] { 1 } else { 0 };
         outwards[near] = foot[near].signum();
     }
@@ -166,7 +173,15 @@ fn axis_texts(
             _ => Align::Middle,
         };
         let lift = size * font::CAP_HEIGHT / 2.0;
-        Words { text, at: (x, y + lift), align, size, bold: false, upright: false, colour: look.ink }
+        Words {
+            text,
+            at: (x, y + lift),
+            align,
+            size,
+            bold: false,
+            upright: false,
+            colour: look.ink,
+        }
     };
     let (labels, exponent) = number_labels(ticks);
     let mut widest = 0.0f64;
@@ -177,7 +192,8 @@ fn axis_texts(
         widest = widest.max(font::width(&label, size, false));
         scene.words(words(label, away(size * 0.75 + 2.0), size));
     }
-    let factor = if exponent == 0 { String::new() } else { format!("×{}", power_of_ten(exponent)) };
+    let factor =
+        if exponent == 0 { String::new() } else { format!("×{}", power_of_ten(exponent)) };
     let name = [name, &factor].map(str::trim).join(" ");
     let page = Rect::new(0.0, 0.0, scene.width as f64, scene.height as f64);
     let label = look.label_size;
