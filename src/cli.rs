@@ -3,6 +3,7 @@
 //! Exit status: 0 on success, 1 after an error of the program or of a front end, 2 for a wrong command line, 130
 //! when interrupted, and whatever the program gave to `exit`. A reader of the output that leaves early is no error.
 
+mod manual;
 mod startup;
 
 use crate::check;
@@ -13,20 +14,28 @@ use crate::repl;
 use crate::run::{self, Program};
 use crate::session::Session;
 use crate::sources::{self, STANDARD_INPUT};
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// What a program does not say of itself: files, variables, how it ends.
+const AROUND: &str = "\
+Files and variables:
+  ~/.config/mf/init.mf  Runs before the prompt, and before no script
+  MF_PATH               Folders of functions and scripts, separated as in PATH
+  NO_COLOR, PAGER       As elsewhere
+
+Exit status:
+  0 on success, 1 after an error, 2 for a wrong command line, 130 when interrupted, or what a program gives to `exit`";
+
 /// Factor matrices: without arguments, at a prompt.
 #[derive(Parser)]
 #[command(name = "mf", version, disable_help_subcommand = true)]
 #[command(args_conflicts_with_subcommands = true)]
-#[command(
-    after_help = "At a prompt, ~/.config/mf/init.mf runs first; MF_PATH lists folders of functions."
-)]
+#[command(after_help = AROUND)]
 struct Cli {
     /// Run this text instead of a script; may be given several times
     #[arg(short, long = "eval", value_name = "EXPR", allow_hyphen_values = true)]
@@ -47,6 +56,7 @@ struct Cli {
 
     /// The script to run, `-` for standard input, and what it finds in `argv()`
     #[arg(trailing_var_arg = true, value_name = "SCRIPT [ARGUMENTS]")]
+    #[arg(value_hint = ValueHint::FilePath)]
     program: Vec<OsString>,
 
     #[command(subcommand)]
@@ -66,13 +76,14 @@ enum Command {
         #[arg(long)]
         short: bool,
         /// Files, notebooks, folders, or `-` for standard input
-        #[arg(required = true, value_name = "FILE")]
+        #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
         paths: Vec<PathBuf>,
     },
     /// Show the help of a function, or write the whole reference
     Doc {
         /// Write the reference for a browser into this folder, its examples run
         #[arg(long, value_name = "FOLDER", conflicts_with = "name")]
+        #[arg(value_hint = ValueHint::DirPath)]
         html: Option<PathBuf>,
         /// A function, operator or topic
         name: Option<String>,
@@ -83,7 +94,7 @@ enum Command {
         #[arg(long)]
         check: bool,
         /// Files, folders, or `-` for standard input
-        #[arg(required = true, value_name = "FILE")]
+        #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
         paths: Vec<PathBuf>,
     },
     /// Print what completes command lines of mf in a shell
@@ -183,12 +194,10 @@ impl Command {
                 clap_complete::generate(*shell, &mut Cli::command(), "mf", &mut text);
                 print(&text)
             }
-            Command::Man => {
-                let mut text = Vec::new();
-                // Writing to memory does not fail.
-                let _ = clap_mangen::Man::new(Cli::command()).render(&mut text);
-                print(&text)
-            }
+            Command::Man => match manual::page(Cli::command()) {
+                Ok(page) => print(&page),
+                Err(error) => complain(&sources::reason(&error)),
+            },
             Command::Kernel(command) => kernel(command),
         }
     }

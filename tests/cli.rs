@@ -197,7 +197,10 @@ fn shells_and_man_are_served() {
         assert!(status == Some(0) && out.contains("mf") && out.contains("fmt"), "{shell}");
     }
     assert_eq!(run(&["completions", "cmd.exe"]).0, Some(2));
-    assert!(run(&["man"]).1.contains(".TH mf 1"));
+    let manual = run(&["man"]).1;
+    for part in [".TH mf 1", ".SH MF FMT", ".SH MF KERNEL INSTALL", "MF_PATH", ".SH EXIT STATUS"] {
+        assert!(manual.contains(part), "{part} is missing");
+    }
 }
 
 #[cfg(unix)]

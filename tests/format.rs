@@ -8,6 +8,10 @@ use std::sync::LazyLock;
 fn files(folder: &Path, extensions: &[&str], list: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        // What Octave answered, tables of numbers, and thousands of lines that are alike.
+        if ["expected", "references", "contract_sparse"].iter().any(|name| path.ends_with(name)) {
+            continue;
+        }
         if path.is_dir() {
             files(&path, extensions, list);
         } else if path.extension().is_some_and(|e| extensions.iter().any(|known| e == *known)) {
@@ -16,7 +20,7 @@ fn files(folder: &Path, extensions: &[&str], list: &mut Vec<PathBuf>) {
     }
 }
 
-/// The programs of the project: whole files, and the cases of the tests line by line.
+/// The programs of the project: files, and line by line those of the tests that are no program as a whole.
 pub fn corpus() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
@@ -27,11 +31,12 @@ pub fn corpus() -> Vec<(String, String)> {
     for path in paths {
         let text = std::fs::read_to_string(&path).unwrap();
         let name = path.strip_prefix(root).unwrap().display().to_string();
-        if name.starts_with("tests") {
-            let lines = text.lines().enumerate();
-            list.extend(lines.map(|(i, line)| (format!("{name}:{}", i + 1), line.to_string())));
+        if parse(&Source::new("corpus", text.as_str())).is_ok() {
+            list.push((name, text));
+            continue;
         }
-        list.push((name, text));
+        let lines = text.lines().enumerate();
+        list.extend(lines.map(|(i, line)| (format!("{name}:{}", i + 1), line.to_string())));
     }
     list
 }
@@ -68,27 +73,24 @@ fn the_layout_of_every_program_is_laid_out_and_means_the_same() {
             assert_eq!(line.trim_end(), line, "{name}: blanks at the end of a line");
         }
     }
-    assert!(count > 5_000, "{count} programs");
+    assert!(count > 300, "{count} programs");
 }
 
 #[test]
 fn careless_programs_too() {
     let mut count = 0;
-    // Whole files, and some of the many lines.
-    let is_chosen = |i: usize, name: &str| !name.contains(':') || i.is_multiple_of(7);
-    let chosen = corpus().into_iter().enumerate().filter(|(i, (name, _))| is_chosen(*i, name));
-    for (_, (name, text)) in chosen {
-        for line_end in ["\n", "\r\n", "\n\n\n\n"] {
-            let text = careless(&text, line_end);
-            let Some(meaning) = tree(&text) else { continue };
-            count += 1;
-            let once = laid_out(&name, &text);
-            assert_eq!(tree(&once), Some(meaning), "{name}\n{once}");
-            assert_eq!(laid_out(&name, &once), once, "{name} is not stable");
-            assert!(!once.contains("\n\n\n\n"), "{name}");
-        }
+    // Some programs, and a way of being careless for each.
+    let ways = ["\n", "\r\n", "\n\n\n\n"];
+    for ((name, text), line_end) in corpus().into_iter().step_by(4).zip(ways.iter().cycle()) {
+        let text = careless(&text, line_end);
+        let Some(meaning) = tree(&text) else { continue };
+        count += 1;
+        let once = laid_out(&name, &text);
+        assert_eq!(tree(&once), Some(meaning), "{name}\n{once}");
+        assert_eq!(laid_out(&name, &once), once, "{name} is not stable");
+        assert!(!once.contains("\n\n\n\n"), "{name}");
     }
-    assert!(count > 3_000, "{count} programs");
+    assert!(count > 60, "{count} programs");
 }
 
 #[test]

@@ -46,6 +46,7 @@ NUMBER = (
     r"(?:[eEdD][+-]?[0-9]+)?)[ijIJ]?(?!\w)"
 )
 STRING = r'"(?:\\.|""|[^"\\\n])*"'
+GAP = r"[ \t]*"
 BLOCK = r"^[ \t]*[%#]\{[ \t]*$"
 BLOCK_END = r"^[ \t]*[%#]\}[ \t]*$"
 
@@ -82,12 +83,11 @@ class MfLexer(RegexLexer):
     """mf programs."""
 
     name = "mf"
-    aliases = ["mf"]
+    # Pygments calls makefiles "mf".
+    aliases = ["mflang"]
     filenames = ["*.mf"]
     mimetypes = ["text/x-mf"]
     flags = re.MULTILINE
-
-    GAP = r"[ \t]*"
 
     tokens = {
         "root": [

@@ -108,13 +108,6 @@ impl<'a> Layout<'a> {
         &self.text[token.span.range()]
     }
 
-    /// The column at which a token is written, in characters.
-    fn written(&self, token: &Lexeme) -> usize {
-        let before = &self.text[..token.span.start as usize];
-        let start = before.rfind(['\n', '\r']).map_or(0, |i| i + 1);
-        before[start..].chars().filter(|c| *c != '\u{feff}').count()
-    }
-
     fn run(&mut self) {
         let mut empty = 0;
         let mut at = 0;
@@ -160,7 +153,7 @@ impl<'a> Layout<'a> {
             let gap = i.checked_sub(1).map_or(0, |left| self.gap(&tokens[left], token));
             let word = self.word(token).trim_end();
             if token.kind == Kind::Comment {
-                comment = Some((self.written(token), word.to_string()));
+                comment = Some((token.column, word.to_string()));
                 break;
             }
             line += &" ".repeat(gap);
@@ -208,7 +201,7 @@ impl<'a> Layout<'a> {
         match token.kind {
             Kind::Open | Kind::OpenCall | Kind::OpenRows => {
                 let is_rows = token.kind == Kind::OpenRows;
-                let written = self.written(token) + 1;
+                let written = token.column + 1;
                 let (is_table, margin) = match is_rows {
                     true => self.table(at, written),
                     false => (false, 0),
@@ -220,7 +213,7 @@ impl<'a> Layout<'a> {
             Kind::Close | Kind::CloseParameters => drop(self.brackets.pop()),
             Kind::Continuation => self.continues = true,
             Kind::Assign if self.brackets.is_empty() && self.value.is_none() && !is_last => {
-                let written = follows.map_or(0, |next| self.written(next));
+                let written = follows.map_or(0, |next| next.column);
                 self.value = Some((written, column + 1));
             }
             Kind::Keyword if self.brackets.is_empty() => self.block(token),
@@ -258,7 +251,7 @@ impl<'a> Layout<'a> {
             let ends = matches!(pair[0].kind, Kind::Newline) && depth == 1;
             is_table |= ends;
             if ends && !matches!(pair[1].kind, Kind::Newline | Kind::Close | Kind::Comment) {
-                margin = margin.min(self.written(&pair[1]));
+                margin = margin.min(pair[1].column);
             }
         }
         let is_hanging = self.tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Newline);
@@ -300,19 +293,19 @@ impl<'a> Layout<'a> {
     /// the block, and before another part of it too when it is written further to the right.
     fn before(&self, at: usize, inside: usize) -> usize {
         let is_statement = |t: &&Lexeme| !matches!(t.kind, Kind::Comment | Kind::Newline);
-        let written = self.written(&self.tokens[at]);
+        let written = self.tokens[at].column;
         let Some(next) = self.tokens[at..].iter().find(is_statement) else {
             return if written > 0 { inside } else { 0 };
         };
         match self.of_word(next) {
-            Some(indent) if !closes(self.word(next)) && written <= self.written(next) => indent,
+            Some(indent) if !closes(self.word(next)) && written <= next.column => indent,
             _ => inside,
         }
     }
 
     /// How far a line is indented that goes on with what the line before began.
     fn continuation(&self, first: &Lexeme) -> usize {
-        let written = self.written(first);
+        let written = first.column;
         let is_close = matches!(first.kind, Kind::Close | Kind::CloseParameters);
         let Some(bracket) = self.brackets.last() else {
             return match self.value {

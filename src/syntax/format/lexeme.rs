@@ -68,6 +68,8 @@ pub struct Lexeme {
     pub kind: Kind,
     /// Where.
     pub span: Span,
+    /// How many characters of its line come before it.
+    pub column: usize,
     /// Whether an element of a row begins here.
     pub is_element: bool,
     /// Of an operator between operands: whether blanks belong around it.
@@ -240,6 +242,8 @@ pub fn lexemes(source: &Source, scanned: &Scan) -> Result<Vec<Lexeme>, Box<Diagn
     let mut calls: Vec<bool> = Vec::new();
     let mut list = Vec::new();
     let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    // The column at a place, for the next one to go on from.
+    let (mut column, mut measured) = (0, at);
     while at < bytes.len() {
         let start = at;
         let (kind, end) = if let Some(comment) = comments.next_if(|c| c.start as usize == at) {
@@ -277,13 +281,19 @@ pub fn lexemes(source: &Source, scanned: &Scan) -> Result<Vec<Lexeme>, Box<Diagn
             Kind::Close | Kind::CloseParameters => drop(calls.pop()),
             _ => {}
         }
+        column += text[measured..start].chars().count();
         list.push(Lexeme {
             kind,
             span: Span::new(start, end),
+            column,
             is_element: marks.elements.contains(&start),
             is_spaced: marks.spaced.contains(&start),
             has_end: marks.ended.contains(&start),
         });
+        match text[start..end].rfind(['\n', '\r']) {
+            Some(line_end) => (column, measured) = (0, start + line_end + 1),
+            None => measured = start,
+        }
         at = end;
     }
     Ok(list)
