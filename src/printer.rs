@@ -218,8 +218,8 @@ impl Printer {
         }
     }
 
-    /// Prints help; what is longer than the window goes through `$PAGER`, or `less`.
-    fn page(&mut self, text: &str) -> io::Result<()> {
+    /// Prints help, filled to the window; what is longer than the window goes through `$PAGER`, or `less`.
+    pub fn page(&mut self, text: &str) -> io::Result<()> {
         let text = text.trim_end_matches('\n');
         let fitted = self.window.map(|(columns, _)| pager::fitted(text, columns));
         let colour = takes_colour(io::stdout().is_terminal());

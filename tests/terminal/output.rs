@@ -102,7 +102,7 @@ fn history_lists_entries() {
 fn settings_are_shown_changed_and_read() {
     let mut screen = Screen::open(100, 30, &[]);
     screen.runs(":set");
-    screen.sees("editing       emacs");
+    screen.sees("editing       emacs  the keys that edit a line");
     screen.runs(":set editing nano");
     screen.sees("error: editing is one of emacs, vi, not `nano`");
     screen.runs("!true");
