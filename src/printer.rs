@@ -139,7 +139,7 @@ impl Printer {
 
     /// Tells the window's size, so that longer help goes through a pager; without rows nothing does.
     pub fn set_window(&mut self, columns: usize, rows: usize) {
-        self.window = (rows > 0).then_some((columns, rows));
+        self.window = Some((columns, rows));
     }
 
     /// Whether something failed that did not stop the program: a figure that could not be saved.
@@ -234,11 +234,14 @@ impl Printer {
         }
     }
 
-    /// Prints help; what is longer than the window goes through `$PAGER`, or `less`.
-    fn page(&mut self, text: &str) -> io::Result<()> {
-        let text =
-            pager::styled(text.trim_end_matches('\n'), takes_colour(io::stdout().is_terminal()));
-        let is_long = self.window.is_some_and(|window| pager::is_longer(&text, window));
+    /// Prints help, filled to the window; what is longer than the window goes through `$PAGER`, or `less`.
+    pub fn page(&mut self, text: &str) -> io::Result<()> {
+        let text = text.trim_end_matches('\n');
+        let fitted = self.window.map(|(columns, _)| pager::fitted(text, columns));
+        let colour = takes_colour(io::stdout().is_terminal());
+        let text = pager::styled(fitted.as_deref().unwrap_or(text), colour);
+        let is_long =
+            self.window.is_some_and(|window| window.1 > 0 && pager::is_longer(&text, window));
         if is_long && io::stdout().is_terminal() {
             self.out.flush()?;
             if pager::show(&text) {

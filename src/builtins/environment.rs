@@ -19,7 +19,7 @@ builtins! { "the session";
     ///   ans = 1
     /// See also: getenv
     /// >>> help while
-    /// while condition, …, end
+    ///   while condition, …, end
     /// Repeats the statements as long as the condition is true; `do … until condition` runs them at least once.
     ///
     /// See also: lookfor

@@ -14,6 +14,70 @@ const CODE: &str = "\x1b[36m";
 /// A line that stands by itself above what it names.
 const HEADINGS: [&str; 4] = ["Parameters", "Example", "Examples", "Functions"];
 
+/// A line that is at least so long may go on in the next one.
+const LONG: usize = 60;
+
+/// Help in lines that fit the window: paragraphs are filled anew, and what goes on stands under what it belongs to.
+pub fn fitted(text: &str, columns: usize) -> String {
+    let width = columns.clamp(20, 100);
+    let mut lines: Vec<String> = Vec::new();
+    let mut may_go_on = false;
+    for line in text.lines() {
+        let is_prose =
+            line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '`' | '(' | '"'));
+        match lines.last_mut() {
+            Some(last) if may_go_on && is_prose && !line.starts_with("See also") => {
+                last.push(' ');
+                last.push_str(line);
+            }
+            _ => lines.push(line.into()),
+        }
+        may_go_on = is_prose && line.width() >= LONG;
+    }
+    let wrapped: Vec<String> = lines.iter().map(|line| wrapped(line, width)).collect();
+    wrapped.join("\n")
+}
+
+/// A line as several that are no wider than this; code is left alone.
+fn wrapped(line: &str, width: usize) -> String {
+    if line.width() <= width || line.trim_start().starts_with(">>>") {
+        return line.into();
+    }
+    let body = line.trim_start();
+    let indent = line.len() - body.len();
+    // Under `  name  what it is` the rest stands under what it is.
+    let named = body.find("  ").filter(|&at| indent == 2 && at + 20 < width);
+    let hang =
+        named.map_or(indent, |at| indent + at + body[at..].len() - body[at..].trim_start().len());
+    let mut out = String::new();
+    let mut column = 0;
+    for piece in pieces(line) {
+        let needed = piece.trim_end().width();
+        if column > hang && needed > 0 && column + needed > width {
+            out.truncate(out.trim_end().len());
+            out += &format!("\n{}", " ".repeat(hang));
+            column = hang;
+        }
+        out += piece;
+        column += piece.width();
+    }
+    out
+}
+
+/// The words of a line with the blanks behind them; code between backticks is one word.
+fn pieces(line: &str) -> Vec<&str> {
+    let (mut pieces, mut start, mut in_code) = (Vec::new(), 0, false);
+    for (at, c) in line.char_indices() {
+        in_code ^= c == '`';
+        if c == ' ' && !in_code {
+            pieces.push(&line[start..=at]);
+            start = at + 1;
+        }
+    }
+    pieces.push(&line[start..]);
+    pieces
+}
+
 /// Help in colours, if they are wanted: the signature and headings bold, examples as at the prompt, code between
 /// backticks in a colour of its own, addresses as links where the terminal has them.
 pub fn styled(text: &str, colour: bool) -> String {
@@ -163,6 +227,21 @@ mod tests {
             text.replace("`f(1)`", "f(1)").replace('`', "")
         );
         assert_eq!(styled(text, false), text);
+    }
+
+    #[test]
+    fn help_fits_the_window() {
+        let text = "  x = f(A)\n\nOne two three four five six seven eight nine ten eleven twelve\nthirteen.\n\n  tol   Some words that say what it is, and more of them.\n\nSee also: g";
+        let shown = fitted(text, 40);
+        assert_eq!(
+            shown,
+            "  x = f(A)\n\nOne two three four five six seven eight\nnine ten eleven twelve thirteen.\n\n  tol   \
+             Some words that say what it is,\n        and more of them.\n\nSee also: g"
+        );
+        assert_eq!(fitted(&shown, 100).lines().count(), shown.lines().count());
+        assert!(fitted(&"x".repeat(90), 30).width() == 90);
+        let code = "A sentence with some `code = that(stays, together)` in it.";
+        assert!(fitted(code, 30).contains("\n`code = that(stays, together)`\n"));
     }
 
     #[test]

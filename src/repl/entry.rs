@@ -7,7 +7,7 @@ use crate::session::{Completeness, Session};
 use std::borrow::Cow;
 
 /// A character of the margin.
-const SPACE: char = '\u{2007}';
+pub const SPACE: char = '\u{2007}';
 
 /// What stands before a further line.
 pub const MARGIN: &str = "\u{2007}\u{2007}\u{2007}";
@@ -46,30 +46,20 @@ pub fn new_line(edited: &str) -> Option<String> {
     }
 }
 
-/// The line that ends where the cursor is, if it is not the first, without its margin, and whether it has one.
-fn further_line(before: &str) -> Option<(&str, bool)> {
+/// Where the cursor is in a line with a margin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Right behind the margin.
+    Beginning,
+    /// Further on.
+    Within,
+}
+
+/// Where the cursor is, if its line has a margin.
+pub fn place(before: &str) -> Option<Place> {
     let (_, line) = before.rsplit_once('\n')?;
-    Some(line.strip_prefix(MARGIN).map_or((line, false), |line| (line, true)))
-}
-
-/// How many characters Backspace takes: a level of indentation, or a line's margin with its line break.
-pub fn backspace(before: &str) -> usize {
-    let Some((line, has_margin)) = further_line(before) else { return 1 };
-    match line.len() {
-        0 if has_margin => MARGIN.chars().count() + 1,
-        indent if indent >= STEP && line.bytes().all(|b| b == b' ') => STEP,
-        _ => 1,
-    }
-}
-
-/// How many characters back the line begins, if its beginning is a margin.
-pub fn home(before: &str) -> Option<usize> {
-    further_line(before).filter(|(_, has_margin)| *has_margin).map(|(line, _)| line.chars().count())
-}
-
-/// How many characters the cursor goes back from the beginning of a line to the end of the one before.
-pub fn left(before: &str) -> usize {
-    if home(before) == Some(0) { MARGIN.chars().count() + 1 } else { 1 }
+    let line = line.strip_prefix(MARGIN)?;
+    Some(if line.is_empty() { Place::Beginning } else { Place::Within })
 }
 
 #[cfg(test)]
@@ -91,22 +81,10 @@ mod tests {
     }
 
     #[test]
-    fn backspace_goes_by_levels_at_the_start_of_a_line() {
-        let after = |line: &str| backspace(&format!("if x\n{line}"));
-        assert_eq!(after(&format!("{MARGIN}  ")), 2);
-        assert_eq!(after(&format!("{MARGIN} ")), 1);
-        assert_eq!(after(MARGIN), 4);
-        assert_eq!(after(&format!("{MARGIN}  y")), 1);
-        assert_eq!(after(""), 1);
-        assert_eq!(backspace("     "), 1);
-    }
-
-    #[test]
-    fn the_cursor_does_not_go_into_a_margin() {
-        let before = format!("if x\n{MARGIN}  y");
-        assert_eq!((home(&before), left(&before)), (Some(3), 1));
-        let before = format!("if x\n{MARGIN}");
-        assert_eq!((home(&before), left(&before)), (Some(0), 4));
-        assert_eq!((home("x"), left("x")), (None, 1));
+    fn the_cursor_knows_the_margin() {
+        assert_eq!(place(&format!("if x\n{MARGIN}  y")), Some(Place::Within));
+        assert_eq!(place(&format!("if x\n{MARGIN}")), Some(Place::Beginning));
+        assert_eq!(place("if x\n"), None);
+        assert_eq!(place("x"), None);
     }
 }

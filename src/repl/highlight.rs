@@ -81,8 +81,8 @@ pub fn highlighted(text: &str, cursor: Option<usize>) -> String {
     for Token { kind, span } in tokens {
         let range = span.range();
         let code = match (marked, wrong) {
-            (Some((a, b)), _) if range.start == a || range.start == b => Some(MARKED),
             (_, Some(at)) if range.start == at && kind == TokenKind::Bracket => Some(WRONG),
+            (Some((a, b)), _) if range.start == a || range.start == b => Some(MARKED),
             _ => colour(kind, &text[range.clone()]),
         };
         push(&mut out, &text[end..range.start], None);

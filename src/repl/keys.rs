@@ -1,12 +1,12 @@
-//! What keys do that the line editor does not know by itself: where an entry ends, levels of indentation, margins,
-//! the history by its beginnings, and the user's own editor.
+//! What keys do that the line editor does not know by itself: where an entry ends, indentation, margins, the
+//! history by its beginnings, and the user's own editor.
 
-use super::entry::{self, MARGIN};
+use super::entry::{self, MARGIN, Place, SPACE};
 use super::helper::Editing;
 use super::history::History;
 use rustyline::{
-    Cmd, ConditionalEventHandler, EditMode, Event, EventContext, EventHandler, Helper, InputMode,
-    KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
+    CharSearch, Cmd, ConditionalEventHandler, EditMode, Event, EventContext, EventHandler, Helper,
+    InputMode, KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
 };
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,26 +14,27 @@ use std::sync::atomic::Ordering;
 /// What a key does, from the text before and after the cursor; nothing when it does what it always does.
 type Action = fn(&Editing, &str, &str) -> Option<Cmd>;
 
+/// Back to the end of the line before. The editor replaces the counts of a handler's movements by its own, so that
+/// it cannot be told to go back by four characters.
+const LINE_BREAK: Movement = Movement::ViCharSearch(1, CharSearch::Backward('\n'));
+
 /// Binds the keys.
 pub fn bind<H: Helper>(editor: &mut rustyline::Editor<H, History>, editing: &Arc<Editing>) {
     let plain = |code| KeyEvent(code, Modifiers::NONE);
-    let anywhere: [(KeyEvent, Action); 11] = [
+    let anywhere: [(KeyEvent, Action); 9] = [
         (plain(KeyCode::Enter), end_of_line),
         (KeyEvent::ctrl('J'), end_of_line),
         (KeyEvent(KeyCode::Enter, Modifiers::ALT), new_line),
         (plain(KeyCode::Backspace), backspace),
         (plain(KeyCode::Tab), indent),
-        (plain(KeyCode::Delete), delete),
         (plain(KeyCode::Home), home),
         (plain(KeyCode::Left), left),
-        (plain(KeyCode::Right), right),
         (plain(KeyCode::Up), up),
         (plain(KeyCode::Down), down),
     ];
-    let emacs: [(KeyEvent, Action); 6] = [
+    let emacs: [(KeyEvent, Action); 5] = [
         (KeyEvent::ctrl('A'), home),
         (KeyEvent::ctrl('B'), left),
-        (KeyEvent::ctrl('F'), right),
         (KeyEvent::ctrl('H'), backspace),
         (KeyEvent::ctrl('P'), up),
         (KeyEvent::ctrl('N'), down),
@@ -87,9 +88,9 @@ fn new_line(_: &Editing, before: &str, _: &str) -> Option<Cmd> {
     Some(Cmd::Insert(1, entry::new_line(before).unwrap_or_else(|| format!("\n{MARGIN}"))))
 }
 
-/// Backspace: takes a level of indentation at a time.
+/// Backspace: behind a margin, takes it with its line break.
 fn backspace(_: &Editing, before: &str, _: &str) -> Option<Cmd> {
-    several(entry::backspace(before), |count| Cmd::Kill(Movement::BackwardChar(count)))
+    (entry::place(before) == Some(Place::Beginning)).then_some(Cmd::Kill(LINE_BREAK))
 }
 
 /// Tab: indents where there is nothing to complete.
@@ -98,34 +99,17 @@ fn indent(_: &Editing, before: &str, _: &str) -> Option<Cmd> {
     line.trim().is_empty().then(|| Cmd::Insert(1, " ".repeat(entry::STEP)))
 }
 
-/// How many characters the end of a line is, with the next one's margin.
-fn line_break(after: &str) -> usize {
-    let has_margin = after.strip_prefix('\n').is_some_and(|rest| rest.starts_with(MARGIN));
-    if has_margin { MARGIN.chars().count() + 1 } else { 1 }
-}
-
-fn delete(_: &Editing, _: &str, after: &str) -> Option<Cmd> {
-    several(line_break(after), |count| Cmd::Kill(Movement::ForwardChar(count)))
-}
-
+/// Home: goes to the margin.
 fn home(_: &Editing, before: &str, _: &str) -> Option<Cmd> {
-    match u16::try_from(entry::home(before)?).ok()? {
-        0 => Some(Cmd::Noop),
-        count => Some(Cmd::Move(Movement::BackwardChar(count))),
-    }
+    Some(match entry::place(before)? {
+        Place::Beginning => Cmd::Noop,
+        Place::Within => Cmd::Move(Movement::ViCharSearch(1, CharSearch::BackwardAfter(SPACE))),
+    })
 }
 
+/// Left: goes from the margin to the end of the line before.
 fn left(_: &Editing, before: &str, _: &str) -> Option<Cmd> {
-    several(entry::left(before), |count| Cmd::Move(Movement::BackwardChar(count)))
-}
-
-fn right(_: &Editing, _: &str, after: &str) -> Option<Cmd> {
-    several(line_break(after), |count| Cmd::Move(Movement::ForwardChar(count)))
-}
-
-/// A command for more than one character.
-fn several(count: usize, command: impl Fn(RepeatCount) -> Cmd) -> Option<Cmd> {
-    RepeatCount::try_from(count).ok().filter(|count| *count > 1).map(command)
+    (entry::place(before) == Some(Place::Beginning)).then_some(Cmd::Move(LINE_BREAK))
 }
 
 /// Up: behind the beginning of an entry, the entries that begin so.

@@ -125,11 +125,12 @@ impl Repl {
 
     /// Does what an entry asks of the prompt, or runs it; the exit status when it asks to leave.
     fn obey(&mut self, text: String, interrupts: usize) -> io::Result<Option<i32>> {
+        self.measure();
         let session = &self.session;
         let is_taken = |name: &str| session.inspect(name, name.len(), Detail::Help).is_some();
         let done = match Command::of(&text, self.settings.shell, is_taken) {
             None => return self.evaluate(text, interrupts),
-            Some(Command::Set("")) => self.printer.text(&self.settings.listing()).map(Ok)?,
+            Some(Command::Set("")) => self.printer.page(&self.settings.listing()).map(Ok)?,
             Some(Command::Set(setting)) => {
                 let (name, value) = setting.split_once([' ', '=']).unwrap_or((setting, ""));
                 let done = self.settings.set(name, value.trim_matches([' ', '=']));
@@ -172,12 +173,16 @@ impl Repl {
         Ok(())
     }
 
-    /// Runs an entry and prints its events; the exit status when it asks to leave.
-    fn evaluate(&mut self, text: String, interrupts: usize) -> io::Result<Option<i32>> {
+    /// Tells the printer and the session how large the window is.
+    fn measure(&mut self) {
         if let Some((columns, rows)) = self.editor.window() {
             self.session.set_width(columns);
             self.printer.set_window(columns, if self.settings.pager { rows } else { 0 });
         }
+    }
+
+    /// Runs an entry and prints its events; the exit status when it asks to leave.
+    fn evaluate(&mut self, text: String, interrupts: usize) -> io::Result<Option<i32>> {
         self.entries += 1;
         // Diagnostics name the source; at a prompt there is only its number to tell.
         let source = Source::new(format!("entry {}", self.entries), text);

@@ -121,10 +121,13 @@ impl Settings {
         ];
         let mut text = String::from(":set NAME VALUE changes a setting for this session.\n\n");
         for ((name, choices, meaning), value) in LIST.iter().zip(values) {
-            text += &format!("  {name:<13} {value:<6}  {meaning} ({choices})\n");
+            text += &format!("  {name:<13} {value:<6} {meaning} ({choices})\n");
         }
         if let Some(path) = path() {
-            text += &format!("\nLines such as `editing = vi` in {} stay.\n", path.display());
+            text += &format!(
+                "\nLines such as `editing = vi` in {} are for all sessions.\n",
+                path.display()
+            );
         }
         text
     }

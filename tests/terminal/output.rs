@@ -27,7 +27,7 @@ fn help_has_colours_and_links() {
     assert!(screen.times("\x1b[1mParameters\x1b[0m") == 1, "{}", screen.text());
     assert!(screen.times("\x1b[90m>>>\x1b[0m") > 0);
     let mut plain = Screen::open(100, 60, &[("TERM", "dumb"), ("NO_COLOR", "")]);
-    plain.runs("help chol");
+    plain.types("help chol\n");
     plain.sees("See also");
     assert_eq!(plain.times("\x1b["), 0);
 }
@@ -89,11 +89,7 @@ fn history_lists_entries() {
     let mut screen = Screen::open(100, 30, &[]);
     screen.runs("if true\rx = 1;\rend");
     screen.runs("history");
-    screen.ends(
-        "  1  if true\n       x = 1;\n     end\n  2  history\n>>"
-            .replace("       x", "         x")
-            .as_str(),
-    );
+    screen.ends("  1  if true\n       x = 1;\n     end\n  2  history\n>>");
     screen.runs("history true");
     screen.sees("  1  if true");
     // A variable of that name comes first.
@@ -106,7 +102,7 @@ fn history_lists_entries() {
 fn settings_are_shown_changed_and_read() {
     let mut screen = Screen::open(100, 30, &[]);
     screen.runs(":set");
-    screen.sees("editing       emacs");
+    screen.sees("editing       emacs  the keys that edit a line");
     screen.runs(":set editing nano");
     screen.sees("error: editing is one of emacs, vi, not `nano`");
     screen.runs("!true");

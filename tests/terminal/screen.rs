@@ -94,7 +94,7 @@ impl Screen {
             let received = screen.received.lock().unwrap();
             let added = String::from_utf8_lossy(&received.bytes[before..]).into_owned();
             // The editor draws a new prompt after it has asked for pasted text to be marked.
-            added.rsplit_once("\x1b[?2004h").is_some_and(|(_, after)| after.contains(">> "))
+            added.rsplit_once("\x1b[?2004h").is_some_and(|(_, after)| after.contains(">>"))
         });
     }
 
@@ -173,14 +173,11 @@ impl Screen {
         self.directory.path()
     }
 
-    /// Leaves; the exit status.
+    /// Waits for the end; the exit status.
     pub fn status(&mut self) -> Option<i32> {
-        self.waits("the end", |screen| {
-            !format!("{:?}", screen.process.status()).contains("StillAlive")
-        });
-        // `Some(Exited(Pid(123), 0))`: the type is not to be named from here.
-        let status = format!("{:?}", self.process.status());
-        let number = status.split_once("Exited(")?.1.rsplit_once(", ")?.1;
+        // `Exited(Pid(123), 0)`: the type is not to be named from here.
+        let status = format!("{:?}", self.process.wait().ok()?);
+        let number = status.strip_prefix("Exited(")?.rsplit_once(", ")?.1;
         number.trim_end_matches(')').parse().ok()
     }
 }
