@@ -30,6 +30,7 @@ mod recommender_evaluation;
 mod recommenders;
 mod references;
 mod repl;
+mod rich_display;
 mod robust;
 mod sparse_algebra;
 mod sparse_indexing;
