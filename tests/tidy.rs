@@ -27,7 +27,7 @@ fn rust_files(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// Modules that each module may name, besides itself. What is not listed here is a layer above.
-const LANGUAGE: [(&str, &[&str]); 10] = [
+const LANGUAGE: [(&str, &[&str]); 14] = [
     ("syntax", &[]),
     ("value", &["syntax"]),
     ("eval", &["syntax", "value"]),
@@ -37,6 +37,10 @@ const LANGUAGE: [(&str, &[&str]); 10] = [
     ("printer", &["syntax", "value", "session", "terminal_picture"]),
     ("run", &["syntax", "value", "session", "printer"]),
     ("repl", &["syntax", "value", "session", "printer"]),
+    ("sources", &["syntax"]),
+    ("check", &["syntax", "value", "eval", "builtins", "session", "printer", "sources"]),
+    ("reference", &["syntax", "builtins", "session", "sources"]),
+    ("formatting", &["syntax", "printer", "sources"]),
     ("kernel", &["syntax", "value", "session"]),
 ];
 

@@ -224,13 +224,9 @@ impl Host for Interpreter {
     }
 
     fn help(&mut self, name: &str) -> Option<String> {
-        match self.find_function(name).ok().flatten()? {
-            Callable::Code(code) => {
-                let closure = code.as_any().downcast_ref::<super::code::Closure>()?;
-                let function = &closure.function;
-                Some(self.library.written_help(function.signature(), &function.doc))
-            }
-            _ => self.library.native_help(name),
+        match super::code::written(&self.find_function(name).ok().flatten()?) {
+            Some(function) => Some(self.library.written_help(function.signature(), &function.doc)),
+            None => self.library.native_help(name),
         }
     }
 

@@ -50,7 +50,7 @@ pub(super) struct Worker {
     events: Events,
     interrupt: Interrupt,
     stopped: Arc<AtomicU64>,
-    snapshot: Arc<Mutex<Snapshot>>,
+    snapshot: Arc<Mutex<Arc<Snapshot>>>,
 }
 
 impl Worker {
@@ -58,7 +58,7 @@ impl Worker {
         requests: Receiver<Request>,
         interrupt: Interrupt,
         stopped: Arc<AtomicU64>,
-        snapshot: Arc<Mutex<Snapshot>>,
+        snapshot: Arc<Mutex<Arc<Snapshot>>>,
         arguments: Vec<String>,
     ) {
         let run = move || {
@@ -111,7 +111,7 @@ impl Worker {
             },
             Err(panic) => Outcome::Failed(Box::new(bug(&panic))),
         };
-        let snapshot = Snapshot::of(&self.interpreter);
+        let snapshot = Arc::new(Snapshot::of(&self.interpreter));
         *self.snapshot.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = snapshot;
         if let Some(events) = self.events.borrow_mut().take() {
             // A front end that has gone away needs no answer.
@@ -182,7 +182,7 @@ impl Output for Emitter {
     }
 
     fn clear(&mut self) {
-        self.send(Event::Clear { wait: false });
+        self.send(Event::Clear);
     }
 
     fn input(&mut self, prompt: &str) -> Option<String> {

@@ -45,16 +45,9 @@ pub(super) fn series_of(mark: &Mark, colour: Colour) -> Vec<Series> {
         Mark::Scatter(scatter) => {
             let size = scatter.size.unwrap_or(6.5).clamp(3.0, 10.0);
             let sample = Sample::Point(scatter.marker, size);
-            if let PointColours::Categories { names, .. } = &scatter.colours {
-                let first = super::PALETTE.iter().position(|&c| c == colour).unwrap_or(0);
-                let named = |(k, name): (usize, &String)| {
-                    (Some(name.clone()), Colour::of_series(first + k), sample)
-                };
-                names.iter().enumerate().map(named).collect()
-            } else {
-                vec![(scatter.label.clone(), colour, sample)]
-            }
+            coloured(&scatter.colours, &scatter.label, colour, sample)
         }
+        Mark::Patch(patch) => coloured(&patch.colours, &patch.label, colour, Sample::Patch),
         Mark::Bar(bar) => vec![(bar.label.clone(), colour, Sample::Patch)],
         _ => Vec::new(),
     }
@@ -92,6 +85,22 @@ pub(super) fn entries(axes: &Axes, colours: &[Colour]) -> Result<Vec<Entry>> {
     }
     let entry = |(label, colour, sample): Series| Some(Entry { label: label?, colour, sample });
     Ok(series.into_iter().filter_map(entry).collect())
+}
+
+/// The series of points or polygons: one, or one for each category.
+fn coloured(
+    colours: &PointColours,
+    label: &Option<String>,
+    colour: Colour,
+    sample: Sample,
+) -> Vec<Series> {
+    let PointColours::Categories { names, .. } = colours else {
+        return vec![(label.clone(), colour, sample)];
+    };
+    let first = super::PALETTE.iter().position(|&c| c == colour).unwrap_or(0);
+    let named =
+        |(k, name): (usize, &String)| (Some(name.clone()), Colour::of_series(first + k), sample);
+    names.iter().enumerate().map(named).collect()
 }
 
 fn row_height(look: &Look) -> f64 {

@@ -76,6 +76,11 @@ impl View<'_> {
         };
         match ticks {
             Ticks::Auto => json!({"grid": grid}),
+            // Days from year 0 into milliseconds from 1970.
+            Ticks::Dates(_) => json!({
+                "grid": grid, "labelOverlap": "greedy",
+                "labelExpr": "utcFormat((datum.value - 719529) * 86400000, '%Y-%m-%d')",
+            }),
             Ticks::None => json!({"grid": false, "ticks": false, "labels": false}),
             Ticks::At(at) => json!({"grid": grid, "values": at}),
             Ticks::Labelled(at, names) => named(at, names),

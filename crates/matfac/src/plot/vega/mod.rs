@@ -36,6 +36,9 @@ impl Figure {
     /// [`Error::Argument`] when it has more than 5,000 marks, or marks other than lines, points, bars, cells of a
     /// matrix, rules and words; and whatever keeps the figure from being drawn.
     pub fn to_vega_lite(&self) -> Result<String> {
+        if !self.annotations.is_empty() {
+            return Err(not_interactive("an annotation"));
+        }
         let mut marks = 0usize;
         for mark in self.axes.iter().flat_map(|axes| &axes.marks) {
             marks = marks.saturating_add(pieces(mark)?);
@@ -77,6 +80,10 @@ impl Figure {
                 json!({"vconcat": rows.collect::<Vec<_>>()})
             }
         };
+        if !self.title.is_empty() {
+            let below = whole["title"]["text"].take();
+            whole["title"] = json!({"text": self.title, "subtitle": if below.is_null() { json!([]) } else { below }, "anchor": "middle"});
+        }
         whole["$schema"] = "https://vega.github.io/schema/vega-lite/v5.json".into();
         whole["datasets"] = datasets.into();
         whole["config"] = config(&look);
@@ -95,12 +102,20 @@ fn pieces(mark: &Mark) -> Result<usize> {
         Mark::Text(text) => return Ok(text.x.len()),
         Mark::Picture(_) => "a picture in its own colours",
         Mark::Pattern(_) => "the pattern of a large sparse matrix",
+        Mark::Spans(_) => "stalks and error bars",
+        Mark::Patch(_) => "a filled area",
+        Mark::Contours(_) => "a contour plot",
+        Mark::Surface(_) => "a surface",
     };
-    Err(Error::argument_hint(
+    Err(not_interactive(kind))
+}
+
+fn not_interactive(what: &str) -> Error {
+    Error::argument_hint(
         "figure",
-        format!("{kind} cannot be shown interactively"),
+        format!("{what} cannot be shown interactively"),
         "lines, points, bars, histograms and heat maps can; leave the others a picture",
-    ))
+    )
 }
 
 /// Colours and letters.
@@ -207,7 +222,7 @@ impl<'a> View<'a> {
         let mut first = 0;
         for (number, (mark, &colour)) in self.axes.marks.iter().zip(&colours).enumerate() {
             let name = format!("data{}_{number}", self.at);
-            let rows = self.rows(mark, first);
+            let rows = self.rows(number, first);
             first += legend::series_of(mark, colour).len();
             self.draw(mark, &name);
             datasets.insert(name, rows.into());

@@ -1,17 +1,17 @@
 //! The data of a mark, row by row, with null where there is no number.
 
+use super::super::bars;
 use super::super::figure::{Scale, Ticks};
 use super::super::marks::{Bar, Image, Mark, PointColours};
-use super::super::render;
 use super::super::scale::usable;
 use super::View;
 use serde_json::{Value, json};
 
 impl View<'_> {
-    /// A mark's data; its series are those from number `first` on.
-    pub(super) fn rows(&self, mark: &Mark, first: usize) -> Vec<Value> {
+    /// The data of the mark at `index`; its series are those from number `first` on.
+    pub(super) fn rows(&self, index: usize, first: usize) -> Vec<Value> {
         let key = |k: usize| self.series.get(k).map_or("", |(key, _)| key.as_str());
-        match mark {
+        match &self.axes.marks[index] {
             Mark::Line(line) => {
                 let points = line.x.iter().zip(&line.y).enumerate();
                 let row = |(i, (&x, &y))| self.point(x, y, json!({"i": i, "series": key(first)}));
@@ -30,7 +30,7 @@ impl View<'_> {
                     self.point(x, y, more)
                 })
                 .collect(),
-            Mark::Bar(bar) => self.bar_rows(bar, key(first)),
+            Mark::Bar(bar) => self.bar_rows(bar, index, key(first)),
             Mark::Image(image) => self.cell_rows(image),
             Mark::Text(text) => (text.x.iter().zip(&text.y).zip(&text.texts))
                 .map(|((x, y), words)| json!({"x": x, "y": y, "words": words}))
@@ -52,19 +52,19 @@ impl View<'_> {
         row
     }
 
-    fn bar_rows(&self, bar: &Bar, series: &str) -> Vec<Value> {
-        let (slot, width, index) = render::bar_place(&self.axes.marks, bar);
+    fn bar_rows(&self, bar: &Bar, index: usize, series: &str) -> Vec<Value> {
         let (scale, ticks, limits) = match bar.horizontal {
             true => (self.axes.x_scale, &self.axes.y_ticks, self.ranges.x),
             false => (self.axes.y_scale, &self.axes.x_ticks, self.ranges.y),
         };
         // A logarithmic axis has no zero to stand on.
-        let foot = if scale == Scale::Log { limits.0 } else { 0.0 };
-        (bar.x.iter().zip(&bar.heights))
-            .filter(|(x, height)| x.is_finite() && usable(**height, scale))
-            .map(|(&x, &height)| {
-                let start = x - slot / 2.0 + index as f64 * width;
-                let (from, to) = (start, start + width);
+        let low = |end: f64| if scale == Scale::Log { end.max(limits.0) } else { end };
+        let bars = bar.x.iter().zip(&bar.heights).filter(|(x, h)| x.is_finite() && h.is_finite());
+        bars.zip(bars::placed(&self.axes.marks, index))
+            .filter(|((_, height), _)| usable(**height, scale))
+            .map(|((&x, _), place)| {
+                let (from, to) = (place.start, place.end);
+                let (foot, height) = (low(place.from), place.to);
                 let name = category(ticks, x).map_or_else(|| x.into(), Value::from);
                 json!({"from": from, "to": to, "foot": foot, "height": height, "name": name, "series": series})
             })
@@ -76,13 +76,23 @@ impl View<'_> {
         let name = |ticks: &Ticks, k: usize| {
             category(ticks, k as f64).map_or_else(|| k.to_string(), str::to_string)
         };
+        let ((x0, width), (y0, height)) = (steps(image.x, n), steps(image.y, m));
         let cell = |i: usize, j: usize| {
-            let (x, y) = (j as f64 + 0.5, i as f64 + 0.5);
+            let (x, y) = (x0 + (j as f64 - 0.5) * width, y0 + (i as f64 - 0.5) * height);
             let v = Some(image.matrix[(i, j)]).filter(|v| v.is_finite());
             let (row, column) = (name(&self.axes.y_ticks, i + 1), name(&self.axes.x_ticks, j + 1));
-            json!({"x": x, "x2": x + 1.0, "y": y, "y2": y + 1.0, "v": v, "row": row, "column": column})
+            json!({"x": x, "x2": x + width, "y": y, "y2": y + height, "v": v, "row": row, "column": column})
         };
         (0..m).flat_map(|i| (0..n).map(move |j| (i, j))).map(|(i, j)| cell(i, j)).collect()
+    }
+}
+
+/// The middle of the first cell and the distance to the next.
+fn steps(ends: Option<(f64, f64)>, count: usize) -> (f64, f64) {
+    match ends {
+        Some((first, last)) if count > 1 => (first, (last - first) / (count - 1) as f64),
+        Some((first, _)) => (first, 1.0),
+        None => (1.0, 1.0),
     }
 }
 
