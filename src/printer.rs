@@ -48,8 +48,10 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// They become `directory/stem-1.png` and so on.
+    /// They become `directory/stem-1.png` and so on, or go to the folder that `MF_FIGURES` names.
     pub fn new(directory: PathBuf, stem: &str) -> Figures {
+        let told = std::env::var_os("MF_FIGURES").filter(|told| !told.is_empty());
+        let directory = told.map_or(directory, PathBuf::from);
         Figures { directory, stem: stem.into(), drawn: 0, keep: false }
     }
 

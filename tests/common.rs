@@ -29,7 +29,7 @@ pub fn run_in(session: &Session, text: &str) -> Run {
         match event {
             Event::Stdout(text) => run.output += &text,
             Event::Page(text) => run.output += &text,
-            Event::Value { shown, .. } => run.output += &format!("{}\n", shown.text),
+            Event::Value { shown, .. } => run.output += &format!("{}\n", shown.printed()),
             Event::Warning(warning) => run.warnings.push(warning.headline()),
             Event::Figure(_) => run.figures += 1,
             Event::Done(Outcome::Failed(diagnostic)) => run.error = Some(*diagnostic),

@@ -34,6 +34,7 @@ mod recommenders;
 mod reference;
 mod references;
 mod repl;
+mod rich_display;
 mod robust;
 mod sparse_algebra;
 mod sparse_indexing;

@@ -74,6 +74,23 @@ mod tests {
     }
 
     #[test]
+    fn a_value_has_all_its_forms_or_the_one_asked_for() {
+        let all = Shown {
+            html: Some("<b>".into()),
+            latex: Some("$$".into()),
+            ..Shown::plain("x = 1".into())
+        };
+        let kinds = |asked| {
+            let bundle = serde_json::to_value(shown(Shown { asked, ..all.clone() })).unwrap();
+            bundle.as_object().unwrap().keys().map(|kind| kind[5..].to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(None), ["html", "latex", "plain"]);
+        assert_eq!(kinds(Some(Form::Latex)), ["latex", "plain"]);
+        assert_eq!(kinds(Some(Form::Html)), ["html", "plain"]);
+        assert_eq!(kinds(Some(Form::Text)), ["plain"]);
+    }
+
+    #[test]
     fn a_figure_is_interactive_where_that_was_asked_for_and_can_be_had() {
         let figure = Figure::line(vec![1.0, 2.0], vec![1.0, 2.0]);
         let (plain, note) = kinds(&figure);

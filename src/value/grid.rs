@@ -250,7 +250,7 @@ impl Grid {
             out + "</tr>"
         };
         let mut out = format!(
-            "<table style=\"white-space:nowrap\"><caption style=\"text-align:left\">{caption}</caption>"
+            "<table><caption style=\"text-align:left;white-space:nowrap\">{caption}</caption>"
         );
         let corner = (!names.is_empty()).then_some("");
         if !header.is_empty() {
@@ -265,7 +265,9 @@ impl Grid {
             let cell = |j: usize| {
                 let align = if self.is_text.get(j) == Some(&true) { "left" } else { "right" };
                 let shade = self.shades.get(i).and_then(|row| row.get(j)).map_or("".into(), tint);
-                format!("<td style=\"text-align:{align}{shade}\">{}</td>", escape(&cells[j]))
+                // A page may break a number at the sign of its exponent.
+                let whole = if cells[j].contains(['-', ' ']) { ";white-space:nowrap" } else { "" };
+                format!("<td style=\"text-align:{align}{whole}{shade}\">{}</td>", escape(&cells[j]))
             };
             out += &row(names.get(i).map(String::as_str), "…", &cell);
         }
