@@ -2,10 +2,11 @@
 
     cargo build --release && benches/setup && .venv/bin/python benches/jupyter.py [RUNS]
 
-Kernels take turns in one run; those that are not installed are left out. All are started and asked in the same way,
-without Jupyter's server in between: the connection is tried again every millisecond, so that what is measured is the
-kernel. For ipykernel with libraries the first cell imports them; for the others it is one addition. Medians, and the
-ratio of the first execute_reply to that of mf.
+Kernels take turns in one run; MF, PYTHON and EVCXR name other programs than those in target/release and on the path,
+and those that are not installed are left out. All are started and asked in the same way, without Jupyter's server in
+between: the connection is tried again every millisecond, so that what is measured is the kernel. For ipykernel with
+libraries the first cell imports them; for the others it is one addition. Medians, and the ratio of the first
+execute_reply to that of mf.
 """
 
 import os
@@ -27,7 +28,7 @@ LIBRARIES = "import numpy, scipy.linalg, scipy.sparse, sklearn.decomposition, sk
 
 # Name, command before the connection file, first cell, trivial cell.
 KERNELS = [
-    ("mf", [str(ROOT / "target/release/mf"), "kernel", "start", "-f"], "1+1;", "1;"),
+    ("mf", [os.environ.get("MF", str(ROOT / "target/release/mf")), "kernel", "start", "-f"], "1+1;", "1;"),
     ("ipykernel", IPYKERNEL, "1+1", "1"),
     ("ipykernel with numpy, scipy, sklearn", IPYKERNEL, LIBRARIES, "1"),
     ("evcxr", [os.environ.get("EVCXR", "evcxr_jupyter"), "--control_file"], "1+1", "1;"),
@@ -39,12 +40,13 @@ class Kernel:
     """A kernel process and the shell channel to it."""
 
     def __init__(self, command, directory):
-        path, info = write_connection_file(os.path.join(directory, "connection.json"), ip="127.0.0.1")
-        self.session = Session(key=info["key"], signature_scheme=info["signature_scheme"])
+        key = b"a key for this run"
+        path, info = write_connection_file(os.path.join(directory, "connection.json"), key=key)
+        self.session = Session(key=key)
         self.shell = zmq.Context.instance().socket(zmq.DEALER)
         self.shell.reconnect_ivl = 1
         self.shell.linger = 0
-        self.shell.connect(f"tcp://127.0.0.1:{info['shell_port']}")
+        self.shell.connect(f"tcp://{info['ip']}:{info['shell_port']}")
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.start = time.perf_counter()
         self.process = subprocess.Popen([*command, path], **quiet)
