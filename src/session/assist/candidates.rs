@@ -275,8 +275,8 @@ impl List<'_> {
         }
         for known in &snapshot.variables {
             if self.matches(&known.name) {
-                let text = known.text.as_deref().unwrap_or_default();
-                let detail = if text.contains('\n') || text.len() > 60 { "" } else { text };
+                let text = known.text.as_ref().map(|text| text()).unwrap_or_default();
+                let detail = if text.contains('\n') || text.len() > 60 { "" } else { &text };
                 self.add(known.name.clone(), Kind::Variable, known.class.as_str(), detail);
             }
         }
