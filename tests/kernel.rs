@@ -18,7 +18,7 @@ fn text(output: &Output) -> String {
     )
 }
 
-fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     let python = Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv/bin/python");
     assert!(python.exists(), "{} is missing: run .ci/setup first", python.display());
     python

@@ -1,6 +1,7 @@
 //! Integration tests: one binary, a module per area.
 
 mod bad_files;
+mod check;
 mod cli;
 mod common;
 mod contract;
@@ -9,9 +10,11 @@ mod contract_recommenders;
 mod contract_sparse;
 mod decompositions;
 mod diagnostics;
+mod editors;
 mod errors;
 mod examples;
 mod figures;
+mod format;
 mod function_files;
 mod fusion;
 mod interrupt;
@@ -28,6 +31,7 @@ mod octave;
 mod pca;
 mod recommender_evaluation;
 mod recommenders;
+mod reference;
 mod references;
 mod repl;
 mod robust;
@@ -35,6 +39,7 @@ mod sparse_algebra;
 mod sparse_indexing;
 mod sparse_solves;
 mod sparse_statistics;
+mod terminal;
 mod tidy;
 mod transcript;
 mod truncated;

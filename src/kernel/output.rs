@@ -165,7 +165,10 @@ impl<'a> Output<'a> {
             return self.stream(Stdio::Stderr, note);
         }
         match media::figure(figure) {
-            Ok(display) => self.send(display),
+            Ok((display, note)) => {
+                self.send(display);
+                self.stream(Stdio::Stderr, note.unwrap_or_default());
+            }
             Err(error) => self.stream(Stdio::Stderr, format!("cannot draw the figure: {error}\n")),
         }
     }

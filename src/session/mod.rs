@@ -107,6 +107,11 @@ impl Session {
         drop(self.request(Submission::Width(width)));
     }
 
+    /// Tells that values may be shown with small pictures, by a front end that shows HTML.
+    pub fn show_pictures(&self) {
+        drop(self.request(Submission::Pictures));
+    }
+
     /// What may stand at byte `cursor` of `text`.
     pub fn complete(&self, text: &str, cursor: usize) -> Completions {
         assist::complete(&self.snapshot(), text, cursor)

@@ -31,6 +31,8 @@ pub enum Submission {
     Expression(String),
     /// The window has this many columns.
     Width(usize),
+    /// Tells that what is shown may contain pictures.
+    Pictures,
 }
 
 /// A submission, its number, and where its events go.
@@ -91,6 +93,10 @@ impl Worker {
         let outcome = catch_unwind(AssertUnwindSafe(|| match submission {
             Submission::Program(source) => words::run(interpreter, &source),
             Submission::Expression(text) => evaluate(interpreter, &text),
+            Submission::Pictures => {
+                interpreter.style_mut().pictures = true;
+                Ok(())
+            }
             Submission::Width(width) => {
                 interpreter.style_mut().width = width.max(20);
                 Ok(())
@@ -130,7 +136,7 @@ fn evaluate(interpreter: &mut Interpreter, text: &str) -> Result<(), Box<Fault>>
     let value = interpreter.evaluate_top(&source)?;
     let style = interpreter.style().clone();
     let shown = show("ans", &value, &style);
-    let plain = Shown { text: display_text(&value, &style), html: shown.html };
+    let plain = Shown { text: display_text(&value, &style), ..shown };
     interpreter.emit_value(plain);
     Ok(())
 }

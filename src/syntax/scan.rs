@@ -5,6 +5,7 @@
 //! pest alone would report an unclosed bracket at the end of the file and recurse once per bracket; the
 //! stack names the bracket that was opened, answers whether a REPL entry is finished, and bounds nesting.
 
+use super::token::{Token, TokenKind, closes_block, number_end, opens_block};
 use super::{Diagnostic, Source, Span};
 
 /// Brackets and blocks may nest this deep; far beyond any program, far below what the parser's stack holds.
@@ -17,8 +18,8 @@ pub struct Scan {
     pub text: String,
     /// Every comment, marks included.
     pub comments: Vec<Span>,
-    /// Every string, quotes included.
-    pub strings: Vec<Span>,
+    /// Words, numbers, strings, comments and brackets in their order, up to the first mistake.
+    pub tokens: Vec<Token>,
     /// Whether the last string has no end.
     pub in_string: bool,
     /// The brackets still open at the end, outermost first.
@@ -31,6 +32,14 @@ pub struct Scan {
     pub unfinished: Option<Span>,
     /// A mistake no further text can mend.
     pub error: Option<Diagnostic>,
+}
+
+impl Scan {
+    /// Every string, quotes included.
+    pub fn strings(&self) -> impl DoubleEndedIterator<Item = Span> {
+        let strings = self.tokens.iter().filter(|token| token.kind == TokenKind::Text);
+        strings.map(|token| token.span)
+    }
 }
 
 struct Scanner<'a> {
@@ -50,26 +59,12 @@ struct Scanner<'a> {
     at_line_start: bool,
     at_statement_start: bool,
     comments: Vec<Span>,
-    strings: Vec<Span>,
+    tokens: Vec<Token>,
     in_string: bool,
     error: Option<Diagnostic>,
     unfinished: Option<Span>,
 }
 
-const OPENERS: [&str; 9] =
-    ["if", "for", "parfor", "while", "do", "switch", "try", "unwind_protect", "function"];
-const CLOSERS: [&str; 10] = [
-    "end",
-    "endif",
-    "endfor",
-    "endparfor",
-    "endwhile",
-    "endswitch",
-    "endfunction",
-    "end_try_catch",
-    "end_unwind_protect",
-    "until",
-];
 /// After these words a quote opens a string.
 const WORDS_BEFORE_STRING: [&str; 10] =
     ["if", "elseif", "while", "until", "switch", "case", "return", "else", "in", "otherwise"];
@@ -91,7 +86,7 @@ pub fn scan(source: &Source) -> Scan {
         at_line_start: true,
         at_statement_start: true,
         comments: Vec::new(),
-        strings: Vec::new(),
+        tokens: Vec::new(),
         in_string: false,
         error: None,
         unfinished: None,
@@ -114,7 +109,7 @@ pub fn scan(source: &Source) -> Scan {
         // Only whole characters inside comments were replaced, byte for byte, by spaces.
         text: String::from_utf8_lossy(&scanner.out).into_owned(),
         comments: scanner.comments,
-        strings: scanner.strings,
+        tokens: scanner.tokens,
         in_string: scanner.in_string,
         open_brackets: scanner.brackets,
         open_blocks: scanner.blocks,
@@ -151,10 +146,12 @@ impl<'a> Scanner<'a> {
                 b'(' | b'[' | b'{' => {
                     self.open(byte);
                     self.at += 1;
+                    self.note(TokenKind::Bracket, self.at - 1);
                 }
                 b')' | b']' | b'}' => {
                     self.close(byte);
                     self.at += 1;
+                    self.note(TokenKind::Bracket, self.at - 1);
                 }
                 b'@' => {
                     self.handles += 1;
@@ -188,6 +185,11 @@ impl<'a> Scanner<'a> {
             self.at_line_start = false;
             self.at_statement_start = false;
         }
+    }
+
+    /// Writes down a token that ends here.
+    fn note(&mut self, kind: TokenKind, start: usize) {
+        self.tokens.push(Token { kind, span: Span::new(start, self.at) });
     }
 
     fn note_depth(&mut self) {
@@ -247,6 +249,7 @@ impl<'a> Scanner<'a> {
         self.comments.push(Span::new(start, end));
         self.blank(start, end, false);
         self.at = end;
+        self.note(TokenKind::Comment, start);
         self.spaced = true;
     }
 
@@ -295,14 +298,22 @@ impl<'a> Scanner<'a> {
         }
         let word = &self.source.text[start..self.at];
         let is_field = self.previous == b'.' && !self.spaced;
-        if self.brackets.is_empty() && !is_field {
-            if OPENERS.contains(&word) {
+        // `help while` is about the word.
+        let is_topic = matches!(self.previous_word, "help" | "lookfor" | "apropos");
+        let is_word = self.brackets.is_empty() && !is_field && !is_topic;
+        if word.starts_with(|c: char| c.is_ascii_digit()) {
+            self.note_number(start);
+        } else {
+            self.note(if is_word { TokenKind::Word } else { TokenKind::Name }, start);
+        }
+        if is_word {
+            if opens_block(word) {
                 self.blocks.push(Span::new(start, self.at));
                 self.note_depth();
                 if self.blocks.len() > MAX_NESTING {
                     self.too_deep(start);
                 }
-            } else if CLOSERS.contains(&word) {
+            } else if closes_block(word) {
                 self.blocks.pop();
             }
         }
@@ -311,6 +322,15 @@ impl<'a> Scanner<'a> {
         self.previous = self.bytes[self.at - 1];
         self.previous_word = if is_field { "" } else { word };
         self.spaced = false;
+    }
+
+    /// The scanner takes the parts of `1.5e-3` one by one; it is one token.
+    fn note_number(&mut self, start: usize) {
+        let is_part = |token: &Token| token.span.range().end > start;
+        if !self.tokens.last().is_some_and(is_part) {
+            let span = Span::new(start, number_end(self.bytes, start));
+            self.tokens.push(Token { kind: TokenKind::Number, span });
+        }
     }
 
     /// A quote right after a value transposes it; inside brackets a blank before it makes it a string.
@@ -356,8 +376,8 @@ impl<'a> Scanner<'a> {
     }
 
     fn close_string(&mut self, start: usize, end: usize) {
-        self.strings.push(Span::new(start, end));
         self.at = end;
+        self.note(TokenKind::Text, start);
     }
 
     fn unclosed_string(&mut self, start: usize, end: usize) {

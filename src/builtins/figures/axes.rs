@@ -27,6 +27,7 @@ pub fn figure(
     width: Option<Count>,
     height: Option<Count>,
     theme: ThemeName,
+    interactive: bool,
 ) -> Result<Vec<Value>> {
     let (default_width, default_height) = Figure::default().size;
     let size = (side("width", width, default_width)?, side("height", height, default_height)?);
@@ -34,7 +35,7 @@ pub fn figure(
         ThemeName::Light => Theme::Light,
         ThemeName::Dark => Theme::Dark,
     };
-    cx.host.figures().start(Figure { size, theme, ..Figure::default() });
+    cx.host.figures().start(Figure { size, theme, interactive, ..Figure::default() });
     Ok(object::outputs(cx))
 }
 

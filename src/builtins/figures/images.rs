@@ -53,7 +53,10 @@ pub fn imshow(cx: &mut Context<'_>, a: Value, limits: Option<Vector>) -> Result<
         None => Some((0.0, 1.0)),
     };
     cx.host.figures().plot(|axes| {
-        without_axes(axes, Mark::Image(Image { matrix: a.data.clone(), limits }));
+        without_axes(
+            axes,
+            Mark::Image(Image { matrix: a.data.clone(), limits, ..Image::default() }),
+        );
         axes.colour_map = ColourMap::Gray;
     });
     Ok(object::outputs(cx))
@@ -70,7 +73,7 @@ pub fn without_axes(axes: &mut Axes, mark: Mark) {
 
 fn picture(axes: &mut Axes, matrix: Matrix, limits: Option<(f64, f64)>) {
     axes.y_reversed = true;
-    axes.marks.push(Mark::Image(Image { matrix, limits }));
+    axes.marks.push(Mark::Image(Image { matrix, limits, ..Image::default() }));
 }
 
 fn ticks(labels: Option<Labels>) -> Ticks {

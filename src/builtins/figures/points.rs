@@ -161,6 +161,8 @@ pub fn text(cx: &mut Context<'_>, x: Vec<f64>, y: Vec<f64>, words: Rest) -> Resu
     if texts.len() != x.len() {
         return Err(lengths(("x", x.len()), ("the list of words", texts.len())));
     }
-    cx.host.figures().edit(|axes| axes.marks.push(Mark::Text(Text { x, y, texts, colour: None })));
+    cx.host
+        .figures()
+        .edit(|axes| axes.marks.push(Mark::Text(Text { x, y, texts, ..Text::default() })));
     Ok(())
 }

@@ -89,7 +89,7 @@ impl<'t> Cursor<'t> {
             let call = call(text, from, start, &scan);
             Cursor { prefix: &text[start..], start, place, call }
         };
-        if let (true, Some(string)) = (scan.in_string, scan.strings.last()) {
+        if let (true, Some(string)) = (scan.in_string, scan.strings().next_back()) {
             let quote = from + string.start as usize;
             return cursor(quote + 1, Place::Text(text.as_bytes()[quote]));
         }
@@ -115,7 +115,7 @@ impl<'t> Cursor<'t> {
 fn scanned(text: &str) -> (usize, Scan) {
     let whole = scan(&Source::new("", text));
     let reaches =
-        whole.in_string && whole.strings.last().is_some_and(|s| s.range().end == text.len());
+        whole.in_string && whole.strings().next_back().is_some_and(|s| s.range().end == text.len());
     if whole.error.is_none() || reaches {
         return (0, whole);
     }
@@ -165,7 +165,7 @@ fn call<'t>(text: &'t str, from: usize, start: usize, scan: &Scan) -> Option<Cal
     if function.is_empty() {
         return None;
     }
-    let skipped = scan.strings.iter().chain(&scan.comments).map(|span| span.range());
+    let skipped = scan.strings().chain(scan.comments.iter().copied()).map(|span| span.range());
     let skipped: Vec<_> = skipped.map(|r| from + r.start..from + r.end).collect();
     let (mut depth, mut begin) = (0, parenthesis + 1);
     let mut arguments = Vec::new();

@@ -22,6 +22,9 @@ pub(super) struct Pixels {
 /// More pixels than this are refused: 300 MB.
 const MAX_PIXELS: f64 = 100e6;
 
+/// Circles up to this radius in pixels are not worth an outline.
+const SMALL: f64 = 3.0;
+
 /// Paints shapes on a page of `scale` pixels per CSS pixel.
 pub(super) fn paint(scene: &Scene, items: &[Item], scale: f64) -> Result<Pixels> {
     let sides = [scene.width, scene.height].map(|side| (side as f64 * scale).round().max(1.0));
@@ -62,6 +65,14 @@ impl Pixels {
         Pixels { width, height, rgb }
     }
 
+    /// Whether most pixels differ from their neighbours, as in noise, which no effort compresses much: the fast way
+    /// then takes a fifth of the time and up to a third more room.
+    fn is_busy(&self) -> bool {
+        let pairs = self.rgb.chunks_exact(6);
+        let count = pairs.len();
+        pairs.filter(|pair| pair[..3] != pair[3..]).count() * 3 > count
+    }
+
     /// As a PNG file that says how many pixels make a metre.
     pub(super) fn to_png(&self, scale: f64) -> Result<Vec<u8>> {
         let failed = |e: png::EncodingError| Error::argument("figure", format!("PNG: {e}"));
@@ -69,7 +80,10 @@ impl Pixels {
         let mut encoder = png::Encoder::new(&mut bytes, self.width, self.height);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
-        encoder.set_compression(png::Compression::Balanced);
+        encoder.set_compression(match self.is_busy() {
+            true => png::Compression::Fast,
+            false => png::Compression::Balanced,
+        });
         let per_metre = (scale * 96.0 / 0.0254).round() as u32;
         encoder.set_pixel_dims(Some(png::PixelDimensions {
             xppu: per_metre,
@@ -107,6 +121,10 @@ impl Canvas<'_> {
                 Item::Circle { centre, radius, paint } => {
                     let (x, y) = self.device(*centre);
                     let r = radius * self.scale;
+                    if r <= SMALL {
+                        self.dot((x, y), r, *paint);
+                        continue;
+                    }
                     let sides = ((r * 4.0) as usize).clamp(12, 96);
                     let points = (0..sides).map(|i| {
                         let (s, c) = (i as f64 / sides as f64 * std::f64::consts::TAU).sin_cos();
@@ -119,6 +137,22 @@ impl Canvas<'_> {
                     self.cells(*rect, *rows, *cols, pixels);
                 }
                 Item::Crowd { items, .. } => self.items(items),
+            }
+        }
+    }
+
+    /// A small circle: what it covers of a pixel follows from the distance of the pixel's middle, well enough.
+    fn dot(&mut self, (x, y): Point, r: f64, paint: Paint) {
+        let reach = r + 0.5;
+        // A circle smaller than a pixel is as much fainter.
+        let most = (std::f64::consts::PI * r * r).min(1.0);
+        for py in (y - reach).floor() as i32..=(y + reach) as i32 {
+            for px in (x - reach).floor() as i32..=(x + reach) as i32 {
+                let (dx, dy) = (f64::from(px) + 0.5 - x, f64::from(py) + 0.5 - y);
+                let covered = reach - (dx * dx + dy * dy).sqrt();
+                if covered > 0.0 {
+                    self.pixel(px, py, paint, covered.min(most));
+                }
             }
         }
     }

@@ -72,6 +72,31 @@ impl ColourMap {
         })
     }
 
+    /// The maps' names.
+    pub fn names() -> Vec<&'static str> {
+        use ColourMap::{Cividis, Diverging, Gray, Magma, Viridis};
+        [Viridis, Magma, Cividis, Gray, Diverging].map(ColourMap::name).to_vec()
+    }
+
+    /// The map that suits these values: diverging when both signs matter, so that the smaller extreme is at least a
+    /// tenth of the larger.
+    ///
+    /// ```
+    /// use matfac::plot::ColourMap;
+    /// assert_eq!(ColourMap::suiting(&[-1.0, 2.0]), ColourMap::Diverging);
+    /// assert_eq!(ColourMap::suiting(&[-1e-16, 2.0]), ColourMap::Viridis);
+    /// ```
+    pub fn suiting(values: &[f64]) -> ColourMap {
+        let finite = values.iter().filter(|v| v.is_finite());
+        let (lo, hi) = finite.fold((0.0f64, 0.0f64), |(lo, hi), &v| (lo.min(v), hi.max(v)));
+        let smaller = hi.min(-lo);
+        if smaller > 0.0 && smaller >= 0.1 * hi.max(-lo) {
+            ColourMap::Diverging
+        } else {
+            ColourMap::Viridis
+        }
+    }
+
     /// The map's name.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,8 +1,9 @@
 //! A figure: axes with marks, labels, limits and a legend, as plain data.
 
+use super::annotations::Annotation;
 use super::colour::Colour;
 use super::colour_map::ColourMap;
-use super::marks::{Bar, Image, Line, Mark, Scatter};
+use super::marks::{Bar, Image, Line, Mark, Patch, Scatter};
 use crate::Matrix;
 use crate::error::Result;
 
@@ -40,6 +41,8 @@ pub enum Ticks {
     At(Vec<f64>),
     /// These positions, each with its label; missing labels are empty.
     Labelled(Vec<f64>, Vec<String>),
+    /// Round dates; positions are days, 1 being the first of January of year 0. The format is chosen when absent.
+    Dates(Option<String>),
 }
 
 /// Where a legend stands.
@@ -134,6 +137,10 @@ pub struct Axes {
     pub x_ticks: Ticks,
     /// Ticks of the y axis.
     pub y_ticks: Ticks,
+    /// Ticks of a second y axis at the right, at positions of the first one; none unless they are named.
+    pub right_ticks: Ticks,
+    /// Beside the second y axis; empty for none.
+    pub right_label: String,
     /// Whether x grows to the left.
     pub x_reversed: bool,
     /// Whether y grows downwards; images turn this on.
@@ -152,7 +159,16 @@ pub struct Axes {
     pub colour_bar: bool,
     /// Beside the colour bar; empty for none.
     pub colour_label: String,
+    /// Beside the z axis of surfaces; empty for none.
+    pub z_label: String,
+    /// The ends of the z axis of surfaces; from the data when absent.
+    pub z_limits: Option<(f64, f64)>,
+    /// Whence surfaces are seen, in degrees: around the z axis from the front, and up.
+    pub view: (f64, f64),
 }
+
+/// MATLAB's point of view.
+const VIEW: (f64, f64) = (-37.5, 30.0);
 
 impl Default for Axes {
     fn default() -> Axes {
@@ -168,6 +184,8 @@ impl Default for Axes {
             y_scale: Scale::Linear,
             x_ticks: Ticks::Auto,
             y_ticks: Ticks::Auto,
+            right_ticks: Ticks::Auto,
+            right_label: String::new(),
             x_reversed: false,
             y_reversed: false,
             equal_aspect: false,
@@ -177,6 +195,9 @@ impl Default for Axes {
             colour_limits: None,
             colour_bar: true,
             colour_label: String::new(),
+            z_label: String::new(),
+            z_limits: None,
+            view: VIEW,
         }
     }
 }
@@ -200,11 +221,25 @@ pub struct Figure {
     pub size: (u32, u32),
     /// Light or dark.
     pub theme: Theme,
+    /// Whether a front end that can should let the reader zoom and point at it.
+    pub interactive: bool,
+    /// Above all axes; empty for none.
+    pub title: String,
+    /// Arrows and boxes that belong to the page, not to axes.
+    pub annotations: Vec<Annotation>,
 }
 
 impl Default for Figure {
     fn default() -> Figure {
-        Figure { axes: vec![Axes::default()], grid: (1, 1), size: (640, 400), theme: Theme::Light }
+        Figure {
+            axes: vec![Axes::default()],
+            grid: (1, 1),
+            size: (640, 400),
+            theme: Theme::Light,
+            interactive: false,
+            title: String::new(),
+            annotations: Vec::new(),
+        }
     }
 }
 
@@ -218,7 +253,7 @@ impl Figure {
     pub fn subplots(rows: usize, cols: usize, axes: Vec<Axes>) -> Figure {
         let width = 640.max(cols.min(8) as u32 * 320);
         let height = 400.max(rows.min(8) as u32 * 240);
-        Figure { axes, grid: (rows, cols), size: (width, height), theme: Theme::Light }
+        Figure { axes, grid: (rows, cols), size: (width, height), ..Figure::default() }
     }
 
     /// One line through the points (x, y).
@@ -250,7 +285,7 @@ impl Figure {
     /// A matrix as coloured cells, first row on top, with a colour bar.
     pub fn image(matrix: Matrix) -> Figure {
         Figure::of(Axes {
-            marks: vec![Mark::Image(Image { matrix, limits: None })],
+            marks: vec![Mark::Image(Image { matrix, ..Image::default() })],
             y_reversed: true,
             ..Axes::default()
         })
@@ -284,15 +319,46 @@ impl Figure {
     }
 }
 
+impl Axes {
+    /// How many series these axes show: as many names a legend can have.
+    pub fn series(&self) -> usize {
+        self.marks.iter().map(Mark::series).sum()
+    }
+
+    /// Whether ticks stand beside a plane frame.
+    pub(super) fn is_flat(&self) -> bool {
+        self.visible && !self.is_space()
+    }
+
+    /// Whether a surface is on these axes, which are then those of a space.
+    pub(super) fn is_space(&self) -> bool {
+        self.marks.iter().any(|mark| matches!(mark, Mark::Surface(_)))
+    }
+}
+
 impl Mark {
+    /// How many series this mark is.
+    fn series(&self) -> usize {
+        match self {
+            Mark::Line(_) | Mark::Bar(_) => 1,
+            Mark::Scatter(Scatter { colours, .. }) | Mark::Patch(Patch { colours, .. }) => {
+                match colours {
+                    super::PointColours::Categories { names, .. } => names.len(),
+                    _ => 1,
+                }
+            }
+            _ => 0,
+        }
+    }
+
     /// The colour the user gave this mark.
     pub(super) fn own_colour(&self) -> Option<Colour> {
         match self {
             Mark::Line(line) => line.colour,
             Mark::Bar(bar) => bar.colour,
-            Mark::Scatter(Scatter { colours: super::PointColours::One(colour), .. }) => {
-                Some(*colour)
-            }
+            Mark::Scatter(Scatter { colours: super::PointColours::One(colour), .. })
+            | Mark::Patch(Patch { colours: super::PointColours::One(colour), .. }) => Some(*colour),
+            Mark::Spans(spans) => spans.colour,
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use super::figure::Axes;
 use super::font;
 use super::layout::{AxisTicks, ColourBar, GAP, Layout, Look, PAD, TICK};
-use super::marks::{LineStyle, Mark, Rule, Text};
+use super::marks::{Anchor, LineStyle, Mark, Rule, Text};
 use super::points;
 use super::scale::Map;
 use super::scene::{Align, Item, Paint, Point, Rect, Scene, Words};
@@ -57,7 +57,7 @@ fn words(text: &str, at: Point, align: Align, size: f64, look: &Look) -> Words {
 /// The frame with ticks, labels and the title, above the data.
 pub(super) fn frame(scene: &mut Scene, axes: &Axes, layout: &Layout, look: &Look, boxed: bool) {
     let f = layout.frame;
-    if axes.visible {
+    if axes.is_flat() {
         if boxed {
             scene.frame(f, 1.0, look.faint);
         } else {
@@ -66,6 +66,7 @@ pub(super) fn frame(scene: &mut Scene, axes: &Axes, layout: &Layout, look: &Look
         }
         x_ticks(scene, layout, look);
         y_ticks(scene, layout, look);
+        right_ticks(scene, axes, layout, look);
         axis_labels(scene, axes, layout, look);
     }
     let width = |line: &str| font::width(line, look.title_size, true);
@@ -124,6 +125,41 @@ fn y_ticks(scene: &mut Scene, layout: &Layout, look: &Look) {
         let factor = format!("×{}", power_of_ten(layout.y_ticks.exponent));
         scene.words(words(&factor, (f.left, f.top - size * 0.7), Align::Start, size, look));
     }
+}
+
+/// The second y axis.
+fn right_ticks(scene: &mut Scene, axes: &Axes, layout: &Layout, look: &Look) {
+    let Some(ticks) = &layout.right_ticks else { return };
+    let (f, size) = (layout.frame, look.tick_size);
+    for (&tick, label) in ticks.at.iter().zip(&ticks.labels) {
+        let y = layout.y.clamped(tick);
+        scene.path(vec![(f.right, y), (f.right + TICK, y)], 1.0, look.faint);
+        let at = (f.right + TICK + GAP, y + size * font::CAP_HEIGHT / 2.0);
+        scene.words(words(label, at, Align::Start, size, look));
+    }
+    let x = f.right + TICK + GAP + ticks.widest(size) + GAP + look.label_size * 0.9;
+    let text = font::fitted(&axes.right_label, look.label_size, false, f.height());
+    let label = words(&text, (x, f.centre().1), Align::Middle, look.label_size, look);
+    scene.words(Words { upright: true, ..label });
+}
+
+/// The title of the whole page; returns the rest of the page.
+pub(super) fn page_title(scene: &mut Scene, title: &str, page: Rect, look: &Look) -> Rect {
+    let size = look.title_size * 1.1;
+    if title.trim().is_empty() {
+        return page;
+    }
+    let lines = font::wrapped(title, size, true, page.width() - 16.0, 3);
+    let height = size * 1.3 * lines.len() as f64 + PAD;
+    if height > page.height() / 2.0 {
+        return page;
+    }
+    for (k, line) in lines.iter().enumerate() {
+        let y = PAD + size * (font::CAP_HEIGHT + 0.1 + 1.3 * k as f64);
+        let title = words(line, (page.centre().0, y), Align::Middle, size, look);
+        scene.words(Words { bold: true, ..title });
+    }
+    Rect { top: page.top + height, ..page }
 }
 
 fn axis_labels(scene: &mut Scene, axes: &Axes, layout: &Layout, look: &Look) {
@@ -265,9 +301,12 @@ fn draw_texts(
     seen: &[Point],
     taken: &mut Vec<Rect>,
 ) {
+    if let Anchor::At(across, down) = text.anchor {
+        return anchored(scene, text, (across, down), layout, look, taken);
+    }
     // Among very many points there is no free place to look for.
     let seen = if seen.len() * text.x.len() < 3_000_000 { seen } else { &[] };
-    let size = look.tick_size * 0.95;
+    let size = text_size(text, look);
     let height = size * font::CAP_HEIGHT;
     for ((&x, &y), label) in text.x.iter().zip(&text.y).zip(&text.texts) {
         let (Some(x), Some(y)) = (layout.x.at(x), layout.y.at(y)) else { continue };
@@ -293,6 +332,36 @@ fn draw_texts(
         if let Some(place) = free {
             taken.push(place.grown(1.0));
             let word = words(label, (place.left, place.bottom), Align::Start, size, look);
+            scene.words(Words { colour: text.colour.unwrap_or(look.ink), ..word });
+        }
+    }
+}
+
+fn text_size(text: &Text, look: &Look) -> f64 {
+    text.size.filter(|size| size.is_finite()).map_or(look.tick_size * 0.95, |s| s.clamp(2.0, 200.0))
+}
+
+/// Draws words where they are told to stand.
+fn anchored(
+    scene: &mut Scene,
+    text: &Text,
+    (across, down): (f64, f64),
+    layout: &Layout,
+    look: &Look,
+    taken: &mut Vec<Rect>,
+) {
+    let size = text_size(text, look);
+    let height = size * font::CAP_HEIGHT;
+    for ((&x, &y), label) in text.x.iter().zip(&text.y).zip(&text.texts) {
+        let (Some(x), Some(y)) = (layout.x.at(x), layout.y.at(y)) else { continue };
+        if !layout.frame.grown(0.5).contains((x, y)) {
+            continue;
+        }
+        for (k, line) in label.lines().enumerate() {
+            let width = font::width(line, size, false);
+            let (left, bottom) = (x + across * width, y + down * height + 1.3 * size * k as f64);
+            taken.push(Rect::new(left, bottom - height, left + width, bottom));
+            let word = words(line, (left, bottom), Align::Start, size, look);
             scene.words(Words { colour: text.colour.unwrap_or(look.ink), ..word });
         }
     }

@@ -4,6 +4,7 @@
 //! labels; three rounds settle it.
 
 use super::Colour;
+use super::dates;
 use super::figure::{Axes, Scale, Theme, Ticks};
 use super::font;
 use super::marks::Mark;
@@ -64,7 +65,7 @@ pub(super) struct AxisTicks {
 }
 
 impl AxisTicks {
-    fn widest(&self, size: f64) -> f64 {
+    pub(super) fn widest(&self, size: f64) -> f64 {
         self.labels.iter().map(|l| font::width(l, size, false)).fold(0.0, f64::max)
     }
 }
@@ -77,6 +78,15 @@ pub(super) struct ColourBar {
     pub(super) ticks: AxisTicks,
 }
 
+/// What stands between a cell's sides and its frame.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Margins {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) right: f64,
+    pub(super) bottom: f64,
+}
+
 /// A laid-out pair of axes.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
@@ -86,6 +96,10 @@ pub(super) struct Layout {
     pub(super) y: Map,
     pub(super) x_ticks: AxisTicks,
     pub(super) y_ticks: AxisTicks,
+    /// Ticks of a second y axis.
+    pub(super) right_ticks: Option<AxisTicks>,
+    /// The margins that the texts need, before an equal aspect narrows the frame.
+    pub(super) margins: Margins,
     pub(super) title: Vec<String>,
     /// The top of the title: a frame that is lower than its cell takes the title along.
     pub(super) title_top: f64,
@@ -105,13 +119,14 @@ pub(super) const GAP: f64 = 4.0;
 const LABEL_GAP: f64 = 7.0;
 const BAR_WIDTH: f64 = 13.0;
 
-/// Lays out `axes` in `cell`; `outside` is the width of a legend outside.
+/// Lays out `axes` in `cell`; `outside` is the width of a legend outside, `least` what other axes want of the margins.
 pub(super) fn layout(
     axes: &Axes,
     ranges: &Ranges,
     look: &Look,
     cell: Rect,
     outside: f64,
+    least: Margins,
 ) -> Result<Layout> {
     let room = (cell.width() - 2.0 * PAD).max(1.0);
     let title = match axes.title.trim() {
@@ -128,17 +143,21 @@ pub(super) fn layout(
     let mut x_ticks = AxisTicks::default();
     let mut y_ticks = AxisTicks::default();
     let mut bar_ticks = AxisTicks::default();
+    let mut right_ticks = None;
+    let mut margins = Margins::default();
+    let flat = axes.is_flat();
     let (mut bottom_texts, mut left_texts) = (0.0, 0.0);
     for _ in 0..3 {
-        if axes.visible {
+        if flat {
             let max_upright = cell.height() * 0.35;
             let across = frame.width().max(1.0);
             x_ticks = horizontal_ticks(axes, ranges, across, look, max_upright)?;
             let up = frame.height().max(1.0);
             y_ticks = vertical_ticks(axes, ranges, up, look, cell.width() * 0.35)?;
+            right_ticks = named_ticks(&axes.right_ticks, ranges.y, "right")?;
         }
         let tick = |t: &AxisTicks| if t.at.is_empty() { 0.0 } else { TICK };
-        let x_label_row = if !axes.visible {
+        let x_label_row = if !flat {
             0.0
         } else if x_ticks.exponent != 0 {
             label_height("x")
@@ -156,7 +175,7 @@ pub(super) fn layout(
         let bottom = PAD + bottom_texts + x_label_row + look.tick_size * font::DESCENT;
         let y_widest = y_ticks.widest(look.tick_size);
         left_texts = tick(&y_ticks) + if y_widest > 0.0 { y_widest + GAP } else { 0.0 };
-        let y_label_row = if axes.visible { label_height(&axes.y_label) } else { 0.0 };
+        let y_label_row = if flat { label_height(&axes.y_label) } else { 0.0 };
         let mut left = PAD + left_texts + y_label_row;
         let mut top = PAD + title_height;
         if title.is_empty() {
@@ -168,6 +187,9 @@ pub(super) fn layout(
             top += look.tick_size * 1.25;
         }
         let mut right = PAD;
+        if let Some(ticks) = &right_ticks {
+            right += TICK + GAP + ticks.widest(look.tick_size) + label_height(&axes.right_label);
+        }
         if has_bar {
             let limits = ranges.colours.unwrap_or((0.0, 1.0));
             bar_ticks = bar_axis_ticks(limits, frame.height().max(1.0), look);
@@ -190,6 +212,9 @@ pub(super) fn layout(
                 left = left.max(frame.left - centre + half + 3.0);
             }
         }
+        margins = Margins { left, top, right, bottom };
+        let (left, top) = (left.max(least.left), top.max(least.top));
+        let (right, bottom) = (right.max(least.right), bottom.max(least.bottom));
         frame = Rect::new(
             cell.left + left,
             cell.top + top,
@@ -209,6 +234,8 @@ pub(super) fn layout(
             y: map_y(axes, ranges, frame),
             x_ticks,
             y_ticks,
+            right_ticks: None,
+            margins,
             title: Vec::new(),
             title_top: cell.top,
             bar: None,
@@ -221,14 +248,12 @@ pub(super) fn layout(
     // Whole pixels keep the frame, bars and cells sharp.
     frame =
         Rect::new(frame.left.round(), frame.top.round(), frame.right.round(), frame.bottom.round());
-    let full_top = frame.top;
     let (mut x, mut y) = (map_x(axes, ranges, frame), map_y(axes, ranges, frame));
     if axes.equal_aspect && axes.x_scale == Scale::Linear && axes.y_scale == Scale::Linear {
         let fixed = axes.x_limits.is_some() || axes.y_limits.is_some();
-        let is_grid = |m: &Mark| matches!(m, Mark::Image(_) | Mark::Picture(_) | Mark::Pattern(_));
-        if fixed || axes.marks.iter().any(is_grid) {
+        if fixed || axes.marks.iter().any(Mark::is_grid) {
             frame = narrowed(frame, (x.hi - x.lo) / (y.hi - y.lo));
-            if axes.visible {
+            if flat {
                 let max_upright = cell.bottom - frame.bottom - PAD - label_height(&axes.x_label);
                 x_ticks = horizontal_ticks(axes, ranges, frame.width(), look, max_upright)?;
                 y_ticks = vertical_ticks(axes, ranges, frame.height(), look, cell.width() * 0.35)?;
@@ -245,7 +270,7 @@ pub(super) fn layout(
             };
             let ranges =
                 Ranges { x: widened(&x, frame.width()), y: widened(&y, frame.height()), ..*ranges };
-            if axes.visible {
+            if flat {
                 x_ticks = horizontal_ticks(axes, &ranges, frame.width(), look, cell.height())?;
                 y_ticks = vertical_ticks(axes, &ranges, frame.height(), look, cell.width())?;
             }
@@ -255,8 +280,11 @@ pub(super) fn layout(
         (x.from, x.to) = ends(frame.left, frame.right, axes.x_reversed);
         (y.from, y.to) = ends(frame.bottom, frame.top, axes.y_reversed);
     }
+    let right_width = right_ticks.as_ref().map_or(0.0, |ticks| {
+        TICK + GAP + ticks.widest(look.tick_size) + label_height(&axes.right_label)
+    });
     let bar = has_bar.then(|| {
-        let left = frame.right + 12.0;
+        let left = frame.right + right_width + 12.0;
         let (lo, hi) = ranges.colours.unwrap_or((0.0, 1.0));
         ColourBar {
             rect: Rect::new(left, frame.top, left + BAR_WIDTH, frame.bottom),
@@ -280,11 +308,13 @@ pub(super) fn layout(
             - left_texts
             - LABEL_GAP * 0.7
             - look.label_size * font::DESCENT * 0.5,
-        outside_at: frame.right + bar_width + 10.0,
+        outside_at: frame.right + right_width + bar_width + 10.0,
         x_ticks,
         y_ticks,
+        right_ticks,
+        margins,
         title,
-        title_top: cell.top + frame.top - full_top,
+        title_top: frame.top - margins.top,
         bar,
     })
 }
@@ -320,7 +350,7 @@ fn named_ticks(
 ) -> Result<Option<AxisTicks>> {
     let inside = |v: f64| v >= lo && v <= hi;
     let pairs: Vec<(f64, String)> = match ticks {
-        Ticks::Auto => return Ok(None),
+        Ticks::Auto | Ticks::Dates(_) => return Ok(None),
         Ticks::None => Vec::new(),
         Ticks::Categories(names) => {
             names.iter().enumerate().map(|(i, name)| (i as f64 + 1.0, name.clone())).collect()
@@ -349,8 +379,19 @@ fn named_ticks(
     Ok(Some(AxisTicks { at, labels, ..AxisTicks::default() }))
 }
 
-/// At most `count` automatic ticks.
-fn auto_ticks((lo, hi): (f64, f64), scale: Scale, integers: bool, count: usize) -> AxisTicks {
+/// At most `count` ticks that the axis chooses.
+fn auto_ticks(
+    ticks: &Ticks,
+    (lo, hi): (f64, f64),
+    scale: Scale,
+    integers: bool,
+    count: usize,
+) -> AxisTicks {
+    if let Ticks::Dates(format) = ticks
+        && let Some((at, labels)) = dates::ticks((lo, hi), count, format.as_deref())
+    {
+        return AxisTicks { at, labels, ..AxisTicks::default() };
+    }
     if scale == Scale::Log {
         let at = ticks::log_ticks(lo, hi, count);
         let labels = ticks::log_labels(&at);
@@ -395,7 +436,8 @@ fn horizontal_ticks(
     let Some(mut named) = named_ticks(&axes.x_ticks, ranges.x, "x")? else {
         let most = (width / (size * 4.5)).clamp(2.0, 11.0) as usize;
         let choices = (1..=most).rev();
-        let tried = choices.map(|n| auto_ticks(ranges.x, axes.x_scale, ranges.x_integers, n));
+        let tried = choices
+            .map(|n| auto_ticks(&axes.x_ticks, ranges.x, axes.x_scale, ranges.x_integers, n));
         let mut last = AxisTicks::default();
         for ticks in tried {
             if fits(&ticks) {
@@ -427,7 +469,7 @@ fn vertical_ticks(
     let size = look.tick_size;
     let Some(mut named) = named_ticks(&axes.y_ticks, ranges.y, "y")? else {
         let count = (height / (size * 3.0)).clamp(2.0, 10.0) as usize;
-        return Ok(auto_ticks(ranges.y, axes.y_scale, ranges.y_integers, count));
+        return Ok(auto_ticks(&axes.y_ticks, ranges.y, axes.y_scale, ranges.y_integers, count));
     };
     for label in &mut named.labels {
         *label = font::fitted(label, size, false, max_width);
@@ -440,7 +482,7 @@ fn vertical_ticks(
 /// The ticks of a colour bar.
 fn bar_axis_ticks(limits: (f64, f64), height: f64, look: &Look) -> AxisTicks {
     let count = (height / (look.tick_size * 3.0)).clamp(2.0, 9.0) as usize;
-    auto_ticks(limits, Scale::Linear, false, count)
+    auto_ticks(&Ticks::Auto, limits, Scale::Linear, false, count)
 }
 
 /// Keeps every k-th tick, so that neighbours are at least `distance` apart.

@@ -10,37 +10,63 @@
 //! (marks, legend and colour bar into shapes), `scene` (the shapes), `canvas` and `svg` (the two
 //! surfaces). `scree` and `pattern` build figures on top of all that.
 
+mod annotations;
+mod arrange;
+mod bars;
+mod blocks;
+mod boxplot;
 mod canvas;
+mod cells;
+mod check;
 mod colour;
 mod colour_map;
+mod contour;
+mod dates;
 mod figure;
 mod font;
 mod guides;
+mod histogram;
 mod layout;
 mod legend;
 mod line_spec;
 mod marks;
+mod pairs;
+mod pareto;
+mod patches;
 mod pattern;
+mod pen;
 mod points;
 mod ranges;
 mod render;
 mod scale;
 mod scene;
 mod scree;
+mod surface;
 mod svg;
 mod ticks;
+mod vega;
 
+pub use annotations::{Annotation, AnnotationShape};
+pub use blocks::{Block, Blocks, Letter, Raster};
+pub use boxplot::{BoxStyle, boxplot};
 pub use colour::{Colour, PALETTE};
 pub use colour_map::ColourMap;
+pub use contour::contour_levels;
 pub use figure::{Axes, Figure, Legend, Location, Scale, Theme, Ticks};
+pub use histogram::histogram;
 pub use line_spec::LineSpec;
 pub use marks::{
-    Bar, Image, Line, LineStyle, Mark, Marker, Picture, PointColours, Rule, Scatter, Text,
+    Anchor, Arrangement, Bar, Contours, Image, Line, LineStyle, Mark, Marker, Patch, Picture,
+    PointColours, Rule, Scatter, Spans, Surface, Text,
 };
+pub use pairs::{Classes, pairs};
+pub use pareto::pareto;
 pub use pattern::{Pattern, SpyStyle, spy};
 pub use scree::scree;
 pub use ticks::{linear_ticks, log_ticks, number_labels};
 
+#[cfg(test)]
+mod sample_charts;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

@@ -174,7 +174,7 @@ pub(super) fn labelled() -> Figure {
     let x: Vec<f64> = (0..30).map(noise).collect();
     let y: Vec<f64> = (0..30).map(|i| noise(i + 77)).collect();
     let texts = (0..30).map(|i| format!("film {i}")).collect();
-    let text = Text { x: x.clone(), y: y.clone(), texts, colour: None };
+    let text = Text { x: x.clone(), y: y.clone(), texts, ..Text::default() };
     let rule = |at, label: &str| Rule { at, label: Some(label.into()), ..Rule::default() };
     Figure::of(with(vec![
         Mark::Scatter(Scatter { x, y, ..Scatter::default() }),
@@ -262,7 +262,7 @@ pub(super) fn log_log() -> Figure {
 }
 
 pub(super) fn all_kinds() -> Vec<(&'static str, Figure)> {
-    vec![
+    let mut kinds = vec![
         ("lines", lines()),
         ("convergence", convergence()),
         ("clusters", clusters()),
@@ -289,5 +289,7 @@ pub(super) fn all_kinds() -> Vec<(&'static str, Figure)> {
         ("wide_spectrum", scree(&(1..60).map(|i| 1.0 / i as f64).collect::<Vec<_>>(), Some(0.8))),
         ("log_log", log_log()),
         ("empty", Figure::default()),
-    ]
+    ];
+    kinds.extend(super::sample_charts::charts());
+    kinds
 }

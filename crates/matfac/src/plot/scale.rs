@@ -56,6 +56,11 @@ impl Extent {
         self.pinned.push(v);
     }
 
+    /// The axis may end at `v` without a margin, if nothing is beyond.
+    pub(super) fn keep_end(&mut self, v: f64) {
+        self.pinned.push(v);
+    }
+
     /// Whether there are numbers here, and all are whole.
     pub(super) fn whole_numbers(&self) -> bool {
         self.integers && self.lo <= self.hi
@@ -166,6 +171,23 @@ impl Map {
         };
         // Far outside is as good as anywhere outside, and keeps the arithmetic of clipping finite.
         Some(self.from + share.clamp(-1e6, 1e6) * (self.to - self.from))
+    }
+
+    /// The map of cells' numbers, from 1, when the middles of the first and the last of `count` are given.
+    pub(super) fn in_cells(&self, ends: Option<(f64, f64)>, count: usize) -> Map {
+        let Some(ends) = ends else { return *self };
+        let width = super::ranges::cell_width(ends, count);
+        let cell = |v: f64| 1.0 + (v - ends.0) / width;
+        Map { lo: cell(self.lo), hi: cell(self.hi), ..*self }
+    }
+
+    /// The number at a position.
+    pub(super) fn number(&self, position: f64) -> f64 {
+        let share = (position - self.from) / (self.to - self.from);
+        match self.scale {
+            Scale::Linear => self.lo + share * (self.hi - self.lo),
+            Scale::Log => self.lo * (self.hi / self.lo).powf(share),
+        }
     }
 
     /// The position of a number, or the end of the axis nearest to it.
