@@ -14,7 +14,7 @@ use crate::sparse::svds::Truncated;
 use crate::sparse::{self, field::SparseField};
 
 /// Stored entries shown of a sparse matrix or of ratings.
-const STORED: usize = 12;
+const STORED: usize = 10;
 
 fn shape(rows: usize, cols: usize) -> String {
     format!("{rows}×{cols}")
