@@ -67,7 +67,7 @@ def server(program, home):
     books = home / "books"
     shutil.copytree(ROOT / "notebooks", books)
     write(books / "tour.ipynb", without_outputs(json.loads((books / "tour.ipynb").read_text())))
-    write(books / "own.ipynb", notebook("x = 41;", "m = nmf(rand(1500, 1000), k=40, maxiter=1e6, tol=0);", "x + 1", ""))
+    write(books / "own.ipynb", notebook("x = 41;", "m = nmf(rand(1500, 1000), k=40, maxiter=3000, tol=0);", "x + 1", ""))
     port = free_port()
     paths = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root"]
@@ -140,7 +140,7 @@ class Lab:
         editor = self.cells().nth(cell).locator(".cm-content")
         editor.click()
         self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text, delay=10)
+        self.page.keyboard.type(text, delay=20)
         return editor
 
     def run(self, cell):
@@ -195,9 +195,10 @@ def keyword_arguments_are_completed(lab):
     lab.page.keyboard.press("Tab")
     completer = lab.page.locator(".jp-Completer")
     expect(completer).to_be_visible(timeout=5000)
-    expect(completer.locator(".jp-Completer-match").first).to_have_text("init=")
-    lab.page.wait_for_timeout(500)
+    expect(completer.get_by_text("init=")).to_be_visible()
     lab.picture("completion")
+    lab.page.keyboard.type("it")
+    expect(completer.locator(".jp-Completer-match")).to_have_text(["init="])
     lab.page.keyboard.press("Enter")
     expect(editor).to_contain_text("nmf(A, init=")
     return "init="
@@ -206,7 +207,7 @@ def keyword_arguments_are_completed(lab):
 def progress_is_shown_and_stop_stops(lab):
     lab.run(0)
     lab.run(1)
-    expect(lab.output(1)).to_contain_text("█", timeout=30_000)
+    expect(lab.output(1)).to_have_text(re.compile(r"nmf [█░]+ \d+/3000"), timeout=30_000)
     lab.page.wait_for_timeout(1500)
     assert lab.output(1).count() == 1, "one display, updated"
     lab.picture("progress")

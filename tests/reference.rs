@@ -18,7 +18,7 @@ fn the_page_is_whole() {
     let page = std::fs::read_to_string(folder.path().join("index.html")).unwrap();
     let articles: HashSet<&str> = between(&page, "<article id=\"", '"').into_iter().collect();
     let names = mf::builtins::entries().map(|entry| entry.name);
-    for name in names.chain(mf::session::LibraryFunction::all().iter().map(|f| f.name)) {
+    for name in names.chain(mf::session::LibraryFunction::all().map(|f| f.name)) {
         assert!(articles.contains(name), "{name} is missing");
     }
     let nowhere = |link: &&&str| !link.is_empty() && !articles.contains(**link);

@@ -44,7 +44,7 @@ const LANGUAGE: [(&str, &[&str]); 14] = [
     ("kernel", &["syntax", "value", "session"]),
 ];
 
-const NUMERICS: [(&str, &[&str]); 9] = [
+const NUMERICS: [(&str, &[&str]); 10] = [
     ("error", &[]),
     ("data", &["error", "linalg"]),
     ("linalg", &["error", "data"]),
@@ -54,6 +54,10 @@ const NUMERICS: [(&str, &[&str]); 9] = [
     ("recommend", &["error", "data", "linalg", "factor", "sparse", "models"]),
     ("io", &["error", "data", "linalg", "factor"]),
     ("plot", &["error", "data", "linalg", "factor", "sparse", "models", "recommend", "io"]),
+    (
+        "notebook",
+        &["error", "data", "linalg", "factor", "sparse", "models", "recommend", "io", "plot"],
+    ),
 ];
 
 fn check_layers(source: &Path, layers: &[(&str, &[&str])]) -> Vec<String> {

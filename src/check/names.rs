@@ -276,7 +276,7 @@ impl Finder<'_> {
             return;
         }
         let library = builtins::entries().map(|entry| entry.name);
-        let stdlib = LibraryFunction::all().iter().map(|function| function.name);
+        let stdlib = LibraryFunction::all().map(|function| function.name);
         let own = self.names.functions.keys().chain(&scope.variables).map(|name| &**name);
         let fault = unknown_name(name, own.chain(library).chain(stdlib));
         self.findings.push(fault.at(self.source, span).into_diagnostic());

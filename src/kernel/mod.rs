@@ -110,11 +110,6 @@ async fn serve(
             }
         });
     }
-    // Once the first cell, or whatever else comes first, has had the machine for itself.
-    tokio::spawn(async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        Session::prepare_completion();
-    });
     control::watch_parent(stop.clone());
     control::watch_signals(stop.clone());
 

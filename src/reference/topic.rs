@@ -29,7 +29,7 @@ pub struct Topic {
 /// All functions: groups in the order of the table, names in theirs.
 pub fn all() -> Vec<Topic> {
     let mut topics: Vec<Topic> = builtins::entries().map(of_table).collect();
-    topics.extend(LibraryFunction::all().iter().map(of_library));
+    topics.extend(LibraryFunction::all().map(of_library));
     let mut groups: Vec<String> = Vec::new();
     for topic in &topics {
         if !groups.contains(&topic.group) {

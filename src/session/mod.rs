@@ -107,14 +107,6 @@ impl Session {
         drop(self.request(Submission::Width(width)));
     }
 
-    /// Reads, on a thread of its own, what the first completion would have to wait for.
-    pub fn prepare_completion() {
-        // Without the thread the first completion reads it.
-        let _ = std::thread::Builder::new()
-            .name("mf-library".into())
-            .spawn(|| LibraryFunction::all().len());
-    }
-
     /// Tells that values may be shown with small pictures, by a front end that shows HTML.
     pub fn show_pictures(&self) {
         drop(self.request(Submission::Pictures));

@@ -6,7 +6,7 @@ use super::inspection::function;
 use super::paths;
 use super::snapshot::{Known, Snapshot};
 use crate::builtins;
-use crate::session::{LibraryFunction, words};
+use crate::session::{stdlib, words};
 
 /// So many labels are offered at most: a matrix may have a hundred thousand.
 const MOST_LABELS: usize = 200;
@@ -275,8 +275,8 @@ impl List<'_> {
         }
         for known in &snapshot.variables {
             if self.matches(&known.name) {
-                let text = known.text.as_deref().unwrap_or_default();
-                let detail = if text.contains('\n') || text.len() > 60 { "" } else { text };
+                let text = known.text.as_ref().map(|text| text()).unwrap_or_default();
+                let detail = if text.contains('\n') || text.len() > 60 { "" } else { &text };
                 self.add(known.name.clone(), Kind::Variable, known.class.as_str(), detail);
             }
         }
@@ -286,8 +286,8 @@ impl List<'_> {
             }
         }
         let table = builtins::entries().map(|entry| entry.name);
-        let library = LibraryFunction::all().iter().map(|function| function.name);
-        let mut names: Vec<&str> = table.chain(library).filter(|n| self.matches(n)).collect();
+        let mut names: Vec<&str> =
+            table.chain(stdlib::names()).filter(|n| self.matches(n)).collect();
         names.sort_unstable();
         for function in names.into_iter().filter_map(Function::find) {
             self.function(&function);

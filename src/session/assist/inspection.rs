@@ -60,7 +60,7 @@ fn named(snapshot: &Snapshot, name: &str, detail: Detail) -> Option<String> {
 
 fn value(known: &Known, path: &str, detail: Detail) -> String {
     let mut out = match &known.text {
-        Some(text) => format!("{}\n", text.trim_end()),
+        Some(text) => format!("{}\n", text().trim_end()),
         None if known.class.is_empty() => format!("{path}\n"),
         None => format!("{path} is a {}\n", known.class),
     };

@@ -5,6 +5,8 @@ use super::functions::Function;
 use crate::eval::Interpreter;
 use crate::value::{Array, Host, Style, Value, show};
 use matfac::data::{Column, Labels, Table};
+use matfac::{BoolMatrix, ComplexMatrix};
+use std::sync::Arc;
 
 /// Values with more entries are described, not shown.
 const MOST_SHOWN: usize = 100;
@@ -12,8 +14,12 @@ const MOST_SHOWN: usize = 100;
 /// Structs in structs are known to this depth.
 const DEPTH: usize = 4;
 
+/// What a value looks like. It is made when someone asks: a snapshot follows every program, and most are never looked
+/// at.
+type Text = Box<dyn Fn() -> String + Send + Sync>;
+
 /// What is known of the workspace between programs.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Snapshot {
     /// Variables, by name.
     pub variables: Vec<Known>,
@@ -22,14 +28,14 @@ pub struct Snapshot {
 }
 
 /// What is known of a value.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Known {
     /// The name of the variable or field.
     pub name: String,
     /// What it is: `3×4 matrix`.
     pub class: String,
     /// How it is shown, when that is short.
-    pub text: Option<String>,
+    pub text: Option<Text>,
     /// Its fields or columns.
     pub fields: Vec<Known>,
     /// Names of its rows, columns, users or items.
@@ -60,10 +66,7 @@ impl Snapshot {
 
 impl Known {
     fn variable(name: &str, value: &Value) -> Known {
-        // An object's summary may be a computation.
-        let is_short = value.numel() <= MOST_SHOWN && !matches!(value, Value::Object(_));
-        let text = is_short.then(|| show(name, value, &Style::default()).text);
-        Known { text, ..Known::described(name, value, DEPTH) }
+        Known { text: text(name, value), ..Known::described(name, value, DEPTH) }
     }
 
     fn described(name: &str, value: &Value, depth: usize) -> Known {
@@ -78,6 +81,48 @@ impl Known {
 
     fn field(name: &str, class: &str) -> Known {
         Known { name: name.into(), class: class.into(), ..Known::default() }
+    }
+}
+
+/// How a short value is shown; of matrices a copy is kept, which is less work than the text.
+fn text(name: &str, value: &Value) -> Option<Text> {
+    fn shown(name: &str, value: &Value) -> String {
+        show(name, value, &Style::default()).text
+    }
+    fn later<T: Send + Sync + 'static>(
+        name: &str,
+        copy: T,
+        wrap: impl Fn(&T) -> Value + Send + Sync + 'static,
+    ) -> Option<Text> {
+        let name = name.to_string();
+        Some(Box::new(move || shown(&name, &wrap(&copy))))
+    }
+    match value {
+        _ if weight(value) > MOST_SHOWN => None,
+        Value::Matrix(a) => later(name, Arc::new(Array::clone(a)), |a| Value::Matrix(a.clone())),
+        Value::Complex(a) => {
+            later(name, Arc::new(ComplexMatrix::clone(a)), |a| Value::Complex(a.clone()))
+        }
+        Value::Bools(a) => later(name, Arc::new(BoolMatrix::clone(a)), |a| Value::Bools(a.clone())),
+        Value::Range(range) => later(name, range.clone(), |range| Value::Range(range.clone())),
+        _ => {
+            let text = shown(name, value);
+            Some(Box::new(move || text.clone()))
+        }
+    }
+}
+
+/// How many entries there are to show.
+fn weight(value: &Value) -> usize {
+    let parts = |values: &mut dyn Iterator<Item = &Value>| {
+        values.map(|v| 1 + weight(v)).fold(0, usize::saturating_add)
+    };
+    match value {
+        // An object's summary may be a computation.
+        Value::Object(_) => usize::MAX / 2,
+        Value::Struct(s) => parts(&mut s.fields().flat_map(|(_, values)| values)),
+        Value::Cell(cells) => parts(&mut cells.as_slice().iter()),
+        _ => value.numel(),
     }
 }
 

@@ -299,24 +299,6 @@ impl Figure {
         let last = self.axes.len() - 1;
         &mut self.axes[last]
     }
-
-    /// Shows the figure in a Rust notebook run by evcxr, as a PNG of one pixel per CSS pixel
-    /// (the protocol cannot say that a sharper one is to be shown smaller). A figure that cannot be
-    /// drawn shows the reason as text.
-    #[allow(clippy::print_stdout, reason = "evcxr's protocol is the standard output")]
-    pub fn evcxr_display(&self) {
-        println!("{}", self.evcxr_block());
-    }
-
-    /// What [`Figure::evcxr_display`] prints.
-    fn evcxr_block(&self) -> String {
-        use base64::Engine;
-        let (kind, body) = match self.to_png(1.0) {
-            Ok(png) => ("image/png", base64::engine::general_purpose::STANDARD.encode(png)),
-            Err(error) => ("text/plain", error.to_string()),
-        };
-        format!("EVCXR_BEGIN_CONTENT {kind}\n{body}\nEVCXR_END_CONTENT")
-    }
 }
 
 impl Axes {
@@ -367,17 +349,6 @@ impl Mark {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_rust_notebook_gets_a_png() {
-        let block = Figure::line(vec![1.0, 2.0], vec![1.0, 2.0]).evcxr_block();
-        let lines: Vec<&str> = block.lines().collect();
-        assert_eq!(lines[0], "EVCXR_BEGIN_CONTENT image/png");
-        assert!(lines[1].starts_with("iVBORw0KGgo"));
-        assert_eq!(lines[2..], ["EVCXR_END_CONTENT"]);
-        let bad = Figure::line(vec![1.0], vec![]).evcxr_block();
-        assert!(bad.contains("text/plain"), "{bad}");
-    }
 
     #[test]
     fn locations() {
