@@ -9,8 +9,6 @@ use super::scale::Map;
 use super::scene::{Align, Item, Paint, Point, Rect, Scene, Words};
 use super::ticks::power_of_ten;
 
-pub(super) use super::legend::{draw as legend, entries as legend_entries, outside_width};
-
 /// Light lines at the ticks, below the data.
 pub(super) fn grid(scene: &mut Scene, axes: &Axes, layout: &Layout, look: &Look) {
     let Rect { left, top, right, bottom } = layout.frame;

@@ -468,8 +468,15 @@ fn vertical_ticks(
 ) -> Result<AxisTicks> {
     let size = look.tick_size;
     let Some(mut named) = named_ticks(&axes.y_ticks, ranges.y, "y")? else {
-        let count = (height / (size * 3.0)).clamp(2.0, 10.0) as usize;
-        return Ok(auto_ticks(&axes.y_ticks, ranges.y, axes.y_scale, ranges.y_integers, count));
+        let most = (height / (size * 3.0)).clamp(2.0, 10.0) as usize;
+        let map = map_y(axes, ranges, Rect::new(0.0, 0.0, 1.0, height));
+        let chosen = |n| auto_ticks(&axes.y_ticks, ranges.y, axes.y_scale, ranges.y_integers, n);
+        let fits = |t: &AxisTicks| {
+            let gap = |w: &[f64]| (map.clamped(w[1]) - map.clamped(w[0])).abs();
+            t.at.windows(2).all(|w| gap(w) >= size)
+        };
+        let fitting = (1..=most).rev().map(chosen).find(fits);
+        return Ok(fitting.unwrap_or_else(|| chosen(1)));
     };
     for label in &mut named.labels {
         *label = font::fitted(label, size, false, max_width);

@@ -63,6 +63,8 @@ pub use scree::scree;
 pub use ticks::{linear_ticks, log_ticks, number_labels};
 
 #[cfg(test)]
+mod looks;
+#[cfg(test)]
 mod sample_charts;
 #[cfg(test)]
 mod samples;
