@@ -1,31 +1,53 @@
 //! The command line (layer 5): what was asked for, and which front end does it.
 //!
 //! Exit status: 0 on success, 1 after an error of the program or of a front end, 2 for a wrong command line, 130
-//! when interrupted, and whatever the program gave to `exit`.
+//! when interrupted, and whatever the program gave to `exit`. A reader of the output that leaves early is no error.
 
+mod startup;
+
+use crate::check;
+use crate::formatting;
 use crate::kernel::{self, Location};
+use crate::reference;
+use crate::repl;
 use crate::run::{self, Program};
 use crate::session::Session;
-use clap::{Args, Parser, Subcommand};
-use std::io::{IsTerminal, Read, Write};
+use crate::sources::{self, STANDARD_INPUT};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Factor matrices: without arguments, at a prompt.
 #[derive(Parser)]
 #[command(name = "mf", version, disable_help_subcommand = true)]
 #[command(args_conflicts_with_subcommands = true)]
+#[command(
+    after_help = "At a prompt, ~/.config/mf/init.mf runs first; MF_PATH lists folders of functions."
+)]
 struct Cli {
     /// Run this text instead of a script; may be given several times
     #[arg(short, long = "eval", value_name = "EXPR", allow_hyphen_values = true)]
-    #[arg(conflicts_with = "script")]
+    #[arg(conflicts_with = "program")]
     eval: Vec<String>,
 
-    /// The script to run; `-` reads it from standard input
-    script: Option<PathBuf>,
+    /// Go on at a prompt, with the variables of the script or text
+    #[arg(short, long)]
+    interactive: bool,
 
-    /// What the script finds in `argv()`
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    args: Vec<String>,
+    /// Do not greet at the prompt
+    #[arg(short, long)]
+    quiet: bool,
+
+    /// Do not run init.mf before the prompt
+    #[arg(long)]
+    no_init: bool,
+
+    /// The script to run, `-` for standard input, and what it finds in `argv()`
+    #[arg(trailing_var_arg = true, value_name = "SCRIPT [ARGUMENTS]")]
+    program: Vec<OsString>,
 
     #[command(subcommand)]
     command: Option<Command>,
@@ -38,6 +60,39 @@ enum Command {
         /// A function, operator or topic
         name: Option<String>,
     },
+    /// Tell what is wrong with programs without running them
+    Check {
+        /// One line for each finding: `file:line:column: error: …`
+        #[arg(long)]
+        short: bool,
+        /// Files, notebooks, folders, or `-` for standard input
+        #[arg(required = true, value_name = "FILE")]
+        paths: Vec<PathBuf>,
+    },
+    /// Show the help of a function, or write the whole reference
+    Doc {
+        /// Write the reference for a browser into this folder, its examples run
+        #[arg(long, value_name = "FOLDER", conflicts_with = "name")]
+        html: Option<PathBuf>,
+        /// A function, operator or topic
+        name: Option<String>,
+    },
+    /// Lay out programs
+    Fmt {
+        /// Only tell which files are not laid out; then the status is 1
+        #[arg(long)]
+        check: bool,
+        /// Files, folders, or `-` for standard input
+        #[arg(required = true, value_name = "FILE")]
+        paths: Vec<PathBuf>,
+    },
+    /// Print what completes command lines of mf in a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, in the form that `man` reads
+    Man,
     /// Use mf in Jupyter
     #[command(subcommand)]
     Kernel(Kernel),
@@ -105,54 +160,76 @@ pub fn main() -> i32 {
             return error.exit_code();
         }
     };
-    match cli.command {
-        Some(Command::Help { name }) => run::run(&help(name.as_deref())),
-        Some(Command::Kernel(command)) => kernel(&command),
+    match &cli.command {
+        Some(command) => command.run(),
         None => match program(&cli) {
-            Ok(Some(program)) => run::run(&program),
-            Ok(None) => crate::repl::run(Session::start()),
+            Ok(Some(program)) if !cli.interactive => run::run(&program),
+            Ok(program) => prompt(&cli, program),
             Err(sentence) => complain(&sentence),
         },
     }
 }
 
-/// The script that was named; what is piped into the program is one too.
-fn script(cli: &Cli) -> Option<&Path> {
-    let piped = || (!std::io::stdin().is_terminal()).then_some(Path::new("-"));
-    cli.script.as_deref().or_else(piped)
+impl Command {
+    fn run(&self) -> i32 {
+        match self {
+            Command::Help { name } => run::run(&help(name.as_deref())),
+            Command::Check { short, paths } => check::run(paths, *short),
+            Command::Doc { html: Some(folder), .. } => reference::write(folder),
+            Command::Doc { name, .. } => run::run(&help(name.as_deref())),
+            Command::Fmt { check, paths } => formatting::run(paths, *check),
+            Command::Completions { shell } => {
+                let mut text = Vec::new();
+                clap_complete::generate(*shell, &mut Cli::command(), "mf", &mut text);
+                print(&text)
+            }
+            Command::Man => {
+                let mut text = Vec::new();
+                // Writing to memory does not fail.
+                let _ = clap_mangen::Man::new(Cli::command()).render(&mut text);
+                print(&text)
+            }
+            Command::Kernel(command) => kernel(command),
+        }
+    }
 }
 
-/// What to run; `None` is the prompt.
+/// What to run before the prompt, or instead of one. What is piped into the program is a script too.
 fn program(cli: &Cli) -> Result<Option<Program>, String> {
-    let mut program = if !cli.eval.is_empty() {
-        Program::new("-e", cli.eval.join("\n"), Path::new(""), "mf")
-    } else if let Some(script) = script(cli) {
-        let mut bytes = Vec::new();
-        let name = if script == Path::new("-") {
-            std::io::stdin().read_to_end(&mut bytes).map_err(|e| format!("standard input: {e}"))?;
-            "standard input".into()
-        } else {
-            bytes = std::fs::read(script)
-                .map_err(|e| format!("cannot read {}: {e}", script.display()))?;
-            script.to_string_lossy()
-        };
-        let text = String::from_utf8(bytes).map_err(|e| {
-            let place = e.utf8_error().valid_up_to() + 1;
-            format!("{name} is not a program: its byte {place} is not UTF-8 text")
-        })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let (directory, stem) = match script.file_stem() {
-            Some(stem) if script != Path::new("-") => {
-                (script.parent().unwrap_or(Path::new("")), stem.to_string_lossy())
-            }
-            _ => (Path::new(""), "mf".into()),
-        };
-        Program::new(&name, text, directory, &stem)
-    } else {
-        return Ok(None);
+    if !cli.eval.is_empty() {
+        return Ok(Some(Program::new("-e", cli.eval.join("\n"), Path::new(""), "mf")));
+    }
+    let is_piped = || !cli.interactive && !std::io::stdin().is_terminal();
+    let script = match &cli.program[..] {
+        [script, ..] => Path::new(script),
+        [] if is_piped() => Path::new(STANDARD_INPUT),
+        [] => return Ok(None),
     };
-    program.args = cli.args.clone();
+    let source = sources::read(script)?;
+    let (directory, stem) = match script.file_stem() {
+        Some(stem) if script != Path::new(STANDARD_INPUT) => {
+            (script.parent().unwrap_or(Path::new("")), stem.to_string_lossy())
+        }
+        _ => (Path::new(""), "mf".into()),
+    };
+    let mut program = Program::new(&source.name, source.text.clone(), directory, &stem);
+    let arguments = cli.program.iter().skip(1);
+    program.args = arguments.map(|argument| argument.to_string_lossy().into_owned()).collect();
     Ok(Some(program))
+}
+
+/// The prompt, after the user's own start-up file and the program that was asked for.
+fn prompt(cli: &Cli, program: Option<Program>) -> i32 {
+    let arguments = program.as_ref().map(|program| program.args.clone()).unwrap_or_default();
+    let session = Arc::new(Session::start_with(arguments));
+    let own = if cli.no_init { None } else { startup::program() };
+    for program in own.iter().chain(&program) {
+        let end = run::run_in(&session, program);
+        if end.leaves {
+            return end.status;
+        }
+    }
+    repl::run(session, cli.quiet)
 }
 
 fn help(name: Option<&str>) -> Program {
@@ -177,10 +254,19 @@ fn kernel(command: &Kernel) -> i32 {
     };
     match directory {
         Ok(directory) => {
-            let _ = writeln!(std::io::stdout(), "{done} the kernelspec {}", directory.display());
-            0
+            print(format!("{done} the kernelspec {}\n", directory.display()).as_bytes())
         }
         Err(error) => complain(&error.to_string()),
+    }
+}
+
+/// Prints a text; the exit status. A reader that has seen enough is no error.
+fn print(text: &[u8]) -> i32 {
+    match std::io::stdout().write_all(text) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            complain(&format!("cannot write the output: {}", sources::reason(&error)))
+        }
+        _ => 0,
     }
 }
 
@@ -193,7 +279,6 @@ fn complain(sentence: &str) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     fn parse(line: &str) -> Result<Cli, clap::Error> {
         Cli::try_parse_from(line.split(' '))
@@ -206,10 +291,14 @@ mod tests {
 
     #[test]
     fn scripts_keep_their_arguments() {
-        let cli = parse("mf a.mf --k 5 -v kernel").unwrap();
-        assert_eq!(cli.script.as_deref(), Some(Path::new("a.mf")));
-        assert_eq!(cli.args, ["--k", "5", "-v", "kernel"]);
-        assert!(parse("mf -").unwrap().script.is_some());
+        for arguments in ["--k 5 -v kernel", "--help -e -i --version", "-- -q --no-init", "- -"] {
+            let cli = parse(&format!("mf a.mf {arguments}")).unwrap();
+            let given = cli.program.iter().map(|word| word.to_str().unwrap()).collect::<Vec<_>>();
+            assert_eq!(given.join(" "), format!("a.mf {arguments}"));
+            assert!(!cli.interactive && !cli.quiet && cli.eval.is_empty());
+        }
+        assert_eq!(parse("mf -").unwrap().program, ["-"]);
+        assert_eq!(parse("mf -i -- -odd.mf -x").unwrap().program, ["-odd.mf", "-x"]);
     }
 
     #[test]

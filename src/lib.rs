@@ -5,14 +5,19 @@
 //! [`cli`]. See ARCHITECTURE.md.
 
 pub mod builtins;
+pub mod check;
 pub mod cli;
 pub mod eval;
+mod formatting;
 pub mod kernel;
 mod printer;
+mod reference;
 pub mod repl;
 pub mod run;
 pub mod session;
+mod sources;
 pub mod syntax;
+mod terminal_picture;
 pub mod value;
 
 /// Large matrices find the buffers of the ones before them: see [`matfac::linalg::recycle`].

@@ -1,15 +1,18 @@
 //! Events as text, for the front ends that write to a terminal or a pipe (layer 5).
 //!
 //! Standard output gets what the program prints and shows, standard error the rest. Figures become PNG files whose
-//! paths are printed. A long computation shows how far it is to a person who watches.
+//! paths are printed, below the picture itself where the terminal can show it. A long computation shows how far it is to a person who watches.
+
+pub mod code;
+mod pager;
 
 use crate::session::{Event, Outcome};
+use crate::terminal_picture::{self, Protocol, Window};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use matfac::data::Step;
 use matfac::plot::Figure;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
@@ -92,9 +95,11 @@ pub fn takes_colour(is_terminal: bool) -> bool {
 pub struct Printer {
     out: BufWriter<Stdout>,
     figures: Figures,
+    /// How the terminal shows pictures, where it does.
+    pictures: Option<Protocol>,
     colour: bool,
-    /// Text for the pager goes there when it has more lines than this.
-    rows: Option<usize>,
+    /// Columns and rows of the window, where longer help goes through a pager.
+    window: Option<(usize, usize)>,
     bar: Option<(Instant, Option<ProgressBar>)>,
     /// Whether the last line of the output is not finished.
     in_line: bool,
@@ -110,8 +115,12 @@ impl Printer {
         Printer {
             out: BufWriter::new(io::stdout()),
             figures,
+            pictures: io::stdout()
+                .is_terminal()
+                .then(|| terminal_picture::protocol(|name| std::env::var(name).ok()))
+                .flatten(),
             colour: takes_colour(io::stderr().is_terminal()),
-            rows: None,
+            window: None,
             bar: None,
             in_line: false,
             echoes_keys: io::stderr().is_terminal(),
@@ -128,9 +137,9 @@ impl Printer {
         self.echoes_keys || (self.in_line && io::stderr().is_terminal())
     }
 
-    /// Tells the window's height, so that longer help goes through a pager.
-    pub fn set_rows(&mut self, rows: usize) {
-        self.rows = Some(rows);
+    /// Tells the window's size, so that longer help goes through a pager; without rows nothing does.
+    pub fn set_window(&mut self, columns: usize, rows: usize) {
+        self.window = (rows > 0).then_some((columns, rows));
     }
 
     /// Whether something failed that did not stop the program: a figure that could not be saved.
@@ -146,7 +155,7 @@ impl Printer {
         match event {
             Event::Stdout(text) => self.text(&text)?,
             Event::Page(text) => self.page(&text)?,
-            Event::Value { shown, .. } => self.text(&format!("{}\n", shown.text))?,
+            Event::Value { shown, .. } => self.text(&format!("{}\n", shown.printed()))?,
             Event::Stderr(text) => self.error(&text)?,
             Event::Warning(warning) => self.error(&warning.render(self.colour))?,
             Event::Figure(figure) => self.draw(&figure)?,
@@ -184,6 +193,14 @@ impl Printer {
         self.out.write_all(text.as_bytes())
     }
 
+    /// Ends a line that the program left unfinished, and sends on what was printed: the prompt needs a line of its own.
+    pub fn start_line(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.in_line) {
+            self.out.write_all(b"\n")?;
+        }
+        self.flush()
+    }
+
     /// Sends on what was printed.
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
@@ -197,8 +214,17 @@ impl Printer {
         Ok(())
     }
 
-    /// Saves a figure and prints where it is.
+    /// Saves a figure, shows it where the terminal can, and prints where it is.
     fn draw(&mut self, figure: &Figure) -> io::Result<()> {
+        let picture = self
+            .pictures
+            .and_then(|how| terminal_picture::draw(figure, how, Window::of_stdout()).ok());
+        if let Some(picture) = picture {
+            if self.in_line {
+                self.text("\n")?;
+            }
+            self.text(&picture)?;
+        }
         match self.figures.save(figure) {
             Ok(path) => self.text(&format!("{}\n", path.display())),
             Err(sentence) => {
@@ -210,15 +236,16 @@ impl Printer {
 
     /// Prints help; what is longer than the window goes through `$PAGER`, or `less`.
     fn page(&mut self, text: &str) -> io::Result<()> {
-        let text = text.trim_end_matches('\n');
-        let is_long = self.rows.is_some_and(|rows| text.lines().count() + 1 > rows);
+        let text =
+            pager::styled(text.trim_end_matches('\n'), takes_colour(io::stdout().is_terminal()));
+        let is_long = self.window.is_some_and(|window| pager::is_longer(&text, window));
         if is_long && io::stdout().is_terminal() {
             self.out.flush()?;
-            if pager(text) {
+            if pager::show(&text) {
                 return Ok(());
             }
         }
-        self.text(text)?;
+        self.text(&text)?;
         self.text("\n")
     }
 
@@ -264,24 +291,6 @@ impl Printer {
         // Dropping the writer would try once more.
         let _ = self.out.into_parts();
     }
-}
-
-/// Shows text in the user's pager; false when there is none.
-fn pager(text: &str) -> bool {
-    let wanted = std::env::var("PAGER").unwrap_or_default();
-    let mut words = wanted.split_whitespace();
-    let (program, arguments) = match words.next() {
-        Some(program) => (program, words.collect()),
-        None => ("less", vec!["-R"]),
-    };
-    let child = Command::new(program).args(arguments).stdin(Stdio::piped()).spawn();
-    let Ok(mut child) = child else { return false };
-    if let Some(mut input) = child.stdin.take() {
-        // The user may leave before the end.
-        let _ = input.write_all(text.as_bytes()).and_then(|()| input.write_all(b"\n"));
-    }
-    let _ = child.wait();
-    true
 }
 
 #[cfg(test)]

@@ -38,10 +38,23 @@ impl Program {
     }
 }
 
-/// Runs a program; the exit status.
+/// Runs a program in a session of its own; the exit status.
 pub fn run(program: &Program) -> i32 {
-    let session = Arc::new(Session::start_with(program.args.clone()));
-    interrupt_on_ctrl_c(session.clone());
+    run_in(&Arc::new(Session::start_with(program.args.clone())), program).status
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// What the process would leave with.
+    pub status: i32,
+    /// Whether it wants the process to end: it called `exit`, or nobody reads what it prints.
+    pub leaves: bool,
+}
+
+/// Runs a program in a session.
+pub fn run_in(session: &Arc<Session>, program: &Program) -> End {
+    let _watch = interrupt_on_ctrl_c(session.clone());
     let figures = Figures::new(program.figures.clone(), &program.stem);
     let mut printer = Printer::new(figures);
     let events = session.submit(program.source.clone());
@@ -57,36 +70,37 @@ pub fn run(program: &Program) -> i32 {
                 }
             }),
         };
+        let stays = |status| End { status, leaves: false };
         match step {
             Ok(Next::More) => {}
             Ok(Next::Input { prompt, reply }) => {
                 if let Err(error) = printer.text(&prompt).and_then(|()| printer.flush()) {
-                    return lost_output(printer, &session, &error);
+                    return lost_output(printer, session, &error);
                 }
                 read_line(reply);
             }
             Ok(Next::Done(outcome)) => {
                 return match outcome {
-                    Outcome::Completed => i32::from(printer.has_failed()),
-                    Outcome::Failed(_) => 1,
-                    Outcome::Interrupted => INTERRUPTED,
-                    Outcome::Exit(status) => status,
+                    Outcome::Completed => stays(i32::from(printer.has_failed())),
+                    Outcome::Failed(_) => stays(1),
+                    Outcome::Interrupted => stays(INTERRUPTED),
+                    Outcome::Exit(status) => End { status, leaves: true },
                 };
             }
-            Err(error) => return lost_output(printer, &session, &error),
+            Err(error) => return lost_output(printer, session, &error),
         }
     }
 }
 
-/// The exit status after standard output could not be written.
-fn lost_output(printer: Printer, session: &Session, error: &io::Error) -> i32 {
+/// How a program ends whose output cannot be written. A reader that has seen enough is no error.
+fn lost_output(printer: Printer, session: &Session, error: &io::Error) -> End {
     session.interrupt();
     printer.abandon();
     if error.kind() == io::ErrorKind::BrokenPipe {
-        return 0;
+        return End { status: 0, leaves: true };
     }
     let _ = writeln!(io::stderr(), "error: cannot write the output: {error}");
-    1
+    End { status: 1, leaves: true }
 }
 
 /// Reads the user's line on a thread of its own, so that an interrupt need not wait for it. At the end of the input
@@ -102,22 +116,43 @@ fn read_line(reply: Sender<String>) {
     });
 }
 
-/// Makes Ctrl-C interrupt the program, and a second one within a second end the process.
-fn interrupt_on_ctrl_c(session: Arc<Session>) {
+/// Ends the watch for Ctrl-C when it is dropped: a prompt has its own.
+struct Watch {
     #[cfg(unix)]
-    if let Ok(mut signals) = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT]) {
-        std::thread::spawn(move || {
-            let mut last: Option<Instant> = None;
-            for _ in signals.forever() {
-                if last.is_some_and(|last| last.elapsed() < Duration::from_secs(1)) {
-                    std::process::exit(INTERRUPTED);
-                }
-                last = Some(Instant::now());
-                session.interrupt();
-            }
-        });
+    signals: Option<signal_hook::iterator::Handle>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        if let Some(signals) = &self.signals {
+            signals.close();
+        }
     }
-    // Elsewhere Ctrl-C ends the process.
-    #[cfg(not(unix))]
-    drop(session);
+}
+
+/// Makes Ctrl-C interrupt the program, and a second one within a second end the process.
+#[cfg(unix)]
+fn interrupt_on_ctrl_c(session: Arc<Session>) -> Watch {
+    let Ok(mut signals) = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT]) else {
+        return Watch { signals: None };
+    };
+    let handle = signals.handle();
+    std::thread::spawn(move || {
+        let mut last: Option<Instant> = None;
+        for _ in signals.forever() {
+            if last.is_some_and(|last| last.elapsed() < Duration::from_secs(1)) {
+                std::process::exit(INTERRUPTED);
+            }
+            last = Some(Instant::now());
+            session.interrupt();
+        }
+    });
+    Watch { signals: Some(handle) }
+}
+
+/// Here Ctrl-C ends the process.
+#[cfg(not(unix))]
+fn interrupt_on_ctrl_c(_: Arc<Session>) -> Watch {
+    Watch {}
 }

@@ -72,6 +72,142 @@ fn a_program_on_standard_input() {
     assert!(status == Some(1) && err.contains("byte 2 is not UTF-8"), "{err}");
 }
 
+fn with_input(arguments: &[&str], input: &str) -> (Option<i32>, String, String) {
+    let mut child = mf(arguments).stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    parts(child.wait_with_output().unwrap())
+}
+
+#[test]
+fn scripts_get_their_arguments() {
+    let directory = tempfile::tempdir().unwrap();
+    let script = directory.path().join("all.mf");
+    std::fs::write(&script, "#!/usr/bin/env mf\nprintf(\"<%s>\", argv(){:})\n").unwrap();
+    let script = script.to_str().unwrap();
+    assert_eq!(run(&[script, "a", "--help", "-e", "--", "-i"]).1, "<a><--help><-e><--><-i>");
+    assert_eq!(run(&["--", script, "x y"]).1, "<x y>");
+    assert_eq!(with_input(&["-", "b"], "argv(){1}\n").1, "ans = b\n");
+    let many: Vec<String> = (0..20_000).map(|i| i.to_string()).collect();
+    let mut arguments = vec![script];
+    arguments.extend(many.iter().map(String::as_str));
+    assert!(run(&arguments).1.ends_with("<19998><19999>"));
+}
+
+#[test]
+fn what_is_no_program_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path().to_str().unwrap();
+    for (path, reason) in [("/no/such.mf", "No such file"), (folder, "is a folder")] {
+        for arguments in [&[path][..], &["-i", path], &["check", path], &["fmt", path]] {
+            if arguments.len() == 2 && path == folder && arguments[0] != "-i" {
+                continue;
+            }
+            let (status, out, err) = run(arguments);
+            assert_eq!((status, out.as_str()), (Some(1), ""), "{arguments:?}");
+            assert!(err.contains(path) && err.contains(reason), "{err}");
+            assert_eq!(err.lines().count(), 1, "{err}");
+        }
+    }
+}
+
+/// A home with a start-up file.
+fn home(init: &str) -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join("mf")).unwrap();
+    std::fs::write(home.path().join("mf/init.mf"), init).unwrap();
+    home
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_start_up_file_runs_before_a_prompt_and_nowhere_else() {
+    let home = home("greeting = 7;");
+    let go = |arguments: &[&str], input: &str| {
+        let mut command = mf(arguments);
+        command.env("XDG_CONFIG_HOME", home.path()).stdin(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        parts(child.wait_with_output().unwrap())
+    };
+    assert!(go(&["-i", "-q"], "greeting\n").1.contains("greeting = 7"));
+    assert!(go(&["-i", "-q", "--no-init"], "greeting\n").2.contains("`greeting` is not"));
+    assert!(go(&["-e", "greeting"], "").2.contains("`greeting` is not"));
+    assert!(go(&["-"], "greeting").2.contains("`greeting` is not"));
+    // What is wrong in it is said, and the prompt comes all the same.
+    std::fs::write(home.path().join("mf/init.mf"), "nothing_here\n").unwrap();
+    let (status, out, err) = go(&["-i", "-q"], "1 + 1\n");
+    assert!(out.contains("ans = 2") && err.contains("init.mf:1:1"), "{out}{err}");
+    assert_eq!(status, Some(0));
+}
+
+#[test]
+fn a_prompt_goes_on_with_the_variables_of_the_script() {
+    let directory = tempfile::tempdir().unwrap();
+    let script = directory.path().join("a.mf");
+    std::fs::write(&script, "x = numel(argv());\nbroken\n").unwrap();
+    let script = script.to_str().unwrap();
+    let (status, out, err) = with_input(&["-i", "--no-init", script, "p", "q"], "x + 40\n");
+    assert!(out.contains("ans = 42") && err.contains("broken"), "{out}{err}");
+    assert_eq!(status, Some(0));
+    assert!(with_input(&["-i", "--no-init", "-e", "y = 1;"], "y\n").1.contains("y = 1"));
+    assert!(with_input(&["-i", "--no-init"], "").1.contains("help lists"));
+    assert!(!with_input(&["-iq", "--no-init"], "").1.contains("help lists"));
+    assert_eq!(with_input(&["-i", "--no-init", "-e", "exit(3)"], "1\n").0, Some(3));
+}
+
+#[test]
+fn programs_are_laid_out() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("a.mf");
+    let broken = directory.path().join("b.mf");
+    std::fs::write(&file, "x=1 ;\r\nif x,y=2\r\nend").unwrap();
+    std::fs::write(&broken, "x = (1").unwrap();
+    let folder = directory.path().to_str().unwrap();
+    let (status, out, err) = run(&["fmt", "--check", folder]);
+    assert_eq!((status, out.trim()), (Some(1), file.to_str().unwrap()));
+    assert!(err.contains("never closed") && err.contains("1 file is not laid out"), "{err}");
+    assert_eq!(run(&["fmt", folder]).0, Some(1));
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(text, "x = 1;\r\nif x, y = 2\r\nend\r\n");
+    assert_eq!(std::fs::read_to_string(&broken).unwrap(), "x = (1");
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 2, "nothing else is left");
+    std::fs::remove_file(&broken).unwrap();
+    assert_eq!(run(&["fmt", "--check", folder]), (Some(0), String::new(), String::new()));
+    assert_eq!(
+        with_input(&["fmt", "-"], "x=[1,2]"),
+        (Some(0), "x = [1, 2]\n".into(), String::new())
+    );
+    let (status, out, err) = with_input(&["fmt", "-"], "x=[1,2");
+    assert!(status == Some(1) && out.is_empty() && err.contains("standard input:1:3"), "{err}");
+}
+
+#[test]
+fn findings_are_the_output_of_check() {
+    let (status, out, err) = with_input(&["check", "--short", "-"], "x = 1;\ny = zros(x)\n");
+    assert_eq!((status, err.as_str()), (Some(1), ""));
+    assert_eq!(out, "standard input:2:5: error: `zros` is not a variable or function\n");
+    assert!(with_input(&["check", "-"], "y = zros(2)").1.contains("did you mean zeros?"));
+    assert_eq!(with_input(&["check", "-"], "y = 1"), (Some(0), String::new(), String::new()));
+}
+
+#[test]
+fn shells_and_man_are_served() {
+    for shell in ["bash", "zsh", "fish"] {
+        let (status, out, _) = run(&["completions", shell]);
+        assert!(status == Some(0) && out.contains("mf") && out.contains("fmt"), "{shell}");
+    }
+    assert_eq!(run(&["completions", "cmd.exe"]).0, Some(2));
+    assert!(run(&["man"]).1.contains(".TH mf 1"));
+}
+
+#[cfg(unix)]
+#[test]
+fn completions_are_a_script_of_the_shell() {
+    let (_, script, _) = run(&["completions", "bash"]);
+    let status = Command::new("bash").args(["-n", "-c", &script]).status();
+    assert!(status.unwrap().success());
+}
+
 #[test]
 fn figures_are_saved_beside_the_script() {
     let directory = tempfile::tempdir().unwrap();

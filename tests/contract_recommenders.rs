@@ -2,6 +2,8 @@
 //! seen, sound answers for who is new, progress, and an interrupt that keeps the last iterate.
 
 use crate::common::{holds, interrupted, run_in, run_script};
+use mf::session::{Event, Session};
+use mf::syntax::Source;
 
 /// A recommender, as it is fitted to the ratings R of 60 users, labelled 1001 on, and 40 items, labelled 201 on.
 struct Recommender {
@@ -306,6 +308,20 @@ fn an_interrupt_keeps_the_last_iterate() {
         let run = run_in(&session, "assert(all(isfinite(predict(m)(:)))); m.converged");
         assert!(run.error.is_none(), "{long}: {:?}", run.error);
         assert!(run.output.contains("ans = 0"), "{long}: {}", run.output);
+    }
+}
+
+/// Those that are computed at once too: what takes long on large data says how far it is.
+#[test]
+fn fits_report_their_progress() {
+    for Recommender { call, .. } in RECOMMENDERS {
+        if call.starts_with("popularity") {
+            continue;
+        }
+        let events = Session::start().submit(Source::new("script", format!("{DATA} m = {call};")));
+        let task = call.split('(').next().unwrap();
+        let told = |event: Event| matches!(event, Event::Progress(step) if step.task == task);
+        assert!(events.into_iter().any(told), "{call}");
     }
 }
 

@@ -156,7 +156,7 @@ fn what_is_refused() {
     refused("plot(1:3); axis sideways", &["sideways", "equal"]);
     refused("plot(1:3); legend(\"a\", \"b\")", &["2 names, and 1 series is plotted"]);
     refused("saveas(\"x.png\")", &["no figure to save"]);
-    refused("plot(1:3); saveas(\"x\")", &[".png or .svg"]);
+    refused("plot(1:3); saveas(\"x\")", &[".png, .svg, .html or .vl.json"]);
     refused("plot(1:3); saveas(\"/no/such/place/x.png\")", &["cannot write"]);
     refused("figure(width=1000000)", &["at most"]);
 }

@@ -18,7 +18,7 @@ fn text(output: &Output) -> String {
     )
 }
 
-fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     let python = Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv/bin/python");
     assert!(python.exists(), "{} is missing: run .ci/setup first", python.display());
     python
@@ -61,6 +61,11 @@ fn running_with(path: &Path) -> Vec<String> {
 #[test]
 fn the_contract_of_every_kernel() {
     run_python_tests("test_contract");
+}
+
+#[test]
+fn assistance() {
+    run_python_tests("test_assistance");
 }
 
 #[test]

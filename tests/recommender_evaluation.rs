@@ -64,6 +64,16 @@ fn observations_add_up_and_times_are_numbers() {
         "m = popularity(ratings({'x' 'x' 'y'}, {'a' 'b' 'b'}, [1 1 1])); T = recommend(m, 'y', items={'a' 'b'});",
         &["strcmp(T.item, 'a')"],
     );
+    // What few have rated can be left out, of all items and of those asked for.
+    holds(
+        "R = ratings([5 5 NaN 1; 4 NaN NaN 2; 3 NaN 5 NaN]); m = als(R, k=1); most = recommend(m, 3, min_ratings=2).item;\
+         some = recommend(m, 3, items=[2 4], min_ratings=2).item; every = sort(recommend(m, 3).item');",
+        &["most == 4", "some == 4", "isequal(every, [2 4])", "strcmp(m.aim, \"ratings\")"],
+    );
+    assert!(
+        error_of("m = als([5 1; 1 4; 2 NaN], k=1); fold_in(m, ratings([1 NaN], implicit=true))")
+            .contains("these are observations")
+    );
 }
 
 #[test]

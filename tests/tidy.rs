@@ -27,15 +27,20 @@ fn rust_files(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// Modules that each module may name, besides itself. What is not listed here is a layer above.
-const LANGUAGE: [(&str, &[&str]); 9] = [
+const LANGUAGE: [(&str, &[&str]); 14] = [
     ("syntax", &[]),
     ("value", &["syntax"]),
     ("eval", &["syntax", "value"]),
     ("builtins", &["syntax", "value"]),
     ("session", &["syntax", "value", "eval", "builtins"]),
-    ("printer", &["syntax", "value", "session"]),
+    ("terminal_picture", &[]),
+    ("printer", &["syntax", "value", "session", "terminal_picture"]),
     ("run", &["syntax", "value", "session", "printer"]),
     ("repl", &["syntax", "value", "session", "printer"]),
+    ("sources", &["syntax"]),
+    ("check", &["syntax", "value", "eval", "builtins", "session", "printer", "sources"]),
+    ("reference", &["syntax", "builtins", "session", "sources"]),
+    ("formatting", &["syntax", "printer", "sources"]),
     ("kernel", &["syntax", "value", "session"]),
 ];
 

@@ -259,7 +259,8 @@ fn unknown_option(function: &str, param: &str, word: &str, options: &[&str]) -> 
         .hint(suggestion.map_or(list.clone(), |suggestion| format!("{suggestion} {list}")))
 }
 
-fn unknown_keyword(entry: &Entry, name: &str) -> Box<Fault> {
+/// The error for a keyword that a function of the table does not have.
+pub fn unknown_keyword(entry: &Entry, name: &str) -> Box<Fault> {
     let mut known: Vec<&str> = Vec::new();
     for param in entry.forms.iter().flat_map(|f| f.params) {
         if !param.is_rest && !param.is_named_rest && !known.contains(&param.name) {

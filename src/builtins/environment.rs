@@ -1,12 +1,15 @@
-//! The session: help, variables, seeds.
+//! The session: its help, variables and seeds, and what surrounds it.
 
 use super::argument::Rest;
 use super::entry::builtins;
-use crate::value::{Blame, Fault, FaultKind, Host, Notation, Precision, Result, Value};
+use super::help_pages;
+use crate::value::{Blame, Cells, Fault, FaultKind, Host, Notation, Precision, Result, Value};
 use matfac::linalg::Random;
 
 builtins! { "the session";
-    /// Help on a function; without a name, the map of all functions.
+    /// Help on a function, an area, a word of the language or an operator; without a name, the map of what there is.
+    ///
+    /// `help all` lists every function. At a prompt `?lu` and `lu?` are `help lu`.
     ///
     /// >>> help pwd
     ///   s = pwd()
@@ -15,17 +18,32 @@ builtins! { "the session";
     ///   >>> ischar(pwd)
     ///   ans = 1
     /// See also: getenv
+    /// >>> help while
+    /// while condition, …, end
+    /// Repeats the statements as long as the condition is true; `do … until condition` runs them at least once.
     ///
     /// See also: lookfor
-    fn help(cx, /** A function's name. */ name: Option<String>) { show_help(cx.host, name.as_deref()) }
+    fn help(cx, /** A function's name, an area such as "sparse matrices", a word or an operator. */ names: Rest) {
+        help_pages::show(cx.host, &names.0)
+    }
 
-    /// The functions whose name or summary has a word in it.
+    /// The functions whose name or summary has a word in it, those first whose name has it.
+    ///
+    /// Of several words all must be there.
     ///
     /// >>> lookfor hilbert
-    ///   hilb      The Hilbert matrix, 1/(i+j-1): small, symmetric, and famously ill-conditioned.
+    ///   hilb  The Hilbert matrix, 1/(i+j-1): small, symmetric, and famously ill-conditioned.
     ///
-    /// See also: help
-    fn lookfor(cx, /** The word. */ word: String) { search_help(cx.host, &word) }
+    /// See also: help, apropos
+    fn lookfor(cx, /** The words. */ words: Rest) { help_pages::search(cx.host, "lookfor", &words.0) }
+
+    /// The functions whose name or summary has a word in it; the same as lookfor.
+    ///
+    /// >>> apropos hilbert
+    ///   hilb  The Hilbert matrix, 1/(i+j-1): small, symmetric, and famously ill-conditioned.
+    ///
+    /// See also: lookfor, help
+    fn apropos(cx, /** The words. */ words: Rest) { help_pages::search(cx.host, "apropos", &words.0) }
 
     /// Starts the stream of random numbers over: the same seed, the same numbers.
     ///
@@ -64,7 +82,8 @@ builtins! { "the session";
     /// How numbers are shown: `format short` (5 significant digits) or `format long` (16).
     ///
     /// With `g` each number is shown with the digits it needs, with `e` every one with an exponent:
-    /// `format short g`, `format long e`. `format` alone is `format short`.
+    /// `format short g`, `format long e`. `format shade` colours the numbers of tables in a notebook by their size.
+    /// `format` alone is `format short`, without colours.
     ///
     /// >>> format long; pi
     /// ans = 3.141592653589793
@@ -73,7 +92,7 @@ builtins! { "the session";
     ///        3.1416        1e-05
     ///
     /// See also: output_precision, disp, printf
-    fn format(cx, /** "short" or "long", and perhaps "g" or "e". */ style: Rest) { set_format(cx.host, &style.0) }
+    fn format(cx, /** "short" or "long", and perhaps "g" or "e"; "shade". */ style: Rest) { set_format(cx.host, &style.0) }
 
     /// How many significant digits numbers are shown with; with an argument, sets it.
     ///
@@ -83,9 +102,9 @@ builtins! { "the session";
     /// See also: format
     fn output_precision(cx, /** Digits, 1 to 16. */ digits: Option<f64>) -> [old] { set_digits(cx.host, digits, cx.nargout) }
 
-    /// What the script was started with: `mf script.mf a b` gives the number of arguments, or the one asked for.
+    /// What the script was started with, a column of strings: `{"a"; "b"}` after `mf script.mf a b`. Given n, the n-th.
     ///
-    /// >>> argv()
+    /// >>> numel(argv())
     /// ans = 0
     ///
     /// See also: getenv
@@ -183,6 +202,12 @@ builtins! { "the session";
 
 fn set_format(host: &mut dyn Host, style: &[Value]) -> Result<()> {
     let mut precision = Precision::SHORT;
+    if let [word] = style
+        && word.as_text() == Some("shade")
+    {
+        host.style().shade = true;
+        return Ok(());
+    }
     for word in style {
         let word = word.as_text().unwrap_or_default().to_lowercase();
         // `shortg` is `short g`.
@@ -199,7 +224,7 @@ fn set_format(host: &mut dyn Host, style: &[Value]) -> Result<()> {
             "" => {}
             _ => {
                 return Err(Fault::new(format!("format: `{word}` is no style"))
-                    .hint("format short, format long; short g, long g, short e, long e"));
+                    .hint("format short, format long; short g, long g, short e, long e; shade"));
             }
         }
         match notation {
@@ -208,7 +233,8 @@ fn set_format(host: &mut dyn Host, style: &[Value]) -> Result<()> {
             _ => {}
         }
     }
-    host.style().precision = precision;
+    let style = host.style();
+    (style.precision, style.shade) = (precision, false);
     Ok(())
 }
 
@@ -245,67 +271,6 @@ mod variables {
     pub fn set(name: &str, value: Option<String>) {
         CHANGED.lock().unwrap_or_else(PoisonError::into_inner).insert(name.into(), value);
     }
-}
-
-fn show_help(host: &mut dyn Host, name: Option<&str>) -> Result<()> {
-    let Some(name) = name.filter(|name| !name.is_empty()) else {
-        let text = map_of_functions(host);
-        host.page(&text);
-        return Ok(());
-    };
-    match host.help(name) {
-        Some(text) => {
-            host.page(&text);
-            Ok(())
-        }
-        None => {
-            let catalogue = host.catalogue();
-            let names = catalogue.iter().map(|(_, name, _)| name.as_str());
-            let near = matfac::data::nearest(name, names, 3);
-            let fault = Fault::new(format!("there is no help on `{name}`"));
-            Err(if near.is_empty() {
-                fault.hint("help lists all functions")
-            } else {
-                fault.hint(format!("did you mean {}?", near.join(", ")))
-            })
-        }
-    }
-}
-
-fn map_of_functions(host: &mut dyn Host) -> String {
-    let mut text = String::from("help NAME explains a function, lookfor WORD finds one.\n");
-    let width = host.style().width.clamp(40, 100);
-    let mut group = String::new();
-    let mut line = String::new();
-    for (of, name, _) in host.catalogue() {
-        if of != group {
-            text += &line;
-            text += &format!("\n\n{of}");
-            line = String::from("\n ");
-            group = of;
-        }
-        if line.chars().count() + name.len() + 1 > width {
-            text += &line;
-            line = String::from("\n ");
-        }
-        line += &format!(" {name}");
-    }
-    text + &line + "\n"
-}
-
-fn search_help(host: &mut dyn Host, word: &str) -> Result<()> {
-    let wanted = word.to_lowercase();
-    let mut found = String::new();
-    for (_, name, summary) in host.catalogue() {
-        if name.to_lowercase().contains(&wanted) || summary.to_lowercase().contains(&wanted) {
-            found += &format!("  {name:<8}  {summary}\n");
-        }
-    }
-    if found.is_empty() {
-        found = format!("nothing about `{word}`\n");
-    }
-    host.page(&found);
-    Ok(())
 }
 
 fn list_names(host: &mut dyn Host) -> Result<()> {
@@ -397,7 +362,10 @@ fn is_like(pattern: &[u8], name: &[u8]) -> bool {
 fn script_argument(host: &mut dyn Host, n: Option<usize>) -> Result<Value> {
     let arguments = host.script_arguments();
     match n {
-        None => Ok(arguments.len().into()),
+        None => {
+            let list: Vec<Value> = arguments.iter().map(|text| text.as_str().into()).collect();
+            Ok(Value::cell(Cells::from_vec(list.len(), 1, list)))
+        }
         Some(n) => match n.checked_sub(1).and_then(|i| arguments.get(i)) {
             Some(argument) => Ok(argument.as_str().into()),
             None => Err(Fault::new(format!(

@@ -71,11 +71,14 @@ builtins! { "figures";
 
     /// A new figure: the next plot goes into it. `figure(n)` and `figure(f)` go back to a figure of this program.
     ///
+    /// An `interactive` figure can be zoomed and pointed at in a notebook, and its series be switched off in the
+    /// legend, as long as it consists of lines, points, bars and cells, at most 5,000 in all.
+    ///
     /// >>> figure(width=800, height=300); plot([1 2 3])
     /// >>> figure(1); plot([1 2 3]); figure(2); plot([3 2 1]); figure(1); title("first")
     ///
     /// See also: plot, subplot, close
-    fn figure(cx, /** A number to come back to it by. */ number: Option<usize>, /** In pixels of 1/96 inch. */ width: Option<Count>, /** In pixels of 1/96 inch. */ height: Option<Count>, /** The background. */ theme: ThemeName = "light") -> [f] { axes::figure(cx, number, width, height, theme) }
+    fn figure(cx, /** A number to come back to it by. */ number: Option<usize>, /** In pixels of 1/96 inch. */ width: Option<Count>, /** In pixels of 1/96 inch. */ height: Option<Count>, /** The background. */ theme: ThemeName = "light", /** Whether a notebook should let the reader zoom and point at it. */ interactive: bool = false) -> [f] { axes::figure(cx, number, axes::Page { width, height, theme, interactive }) }
     or (cx, /** A figure that plot, figure or gcf gave. */ f: Arc<FigureValue>) -> [f] { axes::again(cx, &f) }
 
     /// Chooses one of `m` × `n` axes in the figure, counted along the rows; `subplot(235)` is `subplot(2, 3, 5)`.
@@ -267,10 +270,14 @@ builtins! { "figures";
 
     /// Writes a figure to a file, `saveas("x.png")` or `saveas(f, "x.svg")`: the current one, or else the one shown last.
     ///
+    /// The path's ending says what: .png and .svg are the drawing, .html a page that holds it and needs nothing else,
+    /// .vl.json a Vega-Lite specification, which Vega's editor and libraries show with zoom and tooltips: lines, points,
+    /// bars and heat maps of at most 5,000 marks.
+    ///
     /// >>> plot([1 2 3]); saveas("squares.gif")
     /// error: cannot write a figure as "gif"
     ///
     /// See also: plot, figure
-    fn saveas(cx, /** Ends in .png or .svg. */ path: String, /** In pixels of 1/96 inch; the figure's own. */ width: Option<Count>, /** In pixels of 1/96 inch; the figure's own. */ height: Option<Count>, /** Dots per inch of a PNG. */ dpi: f64 = 192) -> [] { save::latest(cx, &path, save::Size { width, height, dpi }) }
+    fn saveas(cx, /** Ends in .png, .svg, .html or .vl.json. */ path: String, /** In pixels of 1/96 inch; the figure's own. */ width: Option<Count>, /** In pixels of 1/96 inch; the figure's own. */ height: Option<Count>, /** Dots per inch of a PNG. */ dpi: f64 = 192) -> [] { save::latest(cx, &path, save::Size { width, height, dpi }) }
     or (cx, /** A figure that plot, figure or gcf gave. */ f: Arc<FigureValue>, path: String, width: Option<Count>, height: Option<Count>, dpi: f64 = 192) -> [] { save::figure(&f.figure(), &path, save::Size { width, height, dpi }) }
 }

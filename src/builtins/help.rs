@@ -74,14 +74,22 @@ fn laid_out(signature: &str, doc: &[&str], parameters: &str) -> String {
 
 /// The parameters of all forms, each on its line.
 fn parameters(entry: &Entry) -> String {
-    let params = unique_params(entry);
-    if params.is_empty() {
+    let rows = parameter_rows(entry);
+    if rows.is_empty() {
         return String::new();
     }
     let mut out = String::from("\nParameters\n");
-    let width = params.iter().map(|p| p.name.len()).max().unwrap_or(0);
-    for param in params {
-        let doc = param.doc.iter().map(|l| l.trim()).collect::<Vec<_>>().join(" ");
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, text) in rows {
+        out += &format!("  {name:width$}  {text}\n");
+    }
+    out
+}
+
+/// The parameters of all forms, each with what there is to say of it.
+pub fn parameter_rows(entry: &Entry) -> Vec<(&'static str, String)> {
+    let row = |param: &'static super::Param| {
+        let mut text = param.doc.iter().map(|l| l.trim()).collect::<Vec<_>>().join(" ");
         let mut notes = Vec::new();
         if param.doc.is_empty() {
             notes.push(param.kind.to_string());
@@ -92,13 +100,12 @@ fn parameters(entry: &Entry) -> String {
         if let Some(default) = param.default {
             notes.push(format!("default {default}"));
         }
-        out += &format!("  {:width$}  {doc}", param.name);
         if !notes.is_empty() {
-            out += &format!(" ({})", notes.join("; "));
+            text += &format!(" ({})", notes.join("; "));
         }
-        out.push('\n');
-    }
-    out
+        (param.name, text)
+    };
+    unique_params(entry).into_iter().map(row).collect()
 }
 
 /// Prose, examples and what follows them.

@@ -37,6 +37,7 @@ mod folders;
 mod function_values;
 mod gather;
 mod help;
+mod help_pages;
 mod implicit_recommenders;
 mod incomplete_functions;
 mod iterative;
@@ -122,8 +123,11 @@ mod turning;
 mod uniform;
 mod validation;
 
+pub use binding::unknown_keyword;
 pub use entry::{Entry, Form, Param};
-pub use help::{catalogue, help_text, signature, summary, summary_of, written_help};
+pub use help::{
+    catalogue, help_text, parameter_rows, signature, summary, summary_of, written_help,
+};
 
 use crate::value::Native;
 use std::collections::HashMap;

@@ -1,11 +1,16 @@
 //! Strings, and writing to the screen.
 
-use super::argument::Rest;
+use super::argument::{Rest, options};
 use super::entry::builtins;
 use super::function_values::written_argument;
 use super::printf;
-use crate::value::{Blame, Fault, Host, Result, Text, Value, display_text};
+use crate::value::{Blame, Fault, Form, Host, Result, Text, Value, display_text, show_as};
 use std::sync::Arc;
+
+options! {
+    /// The forms of `display`.
+    FormName { Text = "text", Html = "html", Latex = "latex" }
+}
 
 builtins! { "strings and output";
     /// Shows a value without its name, or gives the text that would be shown.
@@ -21,13 +26,26 @@ builtins! { "strings and output";
 
     /// Shows a variable with its name, as a statement without a semicolon does; what has no name as disp does.
     ///
+    /// In a notebook, values come as tables, cards and formulas beside their text; `form` chooses one of them. Anywhere
+    /// else the form's source is printed, and with an output it is given: `s = display(A, "latex")`. Numbers, full
+    /// matrices and tables have LaTeX; of large ones it shows head and tail.
+    ///
     /// >>> x = 3; display(x)
     /// x = 3
     /// >>> display(1 + 2)
     /// 3
+    /// >>> A = [1 2; 3 4]; display(A, "latex")
+    /// $$
+    /// \mathrm{A} = \begin{bmatrix}
+    /// 1 & 2 \\
+    /// 3 & 4 \\
+    /// \end{bmatrix}
+    /// $$
+    /// >>> display(3, "pdf")
+    /// error: display has no form "pdf"
     ///
-    /// See also: disp
-    fn display(cx, /** Anything. */ x: Value) { show_named(cx.host, &x) }
+    /// See also: disp, format
+    fn display(cx, /** Anything. */ x: Value, /** "text", "html" or "latex". */ form: Option<FormName>, /** Whether HTML colours numbers by their size; as `format shade` says when left out. */ shade: Option<bool>) -> [s] { show_named(cx.host, &x, form, shade, cx.nargout) }
 
     /// Prints by a template; the template is used again until all arguments are spent.
     ///
@@ -123,13 +141,40 @@ fn show_plain(host: &mut dyn Host, x: &Value, nargout: usize) -> Result<Vec<Valu
 }
 
 /// Shows a variable with the name it has in the call, and what has none as `disp` does.
-fn show_named(host: &mut dyn Host, x: &Value) -> Result<()> {
+fn show_named(
+    host: &mut dyn Host,
+    x: &Value,
+    form: Option<FormName>,
+    shade: Option<bool>,
+    nargout: usize,
+) -> Result<Vec<Value>> {
+    let given = 1 + usize::from(form.is_some()) + usize::from(shade.is_some());
     let written = host.text_here();
-    if let Some(name) = written.and_then(|call| written_argument(call, "display", 1, 1, true)) {
-        host.display(&name, x);
-        return Ok(());
+    let name = written.and_then(|call| written_argument(call, "display", given, 1, true));
+    if form.is_none() && shade.is_none() && nargout == 0 {
+        return match name {
+            Some(name) => {
+                host.display(&name, x);
+                Ok(Vec::new())
+            }
+            None => show_plain(host, x, 0),
+        };
     }
-    show_plain(host, x, 0).map(|_| ())
+    let form = match form {
+        None if shade.is_none() => Form::Text,
+        None | Some(FormName::Html) => Form::Html,
+        Some(FormName::Text) => Form::Text,
+        Some(FormName::Latex) => Form::Latex,
+    };
+    let mut style = host.style().clone();
+    style.shade = shade.unwrap_or(style.shade);
+    let shown = show_as(name.as_deref().unwrap_or_default(), x, form, &style)
+        .map_err(|fault| fault.blame(Blame::Positional(1)))?;
+    if nargout > 0 {
+        return Ok(vec![shown.printed().into()]);
+    }
+    host.show(shown);
+    Ok(Vec::new())
 }
 
 pub(super) fn template_of(value: &Value) -> Result<Arc<Text>> {

@@ -5,7 +5,7 @@ use super::entry::builtins;
 use super::recommender_model::{Model, Rivals};
 use super::recommender_tables as tables;
 use crate::value::{Array, Fault, Host, Result, Value};
-use matfac::data::Ratings;
+use matfac::data::{Monitor, Ratings};
 use matfac::recommend::{
     Aim, RankingMetrics, RankingOptions, Recommender, popularity, ranking_metrics,
 };
@@ -22,7 +22,7 @@ builtins! { "recommenders";
     ///
     /// See also: mae, evaluate, predict
     fn rmse(cx, /** A model. */ m: Model, /** Ratings; those it was fitted to when left out. */ test: Option<Arc<Ratings>>) -> [e] {
-        model_error(&*m.0, test, matfac::recommend::rmse)
+        model_error(cx.host, &*m.0, test, matfac::recommend::rmse)
     }
     or (cx, /** Predicted numbers. */ predicted: Arc<Array>, /** What they should be: as many numbers, or ratings. */ actual: Value) -> [e] {
         Ok(mean_error(&predicted, &actual, "rmse", |e| e * e)?.sqrt())
@@ -35,7 +35,7 @@ builtins! { "recommenders";
     ///
     /// See also: rmse, evaluate
     fn mae(cx, /** A model. */ m: Model, /** Ratings; those it was fitted to when left out. */ test: Option<Arc<Ratings>>) -> [e] {
-        model_error(&*m.0, test, matfac::recommend::mae)
+        model_error(cx.host, &*m.0, test, matfac::recommend::mae)
     }
     or (cx, /** Predicted numbers. */ predicted: Arc<Array>, /** What they should be: as many numbers, or ratings. */ actual: Value) -> [e] {
         mean_error(&predicted, &actual, "mae", f64::abs)
@@ -163,11 +163,12 @@ builtins! { "recommenders";
 }
 
 fn model_error(
+    host: &mut dyn Host,
     m: &dyn Recommender,
     test: Option<Arc<Ratings>>,
-    error: fn(&dyn Recommender, &Ratings) -> matfac::Result<f64>,
+    error: fn(&dyn Recommender, &Ratings, &Monitor) -> matfac::Result<f64>,
 ) -> Result<f64> {
-    Ok(error(m, test.as_deref().unwrap_or(m.seen()))?)
+    Ok(error(m, test.as_deref().unwrap_or(m.seen()), &host.monitor())?)
 }
 
 /// The mean of `cost` over the cells that both have; a rated cell for ratings.
@@ -251,8 +252,8 @@ fn evaluated(
         let errors = match model.fit().aim {
             Aim::Ranking => None,
             Aim::Ratings => Some((
-                matfac::recommend::rmse(&**model, test)?,
-                matfac::recommend::mae(&**model, test)?,
+                matfac::recommend::rmse(&**model, test, &host.monitor())?,
+                matfac::recommend::mae(&**model, test, &host.monitor())?,
             )),
         };
         let lists = match k {

@@ -8,7 +8,7 @@ use matfac::Matrix;
 use matfac::data::{End, Labels, Monitor, Ratings, number_text};
 use matfac::plot::{Axes, Figure, Line, Mark, Scale};
 use matfac::recommend::{
-    Aim, BaselineOptions, Clip, FactorModel, Fit, Recommender, Setting, baseline,
+    Aim, BaselineOptions, Clip, Epoch, FactorModel, Fit, Recommender, Setting, baseline,
 };
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
@@ -40,8 +40,10 @@ pub(super) struct RecommenderModel {
     pub model: Arc<dyn Recommender>,
     /// Whether it stops by itself, instead of after as many iterations as it was told.
     settles: bool,
-    /// Fitted for the first summary: a model made in a loop is never shown.
-    rivals: OnceLock<Option<Box<Rivals>>>,
+    /// Computed for the first summary: a model made in a loop is never shown.
+    quality: OnceLock<Option<String>>,
+    /// Stops what a summary or a field computes; nothing is reported.
+    monitor: Monitor,
 }
 
 /// Fits a model, as a value; one that did not settle, or was interrupted, is told.
@@ -59,18 +61,14 @@ pub(super) fn fitted<M: Recommender + 'static>(
         |epoch| format!("objective {}", short(epoch.objective)),
     );
     tell_end(host, *end, method, history.len(), &reached, "try a larger maxiter")?;
-    Ok(Value::object(RecommenderModel::new(Arc::new(model), settles)))
+    Ok(Value::object(RecommenderModel::new(Arc::new(model), settles, host)))
 }
 
 impl RecommenderModel {
     /// A model as a value.
-    pub fn new(model: Arc<dyn Recommender>, settles: bool) -> RecommenderModel {
-        RecommenderModel { model, settles, rivals: OnceLock::new() }
-    }
-
-    fn rivals(&self) -> Option<&Rivals> {
-        let fit = || Rivals::fit(&self.model.fit().seen, &Monitor::default()).ok().map(Box::new);
-        self.rivals.get_or_init(fit).as_deref()
+    pub fn new(model: Arc<dyn Recommender>, settles: bool, host: &dyn Host) -> RecommenderModel {
+        let monitor = host.monitor().quiet();
+        RecommenderModel { model, settles, quality: OnceLock::new(), monitor }
     }
 
     /// One line for each iteration: its number, the objective, of ratings the training error, and the error on the
@@ -95,30 +93,46 @@ impl RecommenderModel {
     }
 
     /// How good it is on what it was fitted to, beside its rivals.
-    fn quality(&self) -> Option<String> {
+    ///
+    /// [`matfac::Error::Interrupted`] when there was no time for it.
+    fn quality(&self) -> matfac::Result<Option<String>> {
         let fit = self.model.fit();
         if fit.aim == Aim::Ranking {
-            let objective = fit.history.last()?.objective;
-            return Some(format!("  objective   {}", short(objective)));
+            let objective = |epoch: &Epoch| format!("  objective   {}", short(epoch.objective));
+            return Ok(fit.history.last().map(objective));
         }
-        let error = short(self.model.train_rmse()?);
-        let alone = |model: &FactorModel| model.train_rmse().map(short).unwrap_or_default();
+        let error = |model: &dyn Recommender| -> matfac::Result<String> {
+            Ok(model.train_rmse(&self.monitor)?.map(short).unwrap_or_default())
+        };
+        let own = error(&*self.model)?;
         let is_baseline = fit.method == "baseline";
         let has_biases = self
             .model
             .factors()
             .is_none_or(|factors| factors.user_bias.iter().any(|bias| *bias != 0.0));
-        Some(match self.rivals() {
-            Some(rivals) if !is_baseline => format!(
-                "  train RMSE  {error} (biases alone {}, the mean alone {})",
-                alone(&rivals.biases),
-                alone(&rivals.mean)
-            ),
-            Some(rivals) if has_biases => {
-                format!("  train RMSE  {error} (the mean alone {})", alone(&rivals.mean))
+        if is_baseline && !has_biases {
+            return Ok(Some(format!("  train RMSE  {own}")));
+        }
+        let rivals = Rivals::fit(&fit.seen, &self.monitor)?;
+        let mean = error(&rivals.mean)?;
+        Ok(Some(match is_baseline {
+            true => format!("  train RMSE  {own} (the mean alone {mean})"),
+            false => {
+                let biases = error(&rivals.biases)?;
+                format!("  train RMSE  {own} (biases alone {biases}, the mean alone {mean})")
             }
-            _ => format!("  train RMSE  {error}"),
-        })
+        }))
+    }
+
+    /// [`RecommenderModel::quality`], computed once; nothing of it after an interrupt, until the next summary.
+    fn known_quality(&self) -> Option<String> {
+        if let Some(known) = self.quality.get() {
+            return known.clone();
+        }
+        match self.quality() {
+            Err(matfac::Error::Interrupted) => None,
+            found => self.quality.get_or_init(|| found.ok().flatten()).clone(),
+        }
     }
 }
 
@@ -135,7 +149,7 @@ fn told(name: &str, value: Setting) -> String {
         Setting::Number(x) => format!("{name} = {}", number_text(x)),
         Setting::Word(word) => format!("{name} = {word}"),
         Setting::Flag(true) => name.to_string(),
-        Setting::Flag(false) => format!("no {name}"),
+        Setting::Flag(false) => format!("{name} = false"),
     }
 }
 
@@ -169,6 +183,11 @@ impl Object for RecommenderModel {
         }
     }
 
+    fn labels(&self) -> Vec<Labels> {
+        let seen = &self.model.fit().seen;
+        vec![seen.users().clone(), seen.items().clone()]
+    }
+
     fn summary(&self) -> String {
         let fit = self.model.fit();
         let (users, items) = (fit.seen.users().len(), fit.seen.items().len());
@@ -199,7 +218,7 @@ impl Object for RecommenderModel {
             }
             lines.push(line);
         }
-        lines.extend(self.quality());
+        lines.extend(self.known_quality());
         lines.join("\n")
     }
 
@@ -220,6 +239,7 @@ impl Object for RecommenderModel {
                 "starts",
                 "seed",
                 "clip",
+                "aim",
                 "ratings",
             ],
             None => &[
@@ -231,6 +251,7 @@ impl Object for RecommenderModel {
                 "converged",
                 "seed",
                 "clip",
+                "aim",
                 "ratings",
             ],
         }
@@ -257,13 +278,20 @@ impl Object for RecommenderModel {
             "settings" => Value::Struct(Arc::new(Struct::from_fields(
                 fit.settings.iter().map(|(name, value)| (*name, setting(*value))),
             ))),
-            "rmse" => known(self.model.train_rmse()),
+            "rmse" => match self.model.train_rmse(&self.monitor) {
+                Ok(error) => known(error),
+                Err(error) => return Some(Err(error.into())),
+            },
             "objective" => known(self.model.objective()),
             "history" => self.history().into(),
             "iterations" => fit.history.len().into(),
             "converged" => fit.converged().into(),
             "starts" => column(&fit.starts).into(),
             "seed" => (fit.seed as f64).into(),
+            "aim" => match fit.aim {
+                Aim::Ratings => "ratings".into(),
+                Aim::Ranking => "ranking".into(),
+            },
             "clip" => match fit.clip {
                 Some((low, high)) => Matrix::row_vector(vec![low, high]).into(),
                 None => Value::empty(),

@@ -69,7 +69,7 @@ pub(super) fn predicted(
         });
     }
     let all = if users.is_none() && items.is_none() {
-        m.predictions()?
+        m.predictions(&host.monitor())?
     } else {
         let everyone = |n: usize| (0..n).map(Some).collect();
         let us = users.map_or_else(|| everyone(m.users().len()), |found| found.positions);

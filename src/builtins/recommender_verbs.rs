@@ -59,8 +59,9 @@ builtins! { "recommenders";
         /** How many. */ n: Count = 10,
         /** Whether to leave out what the user has rated. */ exclude_seen: bool = true,
         /** Labels of the items to choose from; all when left out. */ items: Option<LabelList>,
+        /** Only items that as many users have rated: few ratings may be high by chance. */ min_ratings: usize = 1,
         /** A file or table with the items' labels and titles. */ titles: Option<Value>,
-    ) -> [T] { recommended(cx.host, &*m.0, &user, n.0, exclude_seen, items, titles) }
+    ) -> [T] { recommended(cx.host, &*m.0, &user, n.0, exclude_seen, (items, min_ratings), titles) }
 
     /// The items with the highest predictions for every user, or for those asked for, each user's best first.
     ///
@@ -200,18 +201,23 @@ fn recommended(
     user: &Label,
     n: usize,
     exclude_seen: bool,
-    items: Option<LabelList>,
+    (items, min_ratings): (Option<LabelList>, usize),
     titles: Option<Value>,
 ) -> Result<Value> {
     let titles = titles.map(|t| located(host, t));
     let at = user_at(host, m, user)?;
     let ranked = match items {
-        None => m.recommend_at(at, n, exclude_seen),
+        None => m.recommend_among(at, n, exclude_seen, &m.items_with(min_ratings)),
         Some(items) => {
             let places = items.labels.iter().map(|label| m.items().find("item", label));
             let mut places = places.collect::<matfac::Result<Vec<usize>>>()?;
             places.sort_unstable();
             places.dedup();
+            // Without a limit what is asked for by name is ranked even if nobody has rated it.
+            if min_ratings > 1 {
+                let enough = m.items_with(min_ratings);
+                places.retain(|place| enough.binary_search(place).is_ok());
+            }
             m.recommend_among(at, n, exclude_seen, &places)
         }
     };
@@ -313,7 +319,7 @@ fn folded(host: &mut dyn Host, m: &dyn Recommender, new: &Ratings) -> Result<Val
         );
         host.warn("mf:unknown-items", &message)?;
     }
-    Ok(Value::object(RecommenderModel::new(folded.model, false)))
+    Ok(Value::object(RecommenderModel::new(folded.model, false, host)))
 }
 
 fn ends(m: &dyn Recommender, factor: usize, n: usize, titles: Option<Value>) -> Result<Value> {

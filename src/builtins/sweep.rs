@@ -388,7 +388,9 @@ impl Sample<'_> {
             let options = AlsOptions { k: Some(k), seed, clip, ..AlsOptions::default() };
             let fit = recommend::als(&train, &options, &silent);
             let Some(fit) = tried.unless_interrupted(fit)? else { break };
-            let errors = (recommend::rmse(&fit, &train)?, recommend::rmse(&fit, &test)?);
+            let error = |on: &Ratings| recommend::rmse(&fit, on, &silent);
+            let errors = error(&train).and_then(|seen| Ok((seen, error(&test)?)));
+            let Some(errors) = tried.unless_interrupted(errors)? else { break };
             if !tried.goes_on(errors, k, ranks.len(), fit.fit.end, &monitor) {
                 break;
             }

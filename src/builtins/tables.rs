@@ -19,6 +19,12 @@ builtins! { "structs";
     /// >>> t.error'
     /// ans = 1×2
     ///    0.5000   0.2500
+    /// >>> t(t.error < 0.4, :)
+    /// ans = 1×2 table
+    ///   rank   error
+    ///      2  0.2500
+    /// >>> t(3, :)
+    /// error: `t`: row 3 is outside 1…2: the size is 2×2
     ///
     /// See also: struct, load, save
     fn table(cx, /** Names and columns in turn. */ pairs: Rest, /** The columns, under any names. */ columns: Named) -> [t] { made(pairs, columns) }

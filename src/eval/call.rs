@@ -2,11 +2,10 @@
 
 use super::code::{ArgNode, Body, Closure, Function, NodeKind};
 use super::files::Script;
+use super::habits;
 use super::interpreter::{EndContext, Frame, Interpreter, MAX_CALLS};
 use super::typed::Call;
-use crate::value::{
-    Arguments, Blame, CallInfo, Callable, Cells, Fault, Result, Value, did_you_mean, nearest,
-};
+use crate::value::{Arguments, Blame, CallInfo, Callable, Cells, Fault, Result, Value};
 use std::sync::Arc;
 
 impl Interpreter {
@@ -326,12 +325,8 @@ fn bind(function: &Function, args: Arguments, slots: &mut [Option<Value>]) -> Re
         let position = function.params.iter().position(|p| *p.name == *name);
         let Some(position) = position else {
             let known: Vec<&str> = function.params.iter().map(|p| &*p.name).collect();
-            let blame = Blame::KeywordName(name.clone());
-            let list = format!("its parameters are {}", known.join(", "));
-            let suggestion = did_you_mean(&nearest(&name, known.iter().copied()));
-            return Err(Fault::new(format!("`{}` has no parameter `{name}`", function.name))
-                .hint(suggestion.map_or(list.clone(), |suggestion| format!("{suggestion} {list}")))
-                .blame(blame));
+            let fault = habits::unknown_parameter(&function.name, &known, &name);
+            return Err(fault.blame(Blame::KeywordName(name)));
         };
         if position < count {
             let blame = Blame::KeywordName(name.clone());

@@ -254,6 +254,14 @@ pub struct Closure {
     pub captured: Vec<(Slot, Value)>,
 }
 
+/// The code of a function that is written in mf.
+pub fn written(callable: &Callable) -> Option<&Arc<Function>> {
+    match callable {
+        Callable::Code(code) => Some(&code.as_any().downcast_ref::<Closure>()?.function),
+        Callable::Native(_) | Callable::Named(_) => None,
+    }
+}
+
 impl Code for Closure {
     fn name(&self) -> &str {
         &self.function.name

@@ -83,32 +83,15 @@ impl Interpreter {
         if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
             return Ok(None);
         }
-        for directory in self.directories() {
-            for extension in EXTENSIONS {
-                let path = directory.join(format!("{name}.{extension}"));
-                if path.is_file() && !self.is_running(&path) {
-                    return self.load_file(name, &path).map(Some);
-                }
-            }
-        }
-        Ok(None)
+        let found = files_named(name, &self.directories()).find(|path| !self.is_running(path));
+        found.map(|path| self.load_file(name, &path)).transpose()
     }
 
     /// Where files are looked for, in order.
     fn directories(&self) -> Vec<PathBuf> {
-        let mut list = Vec::new();
         let running = self.frame.source.iter().map(|source| Path::new(&*source.name).parent());
         let script = self.script().map(Path::parent);
-        for parent in running.chain(script).flatten() {
-            // A bare file name has the empty path as its parent: the current directory.
-            list.push(if parent.as_os_str().is_empty() { ".".into() } else { parent.into() });
-        }
-        list.push(PathBuf::from("."));
-        if let Some(more) = std::env::var_os(PATH_VARIABLE) {
-            list.extend(std::env::split_paths(&more).filter(|path| !path.as_os_str().is_empty()));
-        }
-        list.dedup();
-        list
+        folders(running.chain(script).flatten())
     }
 
     /// Whether it is the script that runs: `nmf(A)` in a script nmf.mf means the function.
@@ -183,6 +166,32 @@ impl Interpreter {
         let source = read(found)?;
         self.run_text(&source, 0).map(|_| ())
     }
+}
+
+/// Where the functions and scripts are looked for that programs in these folders name.
+pub fn folders<'a>(of_programs: impl Iterator<Item = &'a Path>) -> Vec<PathBuf> {
+    let mut list = Vec::new();
+    for folder in of_programs {
+        // A bare file name has the empty path as its parent: the current directory.
+        list.push(if folder.as_os_str().is_empty() { ".".into() } else { folder.into() });
+    }
+    list.push(PathBuf::from("."));
+    if let Some(more) = std::env::var_os(PATH_VARIABLE) {
+        list.extend(std::env::split_paths(&more).filter(|path| !path.as_os_str().is_empty()));
+    }
+    list.dedup();
+    list
+}
+
+/// The files in these folders that a name may stand for, the first before the others.
+pub fn files_named<'a>(
+    name: &'a str,
+    folders: &'a [PathBuf],
+) -> impl Iterator<Item = PathBuf> + 'a {
+    let of_folder = move |folder: &'a PathBuf| {
+        EXTENSIONS.map(|extension| folder.join(format!("{name}.{extension}")))
+    };
+    folders.iter().flat_map(of_folder).filter(|path| path.is_file())
 }
 
 fn read(path: &Path) -> Result<Source> {

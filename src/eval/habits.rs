@@ -1,4 +1,31 @@
-//! What names of other languages are called here.
+//! What is said of a name that nothing has: what it is called here, when another language has it.
+
+use crate::value::{Fault, did_you_mean, nearest};
+
+/// Names that MATLAB has and this language not yet.
+const NOT_YET: [(&[&str], &str); 1] = [(
+    &["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "single"],
+    "number classes other than double",
+)];
+
+/// The error for a name that is neither a variable nor a function, where `known` are those that are.
+pub fn unknown_name<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Box<Fault> {
+    if let Some((_, what)) = NOT_YET.iter().find(|(names, _)| names.contains(&name)) {
+        return Fault::unsupported(&format!("{what} (`{name}`)"));
+    }
+    let mut fault = Fault::new(format!("`{name}` is not a variable or function"))
+        .identified("Octave:undefined-function");
+    fault.hint = instead(name).or_else(|| did_you_mean(&nearest(name, known)));
+    fault
+}
+
+/// The error for a keyword that a function written in the language does not have.
+pub fn unknown_parameter(function: &str, known: &[&str], name: &str) -> Box<Fault> {
+    let list = format!("its parameters are {}", known.join(", "));
+    let suggestion = did_you_mean(&nearest(name, known.iter().copied()));
+    Fault::new(format!("`{function}` has no parameter `{name}`"))
+        .hint(suggestion.map_or(list.clone(), |suggestion| format!("{suggestion} {list}")))
+}
 
 /// Names that are no functions here, and what to write instead.
 const INSTEAD: &[(&[&str], &str)] = &[
@@ -33,7 +60,7 @@ const INSTEAD: &[(&[&str], &str)] = &[
 const MODULES: [&str; 9] = ["np", "numpy", "scipy", "plt", "pd", "math", "Math", "torch", "la"];
 
 /// The way out for a name of another language.
-pub(super) fn instead(name: &str) -> Option<String> {
+fn instead(name: &str) -> Option<String> {
     if MODULES.contains(&name) {
         return Some(format!("functions stand without `{name}.` in front: zeros(2, 3)"));
     }

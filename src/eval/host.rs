@@ -4,11 +4,23 @@ use super::interpreter::Interpreter;
 use crate::syntax::{Diagnostic, Source};
 use crate::value::{
     Arguments, Blame, Call, CallInfo, Callable, Fault, Figures, Host, Reports, Result, Running,
-    Style, Value, Variable, WarningState, show,
+    Shown, Style, Value, Variable, WarningState, show,
 };
 use matfac::data::{Interrupt, Monitor};
 use matfac::linalg::Random;
 use std::path::Path;
+
+impl Interpreter {
+    /// Shows a value, or keeps what a terminal would print where output is captured.
+    fn show_value(&mut self, shown: Shown, is_result: bool) {
+        if let Some(captured) = self.captures.last_mut() {
+            captured.push_str(shown.printed());
+            captured.push('\n');
+            return;
+        }
+        self.output.value(shown, is_result);
+    }
+}
 
 impl Host for Interpreter {
     fn call(&mut self, f: &Callable, args: Arguments, nargout: usize) -> Result<Vec<Value>> {
@@ -140,12 +152,11 @@ impl Host for Interpreter {
 
     fn display(&mut self, name: &str, value: &Value) {
         let shown = show(name, value, &self.style);
-        if let Some(captured) = self.captures.last_mut() {
-            captured.push_str(&shown.text);
-            captured.push('\n');
-            return;
-        }
-        self.output.value(shown, name == "ans");
+        self.show_value(shown, name == "ans");
+    }
+
+    fn show(&mut self, shown: Shown) {
+        self.show_value(shown, false);
     }
 
     fn random(&mut self) -> &mut Random {
@@ -213,13 +224,9 @@ impl Host for Interpreter {
     }
 
     fn help(&mut self, name: &str) -> Option<String> {
-        match self.find_function(name).ok().flatten()? {
-            Callable::Code(code) => {
-                let closure = code.as_any().downcast_ref::<super::code::Closure>()?;
-                let function = &closure.function;
-                Some(self.library.written_help(function.signature(), &function.doc))
-            }
-            _ => self.library.native_help(name),
+        match super::code::written(&self.find_function(name).ok().flatten()?) {
+            Some(function) => Some(self.library.written_help(function.signature(), &function.doc)),
+            None => self.library.native_help(name),
         }
     }
 

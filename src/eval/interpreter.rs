@@ -10,7 +10,7 @@ use super::typed::Tier;
 use crate::syntax::{Diagnostic, Source, Span, parse};
 use crate::value::{
     Call, CallInfo, Callable, Fault, FaultKind, Figures, Host, Native, Reports, Result, Scalar,
-    Shown, Style, Value, did_you_mean, nearest,
+    Shown, Style, Value,
 };
 use matfac::data::{Interrupt, Monitor};
 use matfac::linalg::Random;
@@ -94,12 +94,6 @@ pub(super) struct EndContext {
     pub position: usize,
     pub count: usize,
 }
-
-/// Octave's names that stand for a whole part of the language which mf has not, and what that part is.
-const NOT_YET: [(&[&str], &str); 1] = [(
-    &["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "single"],
-    "number classes other than double",
-)];
 
 /// Runs programs, one after another, in one workspace.
 pub struct Interpreter {
@@ -349,9 +343,6 @@ impl Interpreter {
 
     /// The error for a name that is neither a variable nor a function.
     pub(super) fn unknown(&self, name: &str) -> Box<Fault> {
-        if let Some((_, what)) = NOT_YET.iter().find(|(names, _)| names.contains(&name)) {
-            return Fault::unsupported(&format!("{what} (`{name}`)"));
-        }
         let variables = self.variables();
         let library = self.library.names();
         let known = variables
@@ -359,10 +350,7 @@ impl Interpreter {
             .map(|(name, _)| &**name)
             .chain(self.functions.keys().map(|name| &**name))
             .chain(library.iter().copied());
-        let mut fault = Fault::new(format!("`{name}` is not a variable or function"))
-            .identified("Octave:undefined-function");
-        fault.hint = habits::instead(name).or_else(|| did_you_mean(&nearest(name, known)));
-        fault
+        habits::unknown_name(name, known)
     }
 
     /// The names of the running frame's slots.
@@ -411,11 +399,12 @@ impl Interpreter {
         self.frame.source.clone().unwrap_or_else(|| Source::new("", ""))
     }
 
-    /// Names of everything that can be completed: functions the user defined.
-    pub fn user_functions(&self) -> Vec<Arc<str>> {
-        let mut names: Vec<Arc<str>> = self.functions.keys().cloned().collect();
-        names.sort();
-        names
+    /// The functions that the user defined, by name.
+    pub fn user_functions(&self) -> Vec<Arc<Function>> {
+        let codes = self.functions.values().filter_map(super::code::written);
+        let mut list: Vec<_> = codes.filter(|f| !f.source.is_library).cloned().collect();
+        list.sort_by(|a, b| a.name.cmp(&b.name));
+        list
     }
 }
 

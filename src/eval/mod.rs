@@ -21,4 +21,13 @@ mod text;
 mod typed;
 
 pub use code::{Closure, Function};
+pub use files::{files_named, folders};
+pub use habits::{unknown_name, unknown_parameter};
 pub use interpreter::{Interpreter, Library, Output};
+
+use crate::syntax::{Diagnostic, Source, ast};
+
+/// What is wrong with a program that parses, and shows before it runs: `end` outside of an index, and its like.
+pub fn check(source: &Source, program: &ast::Program) -> Result<(), Box<Diagnostic>> {
+    lower::lower(source, program, &mut lower::Scope::default()).map(|_| ())
+}

@@ -6,7 +6,7 @@ use super::history::{History, HistoryRequest};
 use super::iopub::IoPub;
 use super::media;
 use super::message::{PROTOCOL_VERSION, Request};
-use crate::session::{Completeness, Session};
+use crate::session::{Completeness, Detail, Kind, Session};
 use jupyter_protocol::{
     CodeMirrorMode, CommClose, CommInfoReply, CompleteReply, InspectReply, IsCompleteReply,
     IsCompleteReplyStatus, JupyterMessageContent, KernelInfoReply, LanguageInfo, ReplyStatus,
@@ -29,6 +29,9 @@ struct Text {
     /// In Unicode code points; at the end when absent.
     #[serde(default)]
     cursor_pos: Option<usize>,
+    /// For `inspect`: 1 asks for the source, too.
+    #[serde(default)]
+    detail_level: i64,
 }
 
 #[derive(Deserialize)]
@@ -85,7 +88,8 @@ impl Answerer {
             .iter()
             .map(|item| {
                 json!({
-                    "text": item.text, "type": item.kind, "signature": item.detail,
+                    "text": item.text, "type": kind(item.kind), "signature": item.class,
+                    "documentation": item.detail,
                     "start": start, "end": end,
                 })
             })
@@ -105,7 +109,8 @@ impl Answerer {
 
     fn inspect(&self, text: &Text) -> InspectReply {
         let cursor = byte_offset(&text.code, text.cursor_pos);
-        let help = self.session.inspect(&text.code, cursor);
+        let detail = if text.detail_level > 0 { Detail::Source } else { Detail::Help };
+        let help = self.session.inspect(&text.code, cursor, detail);
         InspectReply {
             found: help.is_some(),
             data: help.map(media::plain).unwrap_or_default(),
@@ -121,6 +126,20 @@ fn is_complete(text: &Text) -> IsCompleteReply {
         Completeness::Invalid => (IsCompleteReplyStatus::Invalid, String::new()),
     };
     IsCompleteReply { status, indent }
+}
+
+/// What JupyterLab calls a kind of name: for these it has marks and colours.
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Variable => "instance",
+        Kind::Argument => "param",
+        Kind::Field => "property",
+        Kind::Label | Kind::Option => "text",
+        Kind::File | Kind::Folder => "path",
+        Kind::Statement => "keyword",
+        Kind::Word => "magic",
+        Kind::Function => kind.name(),
+    }
 }
 
 fn kernel_info() -> KernelInfoReply {

@@ -17,6 +17,8 @@ use tokio::sync::Notify;
 pub struct Stop {
     session: Arc<Session>,
     running: AtomicBool,
+    /// Whether someone asked the cell that runs, or ran last, to stop.
+    interrupted: AtomicBool,
     /// Who waits for the user's next line.
     input: Mutex<Option<Sender<String>>>,
     shutdown: Notify,
@@ -28,6 +30,7 @@ impl Stop {
         Stop {
             session,
             running: AtomicBool::new(false),
+            interrupted: AtomicBool::new(false),
             input: Mutex::new(None),
             shutdown: Notify::new(),
         }
@@ -35,12 +38,22 @@ impl Stop {
 
     /// Notes whether a cell runs. An interrupt between cells must not hit the next one.
     pub fn set_running(&self, running: bool) {
+        if running {
+            self.interrupted.store(false, Ordering::SeqCst);
+        }
         self.running.store(running, Ordering::SeqCst);
+    }
+
+    /// Whether the cell that ran last was asked to stop. A fit that stops early is no error, and yet whoever stops it
+    /// does not want the cells queued behind.
+    pub fn was_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::SeqCst)
     }
 
     /// Interrupts the cell that runs, if one does; a pending question to the user is dropped.
     pub fn interrupt(&self) {
         if self.running.load(Ordering::SeqCst) {
+            self.interrupted.store(true, Ordering::SeqCst);
             self.session.interrupt();
         }
         self.expect_input(None);

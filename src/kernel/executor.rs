@@ -100,7 +100,8 @@ impl Executor {
             Some(expressions) if !failed => self.evaluate(expressions),
             _ => HashMap::new(),
         };
-        let aborted = if failed && cell.stop_on_error && !cell.silent {
+        let stops = failed || self.stop.was_interrupted();
+        let aborted = if stops && cell.stop_on_error && !cell.silent {
             std::thread::sleep(BURST);
             self.queue.try_iter().collect()
         } else {
@@ -198,7 +199,7 @@ impl Executor {
             user_expressions: Some(HashMap::new()),
             error: Some(Box::new(ReplyError {
                 ename: "Aborted".into(),
-                evalue: "not run because an earlier cell failed".into(),
+                evalue: "not run because an earlier cell failed or was stopped".into(),
                 traceback: Vec::new(),
             })),
             ..ExecuteReply::default()

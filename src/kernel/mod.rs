@@ -46,6 +46,7 @@ pub fn start(connection_file: &Path) -> Result<(), Error> {
         .build()
         .map_err(|e| Error::new(format!("cannot start the kernel: {e}")))?;
     let session = Arc::new(Session::start());
+    session.show_pictures();
     let served = runtime.block_on(serve(&info, session));
     // The sockets' own tasks and an interpreter in a long computation must not keep the process.
     runtime.shutdown_background();
@@ -109,6 +110,11 @@ async fn serve(
             }
         });
     }
+    // Once the first cell, or whatever else comes first, has had the machine for itself.
+    tokio::spawn(async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        Session::prepare_completion();
+    });
     control::watch_parent(stop.clone());
     control::watch_signals(stop.clone());
 

@@ -1,8 +1,10 @@
 //! One cell's events as iopub messages, in the order in which they happened.
 //!
-//! Text is gathered and sent at most twenty times a second, and before anything else is sent, so that a loop of
-//! prints does not flood the front end and nothing overtakes it. What would make a notebook unusable is cut with a
-//! note: more than a megabyte of text. Values shown by a loop become text after the first few dozen.
+//! Text is gathered and sent in at most twenty messages a second, and before anything else is sent, so that a loop of
+//! prints does not flood the front end and nothing overtakes it. Clearing waits with the text, and takes away what was
+//! gathered before it, so that a loop that clears and prints is an animation. What would make a notebook unusable is
+//! cut with a note: more than a megabyte of text, more than a few dozen figures. Values shown by a loop become text
+//! after the first few dozen.
 
 use super::iopub::IoPub;
 use super::media;
@@ -14,17 +16,21 @@ use jupyter_protocol::{
     ClearOutput, DisplayData, ExecuteResult, ExecutionCount, JupyterMessageContent, Payload, Stdio,
     StreamContent, Transient, UpdateDisplayData,
 };
+use matfac::plot::Figure;
 use std::mem::{discriminant, take};
 use std::time::{Duration, Instant};
 
-/// Between two batches of text.
-const BATCH: Duration = Duration::from_millis(50);
+/// Between two messages of text, on average.
+const BETWEEN: Duration = Duration::from_millis(50);
 
 /// Bytes of text after which the rest of a cell's text is dropped.
 const LARGEST_TEXT: usize = 1_000_000;
 
 /// Displayed values after which a cell's further values are sent as text.
 const MOST_VALUES: usize = 50;
+
+/// Figures after which a cell's further figures are dropped.
+const MOST_FIGURES: usize = 50;
 
 /// Stretches of standard output and error in one batch before their order is given up for fewer messages.
 const MOST_STRETCHES: usize = 8;
@@ -38,11 +44,14 @@ pub struct Output<'a> {
     /// Whether nothing is to be published.
     silent: bool,
     pending: Vec<StreamContent>,
-    /// When the pending text was or is to be sent.
+    /// Whether what is shown is to go before the pending text comes.
+    clears: bool,
+    /// When the pending text is to be sent.
     due: Instant,
     /// Bytes of text so far, including what was dropped.
     text: usize,
     values: usize,
+    figures: usize,
     progress: Progress,
     pages: Vec<String>,
     result: Option<String>,
@@ -57,9 +66,11 @@ impl<'a> Output<'a> {
             number,
             silent,
             pending: Vec::new(),
+            clears: false,
             due: Instant::now(),
             text: 0,
             values: 0,
+            figures: 0,
             progress: Progress::default(),
             pages: Vec::new(),
             result: None,
@@ -68,16 +79,21 @@ impl<'a> Output<'a> {
 
     /// When [`Output::flush`] is to be called if no event comes before.
     pub fn deadline(&self) -> Option<Instant> {
-        (!self.pending.is_empty()).then_some(self.due)
+        (self.clears || !self.pending.is_empty()).then_some(self.due)
     }
 
     /// Sends the text gathered so far.
     pub fn flush(&mut self) {
-        if !self.pending.is_empty() {
-            for text in take(&mut self.pending) {
-                self.iopub.send(self.request, text);
-            }
-            self.due = Instant::now() + BATCH;
+        let messages = self.pending.len() + usize::from(self.clears);
+        if take(&mut self.clears) {
+            // Front ends that wait for what comes next do not flicker.
+            self.iopub.send(self.request, ClearOutput { wait: !self.pending.is_empty() });
+        }
+        for text in take(&mut self.pending) {
+            self.iopub.send(self.request, text);
+        }
+        if messages > 0 {
+            self.due = Instant::now() + BETWEEN * messages as u32;
         }
     }
 
@@ -88,19 +104,13 @@ impl<'a> Output<'a> {
             Event::Stderr(text) => self.stream(Stdio::Stderr, text),
             Event::Warning(warning) => self.stream(Stdio::Stderr, warning.render(true)),
             Event::Value { shown, is_result } => self.value(shown, is_result),
-            Event::Figure(_) if self.silent => {}
-            Event::Figure(figure) => match media::figure(&figure) {
-                Ok(display) => self.send(display),
-                Err(error) => {
-                    self.stream(Stdio::Stderr, format!("cannot draw the figure: {error}\n"))
-                }
-            },
+            Event::Figure(figure) => self.figure(&figure),
             Event::Progress(step) => {
                 let updates = self.progress.step(step, Instant::now());
                 self.updates(updates);
             }
             Event::Page(text) => self.pages.push(text),
-            Event::Clear { wait } => self.send(ClearOutput { wait }),
+            Event::Clear => self.clear(),
             Event::Input { .. } | Event::Done(_) => {}
         }
     }
@@ -140,6 +150,38 @@ impl<'a> Output<'a> {
             });
         } else {
             self.send(DisplayData::new(data));
+        }
+    }
+
+    fn figure(&mut self, figure: &Figure) {
+        self.figures += 1;
+        if self.silent || self.figures > MOST_FIGURES + 1 {
+            return;
+        }
+        if self.figures > MOST_FIGURES {
+            let note = format!(
+                "more than {MOST_FIGURES} figures: the rest of this cell's are not shown\n"
+            );
+            return self.stream(Stdio::Stderr, note);
+        }
+        match media::figure(figure) {
+            Ok((display, note)) => {
+                self.send(display);
+                self.stream(Stdio::Stderr, note.unwrap_or_default());
+            }
+            Err(error) => self.stream(Stdio::Stderr, format!("cannot draw the figure: {error}\n")),
+        }
+    }
+
+    /// Starts afresh: nothing that was shown counts any more.
+    fn clear(&mut self) {
+        self.pending.clear();
+        self.clears = !self.silent;
+        (self.text, self.values, self.figures) = (0, 0, 0);
+        self.progress = Progress::default();
+        if Instant::now() >= self.due {
+            // What is printed next comes along.
+            self.due = Instant::now() + BETWEEN;
         }
     }
 

@@ -1,25 +1,28 @@
-//! The line editor: its settings, its keys, its history.
+//! The line editor: its settings, and what it reads.
 
-use super::entry;
-use super::helper::LineHelper;
-use super::history;
+use super::entry::{with_margins, without_margins};
+use super::helper::{Editing, LineHelper};
+use super::highlight::tidied;
+use super::history::{self, History};
+use super::keys;
+use super::settings::Settings;
 use crate::printer::takes_colour;
 use crate::session::Session;
+use rustyline::config::Configurer;
 use rustyline::error::ReadlineError;
-use rustyline::history::FileHistory;
-use rustyline::{
-    Cmd, ColorMode, CompletionType, ConditionalEventHandler, Config, Event, EventContext,
-    EventHandler, KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
-};
+use rustyline::{ColorMode, CompletionType, Config, EditMode};
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// What the user typed.
 #[derive(Debug)]
 pub enum Line {
     /// An entry.
     Text(String),
+    /// A text that the user wants to go on with in an editor of theirs.
+    Unfinished(String),
     /// Ctrl-C.
     Cancelled,
     /// Ctrl-D, or the end of the input.
@@ -28,83 +31,93 @@ pub enum Line {
 
 /// Reads entries and answers.
 pub struct Editor {
-    entries: rustyline::Editor<LineHelper, FileHistory>,
+    lines: rustyline::Editor<LineHelper, History>,
+    editing: Arc<Editing>,
     prompt: (String, String),
-    history: Option<PathBuf>,
 }
 
 impl Editor {
     /// Opens the terminal and reads the history.
-    pub fn open(session: Arc<Session>) -> io::Result<Editor> {
+    pub fn open(session: Arc<Session>, settings: &Settings) -> io::Result<Editor> {
         let colour = takes_colour(io::stdout().is_terminal());
-        let mut editor = rustyline::Editor::with_config(config()).map_err(into_io)?;
-        editor.set_helper(Some(LineHelper::new(session, colour)));
-        for key in [KeyEvent(KeyCode::Enter, Modifiers::NONE), KeyEvent::ctrl('J')] {
-            editor.bind_sequence(key, EventHandler::Conditional(Box::new(EndOfLine)));
-        }
-        let backspace = KeyEvent(KeyCode::Backspace, Modifiers::NONE);
-        editor.bind_sequence(backspace, EventHandler::Conditional(Box::new(Backspace)));
-        let tab = KeyEvent(KeyCode::Tab, Modifiers::NONE);
-        editor.bind_sequence(tab, EventHandler::Conditional(Box::new(Indent)));
-        let history = history::path();
-        if let Some(path) = &history {
-            if let Some(directory) = path.parent() {
-                // Without a history there is still a prompt.
-                let _ = std::fs::create_dir_all(directory);
-            }
-            let _ = editor.load_history(path);
-        }
+        let history = History::open(history::path(), settings.history);
+        let editing = Arc::new(Editing { recalled: history.recalled(), ..Editing::default() });
+        let mut lines = rustyline::Editor::with_history(config(), history).map_err(into_io)?;
+        lines.set_helper(Some(LineHelper::new(session, colour, editing.clone())));
+        keys::bind(&mut lines, &editing);
         let plain = ">> ".to_string();
         let styled = if colour { "\x1b[1;34m>>\x1b[0m ".to_string() } else { plain.clone() };
-        Ok(Editor { entries: editor, prompt: (plain, styled), history })
+        let mut editor = Editor { lines, editing, prompt: (plain, styled) };
+        editor.apply(settings);
+        Ok(editor)
     }
 
-    /// Reads an entry, which becomes part of the history.
-    pub fn entry(&mut self) -> io::Result<Line> {
-        if let (Some((columns, _)), Some(helper)) = (self.window(), self.entries.helper_mut()) {
-            helper.set_width(columns);
+    /// Follows changed settings.
+    pub fn apply(&mut self, settings: &Settings) {
+        self.lines.set_edit_mode(if settings.vi { EditMode::Vi } else { EditMode::Emacs });
+        self.editing.hints.store(settings.hints, Ordering::Relaxed);
+    }
+
+    /// Reads an entry, which becomes part of the history; it may begin with a text to go on with.
+    pub fn entry(&mut self, begun: &str) -> io::Result<Line> {
+        if let Some((columns, rows)) = self.window() {
+            self.editing.columns.store(columns, Ordering::Relaxed);
+            self.editing.rows.store(rows, Ordering::Relaxed);
         }
-        let line = self.entries.readline(&self.prompt);
-        if let Ok(text) = &line
-            && !text.trim().is_empty()
-        {
-            // The file may be read-only, or on a full disk.
-            let _ = self.entries.add_history_entry(text.trim_end());
-            if let Some(path) = &self.history {
-                let _ = self.entries.append_history(path);
+        self.lines.history_mut().refresh();
+        let begun = with_margins(begun);
+        let prompt = &self.prompt;
+        let lines = &mut self.lines;
+        let line = guarded(|| lines.readline_with_initial(prompt, (&begun, "")))?;
+        if let Ok(text) = &line {
+            if self.editing.wants_editor.swap(false, Ordering::Relaxed) {
+                return Ok(Line::Unfinished(tidied(text)));
             }
+            self.lines.history_mut().push(&tidied(text));
         }
-        read(line.map(|text| entry::without_margins(&text)))
+        read(line.map(|text| without_margins(&text).into_owned()))
     }
 
-    /// Reads an answer to a program's question.
+    /// Reads an answer to a program's question, which is no entry.
     pub fn answer(&mut self, prompt: &str) -> io::Result<Line> {
-        // An editor of its own: an answer is no entry.
-        let mut editor: rustyline::Editor<(), rustyline::history::MemHistory> =
-            rustyline::Editor::with_history(config(), rustyline::history::MemHistory::new())
-                .map_err(into_io)?;
-        read(editor.readline(prompt))
+        self.editing.answers.store(true, Ordering::Relaxed);
+        self.lines.history_mut().hide(true);
+        let lines = &mut self.lines;
+        let line = guarded(|| lines.readline(prompt));
+        self.lines.history_mut().hide(false);
+        self.editing.answers.store(false, Ordering::Relaxed);
+        read(line?)
+    }
+
+    /// What was entered, oldest first.
+    pub fn history(&self) -> &History {
+        self.lines.history()
     }
 
     /// Columns and rows of the window.
     pub fn window(&mut self) -> Option<(usize, usize)> {
-        let (columns, rows) = self.entries.dimensions()?;
+        let (columns, rows) = self.lines.dimensions()?;
         (columns > 0 && rows > 0).then_some((columns.into(), rows.into()))
     }
 }
 
 fn config() -> Config {
-    let config = Config::builder()
+    Config::builder()
         .completion_type(CompletionType::List)
         .completion_show_all_if_ambiguous(true)
         // The helper decides on colours; it also draws the continuation marks, which need none.
         .color_mode(ColorMode::Forced)
         .bell_style(rustyline::config::BellStyle::None)
-        .history_ignore_space(false);
-    match config.max_history_size(history::LENGTH) {
-        Ok(config) => config.build(),
-        Err(_) => Config::default(),
-    }
+        .build()
+}
+
+/// Reads a line; a panic there is a bug like any other, and the session with its variables outlives it.
+fn guarded(
+    read: impl FnOnce() -> rustyline::Result<String>,
+) -> io::Result<rustyline::Result<String>> {
+    catch_unwind(AssertUnwindSafe(read)).map_err(|_| {
+        io::Error::other("internal error: this is a bug in mf's line editor; please report it")
+    })
 }
 
 fn read(line: rustyline::Result<String>) -> io::Result<Line> {
@@ -120,38 +133,5 @@ fn into_io(error: ReadlineError) -> io::Error {
     match error {
         ReadlineError::Io(error) => error,
         other => io::Error::other(other.to_string()),
-    }
-}
-
-/// Enter: ends the entry when it is finished, else starts a line.
-struct EndOfLine;
-
-impl ConditionalEventHandler for EndOfLine {
-    fn handle(&self, _: &Event, _: RepeatCount, _: bool, ctx: &EventContext) -> Option<Cmd> {
-        let (before, after) = ctx.line().split_at(ctx.pos());
-        // In the middle of a finished entry Enter runs it, as everywhere.
-        let text = if after.trim().is_empty() { before } else { ctx.line() };
-        entry::new_line(text).map(|text| Cmd::Insert(1, text))
-    }
-}
-
-/// Backspace: takes a level of indentation at a time.
-struct Backspace;
-
-impl ConditionalEventHandler for Backspace {
-    fn handle(&self, _: &Event, n: RepeatCount, _: bool, ctx: &EventContext) -> Option<Cmd> {
-        let count = RepeatCount::try_from(entry::backspace(&ctx.line()[..ctx.pos()])).ok()?;
-        (n == 1 && count > 1).then_some(Cmd::Kill(Movement::BackwardChar(count)))
-    }
-}
-
-/// Tab: indents where there is nothing to complete.
-struct Indent;
-
-impl ConditionalEventHandler for Indent {
-    fn handle(&self, _: &Event, _: RepeatCount, _: bool, ctx: &EventContext) -> Option<Cmd> {
-        let before = &ctx.line()[..ctx.pos()];
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        line.trim().is_empty().then(|| Cmd::Insert(1, "  ".into()))
     }
 }

@@ -3,6 +3,10 @@
 
 use crate::session::Session;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// How often Ctrl-C was pressed: one that comes before the entry has reached the session must not be lost.
+pub type Interrupts = Arc<AtomicUsize>;
 
 /// Puts the terminal's mode back when the prompt is left.
 #[cfg(unix)]
@@ -39,6 +43,8 @@ fn set(mode: &nix::sys::termios::Termios) {
 #[cfg(unix)]
 pub struct Watch {
     mode: Mode,
+    /// How many interrupts there were.
+    pub interrupts: Interrupts,
     signals: Option<signal_hook::iterator::Handle>,
 }
 
@@ -58,12 +64,15 @@ pub fn watch(session: &Arc<Session>) -> Watch {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mode = Mode::change();
     let session = session.clone();
+    let interrupts = Interrupts::default();
+    let count = interrupts.clone();
     let start = || -> std::io::Result<signal_hook::iterator::Handle> {
         let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
         let handle = signals.handle();
         let watch = move || {
             for signal in signals.forever() {
                 if signal == SIGINT {
+                    count.fetch_add(1, Ordering::SeqCst);
                     session.interrupt();
                     continue;
                 }
@@ -74,9 +83,18 @@ pub fn watch(session: &Arc<Session>) -> Watch {
         std::thread::Builder::new().name("mf-signals".into()).spawn(watch)?;
         Ok(handle)
     };
-    Watch { mode, signals: start().ok() }
+    Watch { mode, interrupts, signals: start().ok() }
 }
 
 /// Elsewhere Ctrl-C ends the process.
 #[cfg(not(unix))]
-pub fn watch(_session: &Arc<Session>) {}
+pub struct Watch {
+    /// How many interrupts there were: none.
+    pub interrupts: Interrupts,
+}
+
+/// Watches nothing.
+#[cfg(not(unix))]
+pub fn watch(_session: &Arc<Session>) -> Watch {
+    Watch { interrupts: Interrupts::default() }
+}

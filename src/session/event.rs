@@ -29,11 +29,8 @@ pub enum Event {
     Warning(Diagnostic),
     /// Text for the pager: help.
     Page(String),
-    /// Everything shown so far should go; at the next output if `wait`.
-    Clear {
-        /// Whether to wait for the next output.
-        wait: bool,
-    },
+    /// Everything shown so far should go.
+    Clear,
     /// The program asks the user for a line; no answer (a dropped sender) is an error for it.
     Input {
         /// What to print before the cursor.

@@ -47,8 +47,3 @@ impl Library for Table {
         list
     }
 }
-
-/// The help text of any function that is not the user's.
-pub fn help(name: &str) -> Option<String> {
-    builtins::help_text(name).or_else(|| LibraryFunction::find(name).map(LibraryFunction::help))
-}

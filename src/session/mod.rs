@@ -9,7 +9,7 @@ mod stdlib;
 mod words;
 mod worker;
 
-pub use assist::{Completeness, Completion, Completions};
+pub use assist::{Completeness, Completion, Completions, Detail, Kind};
 pub use event::{Event, Outcome};
 pub use stdlib::LibraryFunction;
 pub use worker::Submission;
@@ -41,7 +41,7 @@ pub struct Session {
     /// Submissions up to this number are to stop.
     stopped: Arc<AtomicU64>,
     submitted: AtomicU64,
-    snapshot: Arc<Mutex<Snapshot>>,
+    snapshot: Arc<Mutex<Arc<Snapshot>>>,
 }
 
 impl Session {
@@ -55,7 +55,7 @@ impl Session {
         let (sender, receiver) = channel();
         let interrupt = Interrupt::new();
         let stopped = Arc::new(AtomicU64::new(0));
-        let snapshot = Arc::new(Mutex::new(Snapshot::default()));
+        let snapshot = Arc::<Mutex<Arc<Snapshot>>>::default();
         Worker::spawn(receiver, interrupt.clone(), stopped.clone(), snapshot.clone(), arguments);
         Session {
             requests: Mutex::new(sender),
@@ -107,14 +107,27 @@ impl Session {
         drop(self.request(Submission::Width(width)));
     }
 
+    /// Reads, on a thread of its own, what the first completion would have to wait for.
+    pub fn prepare_completion() {
+        // Without the thread the first completion reads it.
+        let _ = std::thread::Builder::new()
+            .name("mf-library".into())
+            .spawn(|| LibraryFunction::all().len());
+    }
+
+    /// Tells that values may be shown with small pictures, by a front end that shows HTML.
+    pub fn show_pictures(&self) {
+        drop(self.request(Submission::Pictures));
+    }
+
     /// What may stand at byte `cursor` of `text`.
     pub fn complete(&self, text: &str, cursor: usize) -> Completions {
         assist::complete(&self.snapshot(), text, cursor)
     }
 
     /// Help on the name at byte `cursor` of `text`, as plain text.
-    pub fn inspect(&self, text: &str, cursor: usize) -> Option<String> {
-        assist::inspect(&self.snapshot(), text, cursor)
+    pub fn inspect(&self, text: &str, cursor: usize, detail: Detail) -> Option<String> {
+        assist::inspect(&self.snapshot(), text, cursor, detail)
     }
 
     /// Whether `text` can run as it stands.
@@ -122,7 +135,7 @@ impl Session {
         assist::is_complete(text)
     }
 
-    fn snapshot(&self) -> Snapshot {
+    fn snapshot(&self) -> Arc<Snapshot> {
         self.snapshot.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
     }
 }

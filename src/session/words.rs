@@ -1,12 +1,13 @@
 //! What a front end's line may be besides a program: `?name`, `name?`, and words that begin with a colon.
 
 use crate::eval::Interpreter;
-use crate::syntax::Source;
+use crate::syntax::{Source, scan};
 use crate::value::{Arguments, Fault, Host, Result, Value};
+use std::ops::Range;
 use std::time::Instant;
 
 /// The words, and what they do with what follows them.
-const WORDS: [(&str, &str); 4] = [
+pub const WORDS: [(&str, &str); 4] = [
     ("time", "program: runs it and tells how long it took"),
     ("timeit", "expression: runs it often and tells how long one run takes"),
     (
@@ -18,45 +19,145 @@ const WORDS: [(&str, &str); 4] = [
     ("doc", "name: the help on a function"),
 ];
 
-/// Runs a text: a program, or one of the words.
+/// Runs a text: a program, in which lines may be words.
 pub fn run(interpreter: &mut Interpreter, source: &Source) -> Result<()> {
-    let line = source.text.trim();
-    if let Some(name) = help_request(line) {
-        return call(interpreter, "help", name);
-    }
-    match line.strip_prefix(':').map(|rest| rest.split_once(' ').unwrap_or((rest, ""))) {
-        None => interpreter.run(source),
+    parts(&source.text).into_iter().try_for_each(|part| match part {
+        Part::Program(range) => interpreter.run(&cut(source, range)),
+        Part::Help(name) => call(interpreter, "help", name),
+        Part::Word(word, range) => run_word(interpreter, word, &cut(source, range)),
+    })
+}
+
+fn run_word(interpreter: &mut Interpreter, word: &str, source: &Source) -> Result<()> {
+    let text = source.text.trim();
+    match word {
         // `:doc` alone is the help's first page.
-        Some((word @ ("time" | "timeit" | "plan"), rest)) if rest.trim().is_empty() => {
+        "time" | "timeit" | "plan" if text.is_empty() => {
             let uses = WORDS.iter().filter(|(known, _)| *known == word);
             uses.for_each(|(_, text)| interpreter.print(&format!(":{word} {text}\n")));
             Ok(())
         }
-        Some(("time", expression)) => {
+        "time" => {
             let start = Instant::now();
-            let result = interpreter.run(&inner(source, expression));
+            let result = interpreter.run(source);
             interpreter.print(&format!("{}\n", duration(start.elapsed().as_secs_f64())));
             result
         }
-        Some(("timeit", expression)) => {
-            let text = format!("timeit(@() {expression})");
-            let seconds = interpreter.evaluate_top(&inner(source, &text))?.as_number();
+        "timeit" => {
+            let text = format!("timeit(@() {text})");
+            let source = Source::new(source.name.clone(), text);
+            let seconds = interpreter.evaluate_top(&source)?.as_number();
             interpreter.print(&format!("{} per run\n", duration(seconds.unwrap_or(f64::NAN))));
             Ok(())
         }
-        Some(("plan", expression)) => {
-            let plan = interpreter.plan(&inner(source, expression))?;
+        "plan" => {
+            let plan = interpreter.plan(source)?;
             interpreter.print(&plan);
             Ok(())
         }
-        Some(("doc", name)) => call(interpreter, "help", name.trim()),
-        Some((word, _)) => Err(Fault::new(format!("there is no word `:{word}`"))
+        "doc" => call(interpreter, "help", text),
+        word => Err(Fault::new(format!("there is no word `:{word}`"))
             .hint(format!("there are {}", WORDS.map(|(word, _)| format!(":{word}")).join(", ")))),
     }
 }
 
-fn inner(source: &Source, text: &str) -> Source {
-    Source::new(source.name.clone(), text)
+/// A stretch of what was typed.
+#[derive(Debug, PartialEq)]
+enum Part<'t> {
+    /// Statements.
+    Program(Range<usize>),
+    /// `?name` or `name?`.
+    Help(&'t str),
+    /// A word, and what it is about.
+    Word(&'t str, Range<usize>),
+}
+
+/// Cuts a text into programs and words. A word takes the rest of its line, and further lines while a bracket or block
+/// is open there; `:time` alone on its line takes everything below.
+fn parts(text: &str) -> Vec<Part<'_>> {
+    let (mut parts, mut program, mut at) = (Vec::new(), 0, 0);
+    let before = |parts: &mut Vec<Part>, start: usize, end: usize| {
+        if !text[start..end].trim().is_empty() {
+            parts.push(Part::Program(start..end));
+        }
+    };
+    while at < text.len() {
+        let end = line_end(text, at);
+        let line = text[at..end].trim();
+        let special = line.starts_with([':', '?']) || line.ends_with('?');
+        // In an open bracket or block a colon is a range of indices.
+        if !special || !is_whole(&text[program..at]) {
+            at = end;
+            continue;
+        }
+        if let Some(name) = help_request(line) {
+            before(&mut parts, program, at);
+            parts.push(Part::Help(name));
+            (at, program) = (end, end);
+        } else if let Some((word, start)) = word(text, at, end) {
+            before(&mut parts, program, at);
+            let is_cell = word == "time" && text[start..end].trim().is_empty();
+            let end = if is_cell { text.len() } else { statement_end(text, start) };
+            parts.push(Part::Word(word, start..end));
+            (at, program) = (end, end);
+        } else {
+            at = end;
+        }
+    }
+    if parts.is_empty() {
+        return vec![Part::Program(0..text.len())];
+    }
+    before(&mut parts, program, text.len());
+    parts
+}
+
+/// Where the line ends that holds byte `at`, its line break included.
+fn line_end(text: &str, at: usize) -> usize {
+    text[at..].find('\n').map_or(text.len(), |n| at + n + 1)
+}
+
+/// The word that a line begins with, and where what follows it starts.
+fn word(text: &str, at: usize, end: usize) -> Option<(&str, usize)> {
+    let colon = at + text[at..end].find(|c: char| !c.is_whitespace())?;
+    let rest = text[colon..end].strip_prefix(':')?;
+    let length = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    (length > 0).then(|| (&rest[..length], colon + 1 + length))
+}
+
+/// Where the statement that starts here ends: with its line, or when its brackets and blocks are closed.
+fn statement_end(text: &str, start: usize) -> usize {
+    let mut end = line_end(text, start);
+    while end < text.len() && !is_whole(&text[start..end]) {
+        end = line_end(text, end);
+    }
+    end
+}
+
+/// Whether no bracket, block or comment is open at a text's end.
+fn is_whole(text: &str) -> bool {
+    let scanned = scan(&Source::new("", text));
+    scanned.unfinished.is_none() && scanned.open_blocks.is_empty()
+}
+
+/// The program that stands at `range`, its places in the text as they are.
+fn cut(source: &Source, range: Range<usize>) -> Source {
+    if range == (0..source.text.len()) {
+        return source.clone();
+    }
+    let blank = |c: char| if c == '\n' { "\n".to_string() } else { " ".repeat(c.len_utf8()) };
+    let before: String = source.text[..range.start].chars().map(blank).collect();
+    Source::new(source.name.clone(), before + &source.text[range])
+}
+
+/// What of a text is left to judge when words are taken for what they are: the programs that stand in it.
+pub fn without_words(text: &str) -> String {
+    let programs = parts(text).into_iter().map(|part| match part {
+        Part::Program(range) => text[range].to_string(),
+        // A name can be incomplete, never wrong.
+        Part::Word("doc", _) | Part::Help(_) => String::new(),
+        Part::Word(_, range) => text[range].to_string(),
+    });
+    programs.collect()
 }
 
 fn call(interpreter: &mut Interpreter, function: &str, argument: &str) -> Result<()> {
@@ -89,6 +190,42 @@ pub fn duration(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_stand_on_lines_of_their_own() {
+        let text = |part: Part<'static>| match part {
+            Part::Program(range) => ("", PROGRAM[range].trim()),
+            Part::Help(name) => ("?", name),
+            Part::Word(word, range) => (word, PROGRAM[range].trim()),
+        };
+        const PROGRAM: &str =
+            "A = x(\n:, 1);\n  :time A*A\nB = 2\n?lu\n:plan [1 2\n3 4]\nC = 3\n:doc qr";
+        let found: Vec<_> = parts(PROGRAM).into_iter().map(text).collect();
+        let expected = [
+            ("", "A = x(\n:, 1);"),
+            ("time", "A*A"),
+            ("", "B = 2"),
+            ("?", "lu"),
+            ("plan", "[1 2\n3 4]"),
+            ("", "C = 3"),
+            ("doc", "qr"),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(parts("x = 1;\ny = 2"), [Part::Program(0..12)]);
+        assert_eq!(parts(":time\nx = 1\ny = 2"), [Part::Word("time", 5..17)]);
+        assert_eq!(
+            parts(":time for i=1:3\ni\nend\nz"),
+            [Part::Word("time", 5..22), Part::Program(22..23)]
+        );
+        assert_eq!(parts(""), [Part::Program(0..0)]);
+    }
+
+    #[test]
+    fn what_is_cut_out_keeps_its_place() {
+        let source = Source::new("t", "é = 1;\n:time x");
+        let cut = cut(&source, 13..15);
+        assert_eq!((&*cut.text, cut.line_column(14)), ("       \n      x", (2, 7)));
+    }
 
     #[test]
     fn help_requests_and_durations() {

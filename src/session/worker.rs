@@ -31,6 +31,8 @@ pub enum Submission {
     Expression(String),
     /// The window has this many columns.
     Width(usize),
+    /// Tells that what is shown may contain pictures.
+    Pictures,
 }
 
 /// A submission, its number, and where its events go.
@@ -48,7 +50,7 @@ pub(super) struct Worker {
     events: Events,
     interrupt: Interrupt,
     stopped: Arc<AtomicU64>,
-    snapshot: Arc<Mutex<Snapshot>>,
+    snapshot: Arc<Mutex<Arc<Snapshot>>>,
 }
 
 impl Worker {
@@ -56,7 +58,7 @@ impl Worker {
         requests: Receiver<Request>,
         interrupt: Interrupt,
         stopped: Arc<AtomicU64>,
-        snapshot: Arc<Mutex<Snapshot>>,
+        snapshot: Arc<Mutex<Arc<Snapshot>>>,
         arguments: Vec<String>,
     ) {
         let run = move || {
@@ -91,6 +93,10 @@ impl Worker {
         let outcome = catch_unwind(AssertUnwindSafe(|| match submission {
             Submission::Program(source) => words::run(interpreter, &source),
             Submission::Expression(text) => evaluate(interpreter, &text),
+            Submission::Pictures => {
+                interpreter.style_mut().pictures = true;
+                Ok(())
+            }
             Submission::Width(width) => {
                 interpreter.style_mut().width = width.max(20);
                 Ok(())
@@ -105,7 +111,7 @@ impl Worker {
             },
             Err(panic) => Outcome::Failed(Box::new(bug(&panic))),
         };
-        let snapshot = Snapshot::of(&self.interpreter);
+        let snapshot = Arc::new(Snapshot::of(&self.interpreter));
         *self.snapshot.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = snapshot;
         if let Some(events) = self.events.borrow_mut().take() {
             // A front end that has gone away needs no answer.
@@ -130,7 +136,7 @@ fn evaluate(interpreter: &mut Interpreter, text: &str) -> Result<(), Box<Fault>>
     let value = interpreter.evaluate_top(&source)?;
     let style = interpreter.style().clone();
     let shown = show("ans", &value, &style);
-    let plain = Shown { text: display_text(&value, &style), html: shown.html };
+    let plain = Shown { text: display_text(&value, &style), ..shown };
     interpreter.emit_value(plain);
     Ok(())
 }
@@ -176,7 +182,7 @@ impl Output for Emitter {
     }
 
     fn clear(&mut self) {
-        self.send(Event::Clear { wait: false });
+        self.send(Event::Clear);
     }
 
     fn input(&mut self, prompt: &str) -> Option<String> {

@@ -5,6 +5,7 @@
 //! pest alone would report an unclosed bracket at the end of the file and recurse once per bracket; the
 //! stack names the bracket that was opened, answers whether a REPL entry is finished, and bounds nesting.
 
+use super::token::{Token, TokenKind, closes_block, number_end, opens_block};
 use super::{Diagnostic, Source, Span};
 
 /// Brackets and blocks may nest this deep; far beyond any program, far below what the parser's stack holds.
@@ -17,6 +18,12 @@ pub struct Scan {
     pub text: String,
     /// Every comment, marks included.
     pub comments: Vec<Span>,
+    /// Words, numbers, strings, comments and brackets in their order, up to the first mistake.
+    pub tokens: Vec<Token>,
+    /// Whether the last string has no end.
+    pub in_string: bool,
+    /// The brackets still open at the end, outermost first.
+    pub open_brackets: Vec<(u8, usize)>,
     /// The words that opened the blocks (`if`, `for`, `function`, …) still open at the end, outermost first.
     pub open_blocks: Vec<Span>,
     /// The deepest nesting of brackets, blocks and anonymous functions.
@@ -25,6 +32,14 @@ pub struct Scan {
     pub unfinished: Option<Span>,
     /// A mistake no further text can mend.
     pub error: Option<Diagnostic>,
+}
+
+impl Scan {
+    /// Every string, quotes included.
+    pub fn strings(&self) -> impl DoubleEndedIterator<Item = Span> {
+        let strings = self.tokens.iter().filter(|token| token.kind == TokenKind::Text);
+        strings.map(|token| token.span)
+    }
 }
 
 struct Scanner<'a> {
@@ -44,24 +59,12 @@ struct Scanner<'a> {
     at_line_start: bool,
     at_statement_start: bool,
     comments: Vec<Span>,
+    tokens: Vec<Token>,
+    in_string: bool,
     error: Option<Diagnostic>,
     unfinished: Option<Span>,
 }
 
-const OPENERS: [&str; 9] =
-    ["if", "for", "parfor", "while", "do", "switch", "try", "unwind_protect", "function"];
-const CLOSERS: [&str; 10] = [
-    "end",
-    "endif",
-    "endfor",
-    "endparfor",
-    "endwhile",
-    "endswitch",
-    "endfunction",
-    "end_try_catch",
-    "end_unwind_protect",
-    "until",
-];
 /// After these words a quote opens a string.
 const WORDS_BEFORE_STRING: [&str; 10] =
     ["if", "elseif", "while", "until", "switch", "case", "return", "else", "in", "otherwise"];
@@ -83,6 +86,8 @@ pub fn scan(source: &Source) -> Scan {
         at_line_start: true,
         at_statement_start: true,
         comments: Vec::new(),
+        tokens: Vec::new(),
+        in_string: false,
         error: None,
         unfinished: None,
     };
@@ -104,6 +109,9 @@ pub fn scan(source: &Source) -> Scan {
         // Only whole characters inside comments were replaced, byte for byte, by spaces.
         text: String::from_utf8_lossy(&scanner.out).into_owned(),
         comments: scanner.comments,
+        tokens: scanner.tokens,
+        in_string: scanner.in_string,
+        open_brackets: scanner.brackets,
         open_blocks: scanner.blocks,
         depth: scanner.depth,
         unfinished: scanner.unfinished,
@@ -138,10 +146,12 @@ impl<'a> Scanner<'a> {
                 b'(' | b'[' | b'{' => {
                     self.open(byte);
                     self.at += 1;
+                    self.note(TokenKind::Bracket, self.at - 1);
                 }
                 b')' | b']' | b'}' => {
                     self.close(byte);
                     self.at += 1;
+                    self.note(TokenKind::Bracket, self.at - 1);
                 }
                 b'@' => {
                     self.handles += 1;
@@ -175,6 +185,11 @@ impl<'a> Scanner<'a> {
             self.at_line_start = false;
             self.at_statement_start = false;
         }
+    }
+
+    /// Writes down a token that ends here.
+    fn note(&mut self, kind: TokenKind, start: usize) {
+        self.tokens.push(Token { kind, span: Span::new(start, self.at) });
     }
 
     fn note_depth(&mut self) {
@@ -234,6 +249,7 @@ impl<'a> Scanner<'a> {
         self.comments.push(Span::new(start, end));
         self.blank(start, end, false);
         self.at = end;
+        self.note(TokenKind::Comment, start);
         self.spaced = true;
     }
 
@@ -282,14 +298,22 @@ impl<'a> Scanner<'a> {
         }
         let word = &self.source.text[start..self.at];
         let is_field = self.previous == b'.' && !self.spaced;
-        if self.brackets.is_empty() && !is_field {
-            if OPENERS.contains(&word) {
+        // `help while` is about the word.
+        let is_topic = matches!(self.previous_word, "help" | "lookfor" | "apropos");
+        let is_word = self.brackets.is_empty() && !is_field && !is_topic;
+        if word.starts_with(|c: char| c.is_ascii_digit()) {
+            self.note_number(start);
+        } else {
+            self.note(if is_word { TokenKind::Word } else { TokenKind::Name }, start);
+        }
+        if is_word {
+            if opens_block(word) {
                 self.blocks.push(Span::new(start, self.at));
                 self.note_depth();
                 if self.blocks.len() > MAX_NESTING {
                     self.too_deep(start);
                 }
-            } else if CLOSERS.contains(&word) {
+            } else if closes_block(word) {
                 self.blocks.pop();
             }
         }
@@ -298,6 +322,15 @@ impl<'a> Scanner<'a> {
         self.previous = self.bytes[self.at - 1];
         self.previous_word = if is_field { "" } else { word };
         self.spaced = false;
+    }
+
+    /// The scanner takes the parts of `1.5e-3` one by one; it is one token.
+    fn note_number(&mut self, start: usize) {
+        let is_part = |token: &Token| token.span.range().end > start;
+        if !self.tokens.last().is_some_and(is_part) {
+            let span = Span::new(start, number_end(self.bytes, start));
+            self.tokens.push(Token { kind: TokenKind::Number, span });
+        }
     }
 
     /// A quote right after a value transposes it; inside brackets a blank before it makes it a string.
@@ -322,10 +355,7 @@ impl<'a> Scanner<'a> {
             match self.bytes[at..end].iter().position(|&b| b == b'\'') {
                 None => return self.unclosed_string(start, end),
                 Some(n) if self.bytes.get(at + n + 1) == Some(&b'\'') => at += n + 2,
-                Some(n) => {
-                    self.at = at + n + 1;
-                    return;
-                }
+                Some(n) => return self.close_string(start, at + n + 1),
             }
         }
     }
@@ -338,21 +368,24 @@ impl<'a> Scanner<'a> {
             match self.bytes[at] {
                 b'\\' => at += 2,
                 b'"' if self.bytes.get(at + 1) == Some(&b'"') => at += 2,
-                b'"' => {
-                    self.at = at + 1;
-                    return;
-                }
+                b'"' => return self.close_string(start, at + 1),
                 _ => at += 1,
             }
         }
         self.unclosed_string(start, end);
     }
 
+    fn close_string(&mut self, start: usize, end: usize) {
+        self.at = end;
+        self.note(TokenKind::Text, start);
+    }
+
     fn unclosed_string(&mut self, start: usize, end: usize) {
         let error = Diagnostic::error("this string is not closed on its line")
             .at(self.source, Span::new(start, start + 1), "opened here")
             .with_help("close it with the same quote; double a quote to have it inside");
-        self.at = end;
+        self.close_string(start, end);
+        self.in_string = true;
         self.error = Some(error);
     }
 
@@ -416,7 +449,9 @@ mod tests {
         for (text, closed) in
             [("a'", true), ("a = 'b", false), ("[a' b']", true), ("[a 'b]", false), ("x(1)'", true)]
         {
-            assert_eq!(scanned(text).error.is_none(), closed, "{text}");
+            let scan = scanned(text);
+            assert_eq!(scan.error.is_none(), closed, "{text}");
+            assert_eq!(scan.in_string, !closed, "{text}");
         }
     }
 
@@ -425,6 +460,7 @@ mod tests {
         assert_eq!(scanned("x = [1 (2").unfinished, Some(Span::new(7, 8)));
         assert_eq!(scanned("for i=1:3\nif x").open_blocks.len(), 2);
         assert_eq!(scanned("x(end)").open_blocks.len(), 0);
+        assert_eq!(scanned("f(1, [2 (3)").open_brackets, [(b'(', 1), (b'[', 5)]);
         assert!(scanned(&"(".repeat(20_000)).error.unwrap().message.contains("nested"));
         assert!(scanned("(1]").error.unwrap().message.contains("still open"));
     }

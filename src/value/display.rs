@@ -2,7 +2,7 @@
 
 use super::grid::{Grid, escape, visible};
 use super::number_format::{NumberFormat, Precision, scalar};
-use super::{Array, SparseArray, Value, nested, sparse_display};
+use super::{Array, Fault, Result, SparseArray, Value, latex, nested, rich, sparse_display};
 use matfac::c64;
 use matfac::data::Table;
 use std::fmt::Write;
@@ -16,21 +16,63 @@ pub struct Style {
     pub width: usize,
     /// More rows than this are cut to head and tail.
     pub max_rows: usize,
+    /// Whether numbers in tables are coloured by their size.
+    pub shade: bool,
+    /// Whether what is shown as HTML gets small pictures, which take a while to draw.
+    pub pictures: bool,
 }
 
 impl Default for Style {
     fn default() -> Style {
-        Style { precision: Precision::SHORT, width: 80, max_rows: 30 }
+        Style {
+            precision: Precision::SHORT,
+            width: 80,
+            max_rows: 30,
+            shade: false,
+            pictures: false,
+        }
     }
 }
 
+/// A form in which a value can be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Plain text.
+    Text,
+    /// A table or a card.
+    Html,
+    /// A formula.
+    Latex,
+}
+
 /// A value in every form a front end may want.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Shown {
     /// `x = 3`, or several aligned lines and a blank one; without the newline that ends the last.
     pub text: String,
     /// A table, for front ends that show HTML.
     pub html: Option<String>,
+    /// A formula, for small matrices.
+    pub latex: Option<String>,
+    /// The form that was asked for, if any.
+    pub asked: Option<Form>,
+}
+
+impl Shown {
+    /// Text alone.
+    pub fn plain(text: String) -> Shown {
+        Shown { text, ..Shown::default() }
+    }
+
+    /// What a front end prints that shows text only: the source, where a form was asked for by name.
+    pub fn printed(&self) -> &str {
+        let source = match self.asked {
+            Some(Form::Html) => self.html.as_deref(),
+            Some(Form::Latex) => self.latex.as_deref(),
+            Some(Form::Text) | None => None,
+        };
+        source.unwrap_or(&self.text)
+    }
 }
 
 /// How messages call a value: `3×4 matrix`, `string`, `pca model`.
@@ -64,40 +106,91 @@ pub fn show(name: &str, value: &Value, style: &Style) -> Shown {
     let (m, n) = value.shape();
     if let Value::Cell(_) | Value::Struct(_) = value {
         let text = format!("{name} = {}\n{}", nested::heading(value), nested::body(value, style));
-        return Shown {
-            text: text.trim_end().to_string() + if m * n == 0 { "" } else { "\n" },
-            html: None,
-        };
+        let text = text.trim_end().to_string() + if m * n == 0 { "" } else { "\n" };
+        return Shown { html: rich::html(name, value, style), ..Shown::plain(text) };
     }
     if let Value::Sparse(s) = value
         && s.nnz() == 0
         && (m, n) != (1, 1)
     {
-        return Shown { text: format!("{name} = {}", caption(value)), html: None };
+        return Shown::plain(format!("{name} = {}", caption(value)));
     }
-    let grid = match value {
+    match grid_of(value, style) {
+        Some(grid) => {
+            let mut html = grid.html(format!("{} {}", escape(name), caption(value)).trim());
+            if let Value::Sparse(s) = value {
+                html = rich::beside(&html, &sparse_display::picture(s));
+            }
+            let is_formula = m.max(n) <= LARGEST_FORMULA && value.is_array();
+            let latex = (is_formula && !matches!(value, Value::Sparse(_)))
+                .then(|| latex::matrix(name, &grid));
+            // The blank line that follows sets a matrix off from what comes next.
+            let text = format!("{name} = {}\n\n{}\n", caption(value), grid.text(style, true));
+            Shown { html: Some(html), latex, ..Shown::plain(text) }
+        }
+        None => {
+            let body = one_line(value, style);
+            let gap = if body.contains('\n') { "\n" } else { " " };
+            let text = format!("{name} ={gap}{body}");
+            Shown { html: rich::html(name, value, style), ..Shown::plain(text) }
+        }
+    }
+}
+
+/// Matrices up to this size are formulas too.
+const LARGEST_FORMULA: usize = 10;
+
+/// A value in one form; `name` is empty for one without a name.
+///
+/// # Errors
+/// What is no array or table has no formula.
+pub fn show_as(name: &str, value: &Value, form: Form, style: &Style) -> Result<Shown> {
+    let style = &Style { pictures: form == Form::Html, ..style.clone() };
+    let mut shown = show(name, value, style);
+    shown.asked = Some(form);
+    if name.is_empty() {
+        shown.text = display_text(value, style);
+    }
+    match form {
+        Form::Text => {}
+        Form::Html if shown.html.is_none() => {
+            shown.html = Some(format!("<pre>{}</pre>", escape(&shown.text)));
+        }
+        Form::Html => {}
+        Form::Latex => {
+            let compact = Style { max_rows: LARGEST_FORMULA, width: 36, ..style.clone() };
+            shown.latex = Some(match (value, grid_of(value, &compact)) {
+                // The list of a sparse matrix' entries is no formula.
+                (Value::Sparse(_), Some(_)) => return Err(no_formula(value)),
+                (_, Some(grid)) => latex::matrix(name, &grid),
+                (Value::Number(_) | Value::Bool(_) | Value::Complex(_), None) => {
+                    latex::scalar(name, &one_line(value, style))
+                }
+                _ => return Err(no_formula(value)),
+            });
+        }
+    }
+    Ok(shown)
+}
+
+fn no_formula(value: &Value) -> Box<Fault> {
+    let hint = match value {
+        Value::Sparse(_) => "make it full first: display(full(S), \"latex\")",
+        _ => "\"html\" or \"text\"; numbers, full matrices and tables have LaTeX",
+    };
+    Fault::new(format!("a {} cannot be shown as LaTeX", value.describe())).hint(hint)
+}
+
+/// The value as cells of text, where it is shown so.
+fn grid_of(value: &Value, style: &Style) -> Option<Grid> {
+    let (m, n) = value.shape();
+    match value {
         Value::Sparse(s) if (m, n) != (1, 1) => Some(sparse_display::grid(s, style)),
         _ if m * n == 0 && value.is_array() && value.as_text().is_none() => None,
         Value::Table(table) if table.len() * n > 0 => Some(table_grid(table, style)),
         Value::Matrix(_) | Value::Bools(_) | Value::Range(_) => Some(number_grid(value, style)),
         Value::Complex(z) if z.len() > 1 => Some(complex_grid(z, style)),
         _ => None,
-    };
-    match grid {
-        Some(grid) => {
-            let mut html = grid.html(&format!("{} {}", escape(name), caption(value)));
-            if let Value::Sparse(s) = value {
-                html += &sparse_display::picture(s);
-            }
-            // The blank line that follows sets a matrix off from what comes next.
-            let text = format!("{name} = {}\n\n{}\n", caption(value), grid.text(style, true));
-            Shown { text, html: Some(html) }
-        }
-        None => {
-            let body = one_line(value, style);
-            let gap = if body.contains('\n') { "\n" } else { " " };
-            Shown { text: format!("{name} ={gap}{body}"), html: None }
-        }
     }
 }
 
@@ -238,7 +331,7 @@ fn table_grid(table: &Table, style: &Style) -> Grid {
                 is_text.push(false);
             }
             matfac::data::Column::Text(texts) => {
-                columns.push(rows.iter().map(|&i| shorten(&texts[i], 40)).collect());
+                columns.push(rows.iter().map(|&i| shortened(&texts[i], 40)).collect());
                 is_text.push(true);
             }
         }
@@ -247,19 +340,16 @@ fn table_grid(table: &Table, style: &Style) -> Grid {
         (0..rows.len()).map(|i| columns.iter().map(|column| column[i].clone()).collect()).collect();
     Grid {
         header,
-        names: Vec::new(),
         cells,
         row_gap,
-        column_gap: None,
-        width: 0,
-        has_points: false,
-        separation: 2,
-        reserve: 0,
         is_text,
+        numbers: (rows.iter().map(|i| i + 1).collect(), Vec::new()),
+        ..Grid::default()
     }
 }
 
-fn shorten(text: &str, length: usize) -> String {
+/// Text of at most so many characters, cut where it is longer.
+pub(super) fn shortened(text: &str, length: usize) -> String {
     if text.chars().count() <= length {
         return text.into();
     }

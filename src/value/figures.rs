@@ -198,9 +198,8 @@ impl Figures {
         self.current().edit(|figure| {
             if figure.grid != grid {
                 let size = figure.size;
-                let fresh =
-                    Figure { theme: figure.theme, ..Figure::subplots(grid.0, grid.1, Vec::new()) };
-                *figure = fresh;
+                let fresh = Figure::subplots(grid.0, grid.1, Vec::new());
+                *figure = Figure { theme: figure.theme, interactive: figure.interactive, ..fresh };
                 // A size that was asked for stays.
                 if size != Figure::default().size {
                     figure.size = size;

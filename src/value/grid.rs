@@ -28,6 +28,29 @@ pub(super) struct Grid {
     pub(super) reserve: usize,
     /// Whether a column is aligned to the left.
     pub(super) is_text: Vec<bool>,
+    /// Numbers from 1 of the shown rows and columns, for tables that have to tell which are left out.
+    pub(super) numbers: (Vec<usize>, Vec<usize>),
+    /// How far each cell is coloured, -1 to 1; empty for no colours.
+    pub(super) shades: Vec<Vec<f64>>,
+}
+
+impl Default for Grid {
+    fn default() -> Grid {
+        Grid {
+            header: Vec::new(),
+            names: Vec::new(),
+            cells: Vec::new(),
+            row_gap: None,
+            column_gap: None,
+            width: 0,
+            has_points: false,
+            separation: 2,
+            reserve: 0,
+            is_text: Vec::new(),
+            numbers: (Vec::new(), Vec::new()),
+            shades: Vec::new(),
+        }
+    }
 }
 
 impl Grid {
@@ -41,12 +64,18 @@ impl Grid {
         entry: impl Fn(usize, usize) -> f64,
     ) -> Grid {
         let (mut width, mut has_points) = (0, false);
+        let mut parts = Vec::new();
         let texts = |list: &[f64]| {
             let format = NumberFormat::for_all(list.iter().copied(), style.precision);
             (width, has_points) = (format.width(), format.has_point());
+            if style.shade {
+                parts = shades(list);
+            }
             list.iter().map(|&x| format.text(x)).collect()
         };
         let mut grid = Grid::of_matrix(m, n, style, entry, texts);
+        let columns = grid.cells.first().map_or(1, |row: &Vec<String>| row.len().max(1));
+        grid.shades = parts.chunks(columns).map(<[f64]>::to_vec).collect();
         (grid.width, grid.has_points) = (width, has_points);
         let (shown_rows, _) = visible(m, style.max_rows);
         let (shown_cols, _) = visible(n, columns_with_room(style, n));
@@ -75,18 +104,8 @@ impl Grid {
             .collect();
         let mut texts = texts(&list).into_iter();
         let cells = rows.iter().map(|_| texts.by_ref().take(cols.len()).collect()).collect();
-        Grid {
-            header: Vec::new(),
-            names: Vec::new(),
-            cells,
-            row_gap,
-            column_gap,
-            width: 0,
-            has_points: false,
-            separation: 2,
-            reserve: 0,
-            is_text: Vec::new(),
-        }
+        let numbers = (counted(&rows), counted(&cols));
+        Grid { cells, row_gap, column_gap, numbers, ..Grid::default() }
     }
 
     fn widths(&self) -> Vec<usize> {
@@ -203,44 +222,83 @@ impl Grid {
         (columns, (!all_shown).then_some(head))
     }
 
-    /// A table with a caption.
+    /// A table with a caption, of as many columns as are seen without scrolling. Rows and columns without names have
+    /// their numbers where some are left out.
     pub(super) fn html(&self, caption: &str) -> String {
-        let mut out = format!("<table><caption>{caption}</caption>");
-        let gap = |position: usize, mark: &str| match self.column_gap == Some(position) {
-            true => format!("<td>{mark}</td>"),
-            false => String::new(),
+        let widths = self.widths();
+        let total: usize = widths.iter().map(|w| w + self.separation).sum();
+        let (columns, gap) = match total <= PAGE && self.column_gap.is_none() {
+            true => ((0..widths.len()).collect(), None),
+            false => self.head_and_tail(&widths, PAGE),
         };
-        if !self.header.is_empty() {
-            out += "<thead><tr>";
-            if !self.names.is_empty() {
-                out += "<th></th>";
+        let is_cut = gap.is_some() || self.row_gap.is_some();
+        let or_numbers = |names: &[String], numbers: &[usize]| match names {
+            [] if is_cut => numbers.iter().map(usize::to_string).collect(),
+            names => names.to_vec(),
+        };
+        let header: Vec<String> = or_numbers(&self.header, &self.numbers.1);
+        let names: Vec<String> = or_numbers(&self.names, &self.numbers.0);
+        let row = |name: Option<&str>, filler: &str, cell: &dyn Fn(usize) -> String| {
+            let mut out = String::from("<tr>");
+            out.extend(name.map(|name| format!("<th>{}</th>", escape(name))));
+            for (position, &j) in columns.iter().enumerate() {
+                if gap == Some(position) {
+                    out += &format!("<td>{filler}</td>");
+                }
+                out += &cell(j);
             }
-            for (j, name) in self.header.iter().enumerate() {
-                out += &gap(j, "");
-                out += &format!("<th>{}</th>", escape(name));
-            }
-            out += "</tr></thead>";
+            out + "</tr>"
+        };
+        let mut out = format!(
+            "<table style=\"white-space:nowrap\"><caption style=\"text-align:left\">{caption}</caption>"
+        );
+        let corner = (!names.is_empty()).then_some("");
+        if !header.is_empty() {
+            let cell = |j: usize| format!("<th>{}</th>", escape(&header[j]));
+            out += &format!("<thead>{}</thead>", row(corner, "", &cell));
         }
         out += "<tbody>";
         for (i, cells) in self.cells.iter().enumerate() {
             if self.row_gap == Some(i) {
-                let columns = cells.len() + usize::from(!self.names.is_empty());
-                out += "<tr>";
-                out += &"<td>⋮</td>".repeat(columns);
-                out += "</tr>";
+                out += &row(corner.map(|_| "⋮"), "", &|_| "<td>⋮</td>".into());
             }
-            out += "<tr>";
-            if let Some(name) = self.names.get(i) {
-                out += &format!("<th>{}</th>", escape(name));
-            }
-            for (j, cell) in cells.iter().enumerate() {
-                out += &gap(j, "…");
+            let cell = |j: usize| {
                 let align = if self.is_text.get(j) == Some(&true) { "left" } else { "right" };
-                out += &format!("<td style=\"text-align:{align}\">{}</td>", escape(cell));
-            }
-            out += "</tr>";
+                let shade = self.shades.get(i).and_then(|row| row.get(j)).map_or("".into(), tint);
+                format!("<td style=\"text-align:{align}{shade}\">{}</td>", escape(&cells[j]))
+            };
+            out += &row(names.get(i).map(String::as_str), "…", &cell);
         }
         out + "</tbody></table>"
+    }
+}
+
+/// Characters across a notebook's page.
+const PAGE: usize = 110;
+
+fn counted(shown: &[usize]) -> Vec<usize> {
+    shown.iter().map(|i| i + 1).collect()
+}
+
+/// Each number as a part of the largest in absolute value, or, where none is negative, of the way from the smallest to
+/// the largest; what is not finite has no colour.
+fn shades(list: &[f64]) -> Vec<f64> {
+    let finite = list.iter().copied().filter(|x| x.is_finite());
+    let (low, high) =
+        finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+    let from = if low < 0.0 { 0.0 } else { low };
+    let most = (high.abs().max(low.abs()) - from).max(f64::MIN_POSITIVE);
+    let part = |&x: &f64| if x.is_finite() { ((x - from) / most).clamp(-1.0, 1.0) } else { 0.0 };
+    list.iter().map(part).collect()
+}
+
+/// A translucent background, which leaves the text readable on light and dark pages: orange, or blue below zero.
+fn tint(shade: &f64) -> String {
+    let strength = (shade.abs() * 0.6 * 100.0).round() / 100.0;
+    match (strength > 0.0, *shade < 0.0) {
+        (false, _) => String::new(),
+        (true, false) => format!(";background:rgba(213,94,0,{strength})"),
+        (true, true) => format!(";background:rgba(0,114,178,{strength})"),
     }
 }
 
@@ -260,6 +318,6 @@ pub(super) fn visible(count: usize, room: usize) -> (Vec<usize>, Option<usize>) 
 }
 
 /// Text as HTML.
-pub(super) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -84,6 +84,8 @@ pub trait Host {
     fn input(&mut self, prompt: &str) -> Result<String>;
     /// Shows a value as a statement without a semicolon would.
     fn display(&mut self, name: &str, value: &Value);
+    /// Shows what is ready to be shown.
+    fn show(&mut self, shown: super::Shown);
     /// The program's stream of random numbers.
     fn random(&mut self) -> &mut Random;
     /// The figures that are being drawn.

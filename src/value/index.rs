@@ -5,7 +5,7 @@
 
 use super::sparse_index::{index_sparse, sparse_as_index};
 use super::{Array, Blame, Entries, Fault, Known, Result, Text, Value};
-use matfac::data::Labels;
+use matfac::data::{Labels, Table};
 use matfac::linalg::{Dense, places};
 use matfac::{BoolMatrix, Matrix};
 use std::borrow::Cow;
@@ -239,23 +239,39 @@ pub fn index(value: &Value, indices: &[Index]) -> Result<Value> {
             }
             [Index::All, Index::All] => Ok(value.clone()),
             [rows, cols] => {
-                let (m, n) = value.shape();
-                for (index, what, extent) in [(rows, "row", m), (cols, "column", n)] {
-                    if index.reach() > extent {
-                        return Err(outside(index.reach() - 1, what, extent, (m, n)));
-                    }
-                }
-                let users: Vec<usize> = rows.positions(m).collect();
-                let items: Vec<usize> = cols.positions(n).collect();
+                let (users, items) = positions(rows, cols, value.shape())?;
                 Ok(Value::Ratings(Arc::new(ratings.select(&users, &items))))
             }
             _ => Err(Fault::new("ratings are indexed by user and item")
                 .hint("R(i,j) reads one rating, R(i,:) those of a user")),
         },
-        Value::Table(_) => Err(Fault::unsupported("indexing a table by position")
-            .hint("T.name is the column of that name")),
+        Value::Table(table) => match indices {
+            [rows, cols] => {
+                let (rows, cols) = positions(rows, cols, value.shape())?;
+                let some = table.rows(&rows);
+                let names = cols.iter().map(|&j| table.names().names()[j].clone()).collect();
+                let columns = cols.iter().map(|&j| some.columns()[j].clone()).collect();
+                Ok(Value::Table(Arc::new(Table::new(names, columns)?)))
+            }
+            _ => Err(Fault::new("tables are indexed by row and column")
+                .hint("T(i,:) has the rows i, T.name is the column of that name")),
+        },
         other => Err(Fault::new(format!("a {} cannot be indexed", other.describe()))),
     }
+}
+
+/// The rows and columns that are asked for; an error names the one that is not there.
+fn positions(
+    rows: &Index,
+    cols: &Index,
+    (m, n): (usize, usize),
+) -> Result<(Vec<usize>, Vec<usize>)> {
+    for (index, what, extent) in [(rows, "row", m), (cols, "column", n)] {
+        if index.reach() > extent {
+            return Err(outside(index.reach() - 1, what, extent, (m, n)));
+        }
+    }
+    Ok((rows.positions(m).collect(), cols.positions(n).collect()))
 }
 
 /// `c{indices}`: what the cell holds there, in order.

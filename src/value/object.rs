@@ -1,6 +1,7 @@
 //! Opaque values: factorizations, models and figures. They have fields, a summary and a picture.
 
 use super::{Array, Data, Host, Numeric, Result, SparseArray, Value};
+use matfac::data::Labels;
 use matfac::plot::Figure;
 use std::any::Any;
 use std::fmt::Debug;
@@ -18,6 +19,11 @@ pub trait Object: Any + Debug + Send + Sync {
 
     /// A field's value; `None` when there is no such field.
     fn field(&self, name: &str) -> Option<Result<Value>>;
+
+    /// The names that its verbs take: of users, of items.
+    fn labels(&self) -> Vec<Labels> {
+        Vec::new()
+    }
 
     /// `size(x)` of the object; 1×1 for most.
     fn shape(&self) -> (usize, usize) {

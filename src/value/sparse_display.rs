@@ -60,16 +60,11 @@ pub(super) fn grid(array: &SparseArray, style: &Style) -> Grid {
     };
     let (rows, cols) = (digits(|p| p.0), digits(|p| p.1));
     Grid {
-        header: Vec::new(),
         names: places.iter().map(|(i, j)| format!("  ({i:>rows$}, {j:>cols$})")).collect(),
         cells: texts.into_iter().map(|text| vec![text]).collect(),
         row_gap,
-        column_gap: None,
         width,
-        has_points: false,
-        separation: 2,
-        reserve: 0,
-        is_text: Vec::new(),
+        ..Grid::default()
     }
 }
 

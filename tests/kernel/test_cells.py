@@ -151,6 +151,40 @@ class Cells(KernelCase):
         text = "".join(m["content"].get("text", "") for m in outputs)
         self.assertIn("y = 10000", text)
 
+    def test_streams_by_turns_stay_in_order_and_under_the_rate(self):
+        start = time.monotonic()
+        code = 'for i = 1:4, fprintf(1, "o%d ", i); fprintf(2, "e%d ", i); end'
+        _, outputs = self.run_cell(code)
+        text = "".join(m["content"]["text"] for m in outputs)
+        self.assertEqual(text.split(), ["o1", "e1", "o2", "e2", "o3", "e3", "o4", "e4"])
+        start = time.monotonic()
+        code = 'for i = 1:20000, fprintf(1, "o\\n"); fprintf(2, "e\\n"); end'
+        _, outputs = self.run_cell(code)
+        self.assertLess(len(outputs), 20 * (time.monotonic() - start) + 20)
+        counts = {"stdout": 0, "stderr": 0}
+        for m in outputs:
+            counts[m["content"]["name"]] += len(m["content"]["text"].split())
+        self.assertEqual(counts, {"stdout": 20000, "stderr": 20000})
+
+    def test_clearing_in_a_loop_is_an_animation(self):
+        start = time.monotonic()
+        _, outputs = self.run_cell('for i = 1:5000, clc; printf("frame %d", i); end')
+        self.assertLess(len(outputs), 20 * (time.monotonic() - start) + 20)
+        self.assertEqual(kinds(outputs)[-2:], ["clear_output", "stream"])
+        self.assertTrue(outputs[-2]["content"]["wait"])
+        self.assertEqual(outputs[-1]["content"]["text"], "frame 5000")
+
+    def test_what_was_cleared_does_not_come_back(self):
+        _, outputs = self.run_cell('printf("gone")\nclc')
+        self.assertEqual(kinds(outputs)[-1], "clear_output")
+        self.assertFalse(outputs[-1]["content"]["wait"])
+
+    def test_a_loop_of_figures_is_cut_with_a_note(self):
+        _, outputs = self.run_cell("for i = 1:60, figure(width=100, height=80); plot(1:3); end")
+        self.assertEqual(sum(kind == "display_data" for kind in kinds(outputs)), 50)
+        notes = [m["content"]["text"] for m in outputs if m["msg_type"] == "stream"]
+        self.assertEqual(sum("more than 50 figures" in note for note in notes), 1)
+
     def test_figures_have_their_size_in_css_pixels(self):
         _, outputs = self.run_cell("plot(1:3)")
         content = outputs[0]["content"]
@@ -177,3 +211,17 @@ class Cells(KernelCase):
             reply, _ = self.run_cell(code)
             self.assertEqual([p["source"] for p in reply["payload"]], ["page"])
             self.assertEqual(reply["payload"][0]["start"], 0)
+            self.assertIn("lu(", reply["payload"][0]["data"]["text/plain"])
+
+    def test_words_with_a_colon_work_on_any_line(self):
+        reply, outputs = self.run_cell("A = eye(3);\n:time B = A*2;\n:plan A*B*A\nB(1)\n:doc lu")
+        self.assertEqual(reply["status"], "ok")
+        text = "".join(m["content"]["text"] for m in outputs if m["msg_type"] == "stream")
+        self.assertRegex(text, r"^\d+\.\d{3} (ns|µs|ms|s)\n")
+        self.assertRegex(text, r"total \d+ flop")
+        results = [m for m in outputs if m["msg_type"] == "execute_result"]
+        self.assertEqual(results[0]["content"]["data"]["text/plain"], "ans = 2")
+        self.assertEqual(len(reply["payload"]), 1)
+        reply, outputs = self.run_cell("A = eye(3);\n:time nothing_here + 1")
+        self.assertEqual(reply["status"], "error")
+        self.assertIn("In [", reply["traceback"][0] + "".join(reply["traceback"]))

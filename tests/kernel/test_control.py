@@ -36,6 +36,31 @@ class Interrupt(KernelCase):
     def test_a_dense_svd(self):
         self.assertLess(self.interrupted("svd(rand(4000));"), 0.5)
 
+    def test_a_solver_gives_what_it_has_and_queued_cells_go(self):
+        self.run_cell("kept = 41;")
+        code = "m = nmf(rand(400, 300), k=20, maxiter=1e6, tol=0);"
+        ids = [self.kc.execute(code), self.kc.execute("late = 1;")]
+        self.wait_until_busy(ids[0])
+        time.sleep(0.5)
+        start = time.monotonic()
+        self.assertEqual(self.control("interrupt_request")["status"], "ok")
+        first = self.reply_to(ids[0])
+        self.assertLess(time.monotonic() - start, 0.5)
+        self.assertEqual(first["status"], "ok")
+        self.assertEqual(self.reply_to(ids[1])["ename"], "Aborted")
+        warnings = [m for m in self.outputs_of(ids[0]) if m["msg_type"] == "stream"]
+        self.assertIn("interrupted", "".join(m["content"]["text"] for m in warnings))
+        _, outputs = self.run_cell("kept + columns(m.W)")
+        self.assertEqual(outputs[0]["content"]["data"]["text/plain"], "ans = 61")
+
+    def test_a_function_keeps_what_was_assigned_before(self):
+        self.interrupted("before = 5; for i = 1:1e9, seen = i; end")
+        _, outputs = self.run_cell("before + (seen > 1000)")
+        self.assertEqual(outputs[0]["content"]["data"]["text/plain"], "ans = 6")
+
+    def test_a_flood_of_output(self):
+        self.assertLess(self.interrupted('while true, printf("%d\\n", 1); end'), 0.5)
+
     def test_a_question_to_the_user(self):
         self.assertLess(self.interrupted('x = input("? ", "s")'), 0.5)
 
@@ -141,6 +166,11 @@ class Robust(KernelCase):
             self.assertEqual([t["text"] for t in types], reply["matches"])
         for position in (-1, 10**6):
             self.kc.complete("ei", position)
+        self.assert_alive()
+
+    def test_messages_of_a_comm_nobody_opened_are_ignored(self):
+        self.assert_quiet(self.shell("comm_msg", {"comm_id": "c2", "data": {}}))
+        self.assert_quiet(self.shell("comm_close", {"comm_id": "c2", "data": {}}))
         self.assert_alive()
 
     def test_unknown_requests_get_an_error_reply(self):

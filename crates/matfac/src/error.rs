@@ -183,3 +183,24 @@ impl Error {
         }
     }
 }
+
+/// Refuses a parameter that is negative, NaN or infinite.
+pub(crate) fn check_non_negative(name: &'static str, value: f64) -> Result<()> {
+    match value {
+        _ if value < 0.0 => {
+            Err(Error::argument(name, format!("{name} must not be negative; it is {value}")))
+        }
+        _ if !value.is_finite() => {
+            Err(Error::argument(name, format!("{name} must be a finite number; it is {value}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a parameter that is not a finite number above zero.
+pub(crate) fn check_positive(name: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(());
+    }
+    Err(Error::argument(name, format!("{name} must be a number > 0; it is {value}")))
+}

@@ -29,14 +29,18 @@ pub fn again(cx: &mut Context<'_>, figure: &FigureValue) -> Result<Vec<Value>> {
     Ok(object::outputs(cx))
 }
 
+/// How a new figure is.
+#[derive(Debug)]
+pub struct Page {
+    pub width: Option<Count>,
+    pub height: Option<Count>,
+    pub theme: ThemeName,
+    pub interactive: bool,
+}
+
 /// Starts a figure; one whose number is that of a figure not shown yet goes on with it.
-pub fn figure(
-    cx: &mut Context<'_>,
-    number: Option<usize>,
-    width: Option<Count>,
-    height: Option<Count>,
-    theme: ThemeName,
-) -> Result<Vec<Value>> {
+pub fn figure(cx: &mut Context<'_>, number: Option<usize>, page: Page) -> Result<Vec<Value>> {
+    let Page { width, height, theme, interactive } = page;
     let (default_width, default_height) = Figure::default().size;
     let size = (side("width", width, default_width)?, side("height", height, default_height)?);
     let theme = match theme {
@@ -46,7 +50,7 @@ pub fn figure(
     match number {
         Some(number) if cx.host.figures().go_to(number) => {}
         number => {
-            cx.host.figures().start(Figure { size, theme, ..Figure::default() });
+            cx.host.figures().start(Figure { size, theme, interactive, ..Figure::default() });
             cx.host.figures().call(number);
         }
     }

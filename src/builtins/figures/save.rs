@@ -3,8 +3,8 @@
 use super::axes::side;
 use crate::builtins::argument::Count;
 use crate::builtins::entry::Context;
-use crate::value::{Blame, Fault, Result};
-use matfac::plot::Figure;
+use crate::value::{Blame, Fault, Result, escape};
+use matfac::plot::{Figure, Theme};
 use std::path::Path;
 
 /// How large a saved figure is.
@@ -17,6 +17,9 @@ pub struct Size {
 
 /// Dots per inch of a figure whose pixels are CSS pixels.
 const CSS_DPI: f64 = 96.0;
+
+/// What to do about a path that names no known kind.
+const ENDINGS: &str = "end the path in .png, .svg, .html or .vl.json";
 
 /// Writes the current figure, or the one shown last.
 pub fn latest(cx: &mut Context<'_>, path: &str, size: Size) -> Result<()> {
@@ -49,17 +52,35 @@ pub fn figure(figure: &Figure, path: &str, size: Size) -> Result<()> {
     let bytes = match ending.as_str() {
         "png" => figure.to_png(size.dpi / CSS_DPI)?,
         "svg" => figure.to_svg()?.into_bytes(),
+        "html" => page(figure)?.into_bytes(),
+        "json" => figure.to_vega_lite()?.into_bytes(),
         "" => {
             return Err(Fault::new(format!("\"{path}\" does not say which kind of file to write"))
-                .hint("end it in .png or .svg")
+                .hint(ENDINGS)
                 .blame(blame()));
         }
         other => {
             return Err(Fault::new(format!("cannot write a figure as \"{other}\""))
-                .hint("end the path in .png or .svg")
+                .hint(ENDINGS)
                 .blame(blame()));
         }
     };
     std::fs::write(path, bytes)
         .map_err(|e| Fault::new(format!("cannot write {path}: {e}")).blame(blame()))
+}
+
+/// A page that holds the drawing itself and needs nothing else.
+fn page(figure: &Figure) -> Result<String> {
+    let titles: Vec<&str> =
+        figure.axes.iter().map(|axes| axes.title.as_str()).filter(|t| !t.is_empty()).collect();
+    let title = if titles.is_empty() { "figure".into() } else { titles.join(", ") };
+    let background = if figure.theme == Theme::Dark { "#16181c" } else { "#ffffff" };
+    Ok(format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{}</title>\n<style>\n\
+         body {{ margin: 0; background: {background}; }}\n\
+         svg {{ display: block; margin: 2em auto; max-width: 96vw; height: auto; }}\n\
+         </style>\n</head>\n<body>\n{}</body>\n</html>\n",
+        escape(&title),
+        figure.to_svg()?
+    ))
 }

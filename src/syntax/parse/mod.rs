@@ -24,7 +24,7 @@ mod grammar {
     #[grammar = "../grammar/mf.pest"]
     pub struct MfParser;
 }
-use grammar::{MfParser, Rule};
+pub(super) use grammar::{MfParser, Rule};
 
 type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
@@ -66,22 +66,27 @@ pub fn parse_scanned(source: &Source, scanned: &Scan) -> Result<Program> {
     }
     let build = || {
         let mut pairs = MfParser::parse(Rule::program, &scanned.text)
-            .map_err(|error| Box::new(readable(source, scanned, &error)))?;
+            .map_err(|error| Box::new(parse_error(source, scanned, &error)))?;
         let mut builder = Builder { source, scanned, functions: Vec::new() };
         let list = pairs.next().expect("a program").into_inner().next().expect("its statements");
         let body = builder.statements(list)?;
         Ok(Program { body, functions: builder.functions })
     };
-    if scanned.depth < SHALLOW && source.text.len() < SHORT {
-        return build();
-    }
-    on_a_deep_stack(build)
+    with_room(scanned, build)
 }
 
 /// Programs below these limits parse within a few hundred kilobytes of stack, whatever they hold.
 const SHALLOW: usize = 16;
 const SHORT: usize = 2_000;
 const DEEP_STACK: usize = 512 << 20;
+
+/// Runs a recursion over a program on a stack that is deep enough.
+pub(super) fn with_room<T: Send>(scanned: &Scan, work: impl FnOnce() -> T + Send) -> T {
+    if scanned.depth < SHALLOW && scanned.text.len() < SHORT {
+        return work();
+    }
+    on_a_deep_stack(work)
+}
 
 /// Runs a recursion that is bounded but deep: the caller may be a front end's thread with a small stack. Costs some
 /// ten microseconds for the thread; the stack is address space until it is touched.
@@ -97,7 +102,11 @@ fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// Replaces pest's list of rules by a sentence about what stands there.
-fn readable(source: &Source, scanned: &Scan, error: &pest::error::Error<Rule>) -> Diagnostic {
+pub(super) fn parse_error(
+    source: &Source,
+    scanned: &Scan,
+    error: &pest::error::Error<Rule>,
+) -> Diagnostic {
     let at = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
     };
@@ -107,6 +116,32 @@ fn readable(source: &Source, scanned: &Scan, error: &pest::error::Error<Rule>) -
         }
         ErrorVariant::ParsingError { .. } => slips::explain(source, scanned, at),
     }
+}
+
+/// What the grammar makes of a text, without places, and its comments: rule by rule, and the words of those that hold no
+/// others. Two texts of one shape mean the same.
+pub(super) fn shape(source: &Source) -> Result<Vec<(Option<Rule>, String)>> {
+    let scanned = scan(source);
+    let pairs = MfParser::parse(Rule::program, &scanned.text)
+        .map_err(|error| Box::new(parse_error(source, &scanned, &error)))?;
+    let mut list = Vec::new();
+    for pair in pairs.flatten() {
+        let rule = pair.as_rule();
+        let text = pair.as_str();
+        let is_verbatim = matches!(rule, Rule::sq_string | Rule::dq_string | Rule::command_arg);
+        let is_leaf = pair.into_inner().next().is_none() && rule != Rule::terminator;
+        list.push((
+            Some(rule),
+            match is_leaf {
+                true if is_verbatim => text.to_string(),
+                true => text.split_whitespace().collect(),
+                false => String::new(),
+            },
+        ));
+    }
+    let comments = scanned.comments.iter().map(|comment| &source.text[comment.range()]);
+    list.extend(comments.map(|comment| (None, comment.split_whitespace().collect())));
+    Ok(list)
 }
 
 /// Makes the tree of the pairs.

@@ -76,6 +76,11 @@ impl Monitor {
         Monitor { interrupt, sink: Some(Arc::new(sink)) }
     }
 
+    /// A monitor with the same flag that reports nothing.
+    pub fn quiet(&self) -> Monitor {
+        Monitor { interrupt: self.interrupt.clone(), sink: None }
+    }
+
     /// Reports a step; whether the flag is still down. For methods that keep their last iterate.
     pub fn goes_on(&self, step: Step) -> bool {
         self.step(step).is_ok()

@@ -205,6 +205,7 @@ impl Ratings {
                     data.push(value);
                 }
             }
+            check_count(indices.len())?;
             indptr.push(indices.len() as u32);
         }
         Ok(Self::from_rows(indptr, indices, data, None, users, items))
@@ -366,6 +367,14 @@ fn slice_of(entries: &Entries, outer: usize) -> (&[u32], &[f64]) {
     (&entries.indices()[range.clone()], &entries.data()[range])
 }
 
+/// Positions have 32 bits.
+pub(super) fn check_count(ratings: usize) -> Result<()> {
+    match u32::try_from(ratings) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Error::argument("ratings", "more than 4294967295 ratings are not supported")),
+    }
+}
+
 fn check_triplets(
     users: &[u32],
     items: &[u32],
@@ -387,9 +396,7 @@ fn check_triplets(
         }
         return Err(Error::argument("ratings", message));
     }
-    if c > u32::MAX as usize {
-        return Err(Error::argument("ratings", "more than 4294967295 ratings are not supported"));
-    }
+    check_count(c)?;
     for (row, value) in values.iter().enumerate() {
         if !value.is_finite() {
             let message = format!(

@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn known_values() {
-        assert_eq!(bidiagonal_values(&[], &[]).unwrap(), []);
+        assert_eq!(bidiagonal_values(&[], &[]).unwrap(), [0.0; 0]);
         assert_eq!(bidiagonal_values(&[-3.0], &[]).unwrap(), [3.0]);
         assert_eq!(bidiagonal_values(&[0.0, 0.0], &[0.0]).unwrap(), [0.0, 0.0]);
         // The golden ratio and its inverse.

@@ -37,6 +37,8 @@ pub enum Shaped {
     Matrix,
     /// A table, in which a column with a cell that is not a number holds text.
     Table,
+    /// A table, whose columns are numeric or text as those of `Auto` are.
+    Columns,
 }
 
 /// How [`read_csv`] reads.
@@ -85,6 +87,28 @@ pub enum CsvContent {
     Matrix(LabelledMatrix),
     /// Columns of which one holds text at least, or a table was asked for.
     Table(Table),
+}
+
+impl CsvContent {
+    /// The columns; those of a matrix without names are called `column1`, `column2`, ….
+    ///
+    /// # Errors
+    /// As [`Table::new`].
+    pub fn into_table(self) -> Result<Table> {
+        let matrix = match self {
+            CsvContent::Table(table) => return Ok(table),
+            CsvContent::Matrix(matrix) => matrix,
+        };
+        let width = matrix.values.cols();
+        let names = matrix.cols.map_or_else(|| numbered(width), |cols| cols.names().to_vec());
+        let column = |j| Column::Numbers(matrix.values.col(j).to_vec());
+        Table::new(names, (0..width).map(column).collect())
+    }
+}
+
+/// Names of columns that have none.
+fn numbered(width: usize) -> Vec<Box<str>> {
+    (1..=width).map(|j| format!("column{j}").into()).collect()
 }
 
 /// Reads a file, plain or compressed with gzip.
@@ -144,7 +168,7 @@ impl Parser<'_> {
         });
         let Some(first) = head.first() else {
             return match self.options.shaped {
-                Shaped::Table => Ok(CsvContent::Table(Table::default())),
+                Shaped::Table | Shaped::Columns => Ok(CsvContent::Table(Table::default())),
                 _ => Ok(CsvContent::Matrix(LabelledMatrix::default())),
             };
         };
@@ -365,9 +389,9 @@ impl Parser<'_> {
                 all.remove(0);
             }
         }
-        if self.options.shaped == Shaped::Table || !numeric(&all) {
-            let numbered = || (1..=all.len()).map(|j| format!("column{j}").into()).collect();
-            let table = Table::new(names.unwrap_or_else(numbered), all)?;
+        let wants_table = matches!(self.options.shaped, Shaped::Table | Shaped::Columns);
+        if wants_table || !numeric(&all) {
+            let table = Table::new(names.unwrap_or_else(|| numbered(all.len())), all)?;
             if self.options.shaped == Shaped::Matrix {
                 table.to_matrix()?;
             }

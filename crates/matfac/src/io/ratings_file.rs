@@ -4,7 +4,7 @@
 //! by position in a file without names, such as MovieLens' older `u.data` (tabs) and `ratings.dat`
 //! (`1::1193::5::978300760`).
 
-use super::csv::{CsvContent, CsvOptions, Separator, Shaped, parse_csv, read_csv};
+use super::csv::{CsvOptions, Separator, Shaped, parse_csv, read_csv};
 use super::text::read_text;
 use crate::data::{Column, Duplicates, Labels, Ratings, Table};
 use crate::error::{Error, Result};
@@ -64,13 +64,13 @@ pub fn read_ratings(path: impl AsRef<Path>, options: &RatingsOptions) -> Result<
     let text = read_text(path)?;
     let name = path.display().to_string();
     let mut csv =
-        CsvOptions { row_labels: Some(false), shaped: Shaped::Auto, ..options.csv.clone() };
+        CsvOptions { row_labels: Some(false), shaped: Shaped::Columns, ..options.csv.clone() };
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
     if csv.separator == Separator::Auto && first.matches("::").count() >= 2 {
         csv.separator = Separator::Text("::".into());
     }
-    let (table, named) = table_of(parse_csv(&name, text, &csv)?)?;
-    let columns = find_columns(&table, named, options, &name)?;
+    let table = parse_csv(&name, text, &csv)?.into_table()?;
+    let columns = find_columns(&table, options, &name)?;
     // A double holds integers exactly up to 2^53; longer ones are read again as text.
     let long = |column: &Column| {
         column.numbers().is_some_and(|ids| ids.iter().any(|id| id.abs() >= 9007199254740992.0))
@@ -84,8 +84,8 @@ pub fn read_ratings(path: impl AsRef<Path>, options: &RatingsOptions) -> Result<
     if csv.text.is_empty() {
         return columns.ratings(&table, options);
     }
-    let (table, _) = table_of(read_csv(path, &csv)?)?;
-    columns.ratings(&table, options)
+    drop(table);
+    columns.ratings(&read_csv(path, &csv)?.into_table()?, options)
 }
 
 /// Takes ratings from the columns of a table.
@@ -93,34 +93,13 @@ pub fn read_ratings(path: impl AsRef<Path>, options: &RatingsOptions) -> Result<
 /// # Errors
 /// When a column is missing (the error names those there are); as [`Ratings::from_positions`].
 pub fn ratings_from_table(table: &Table, options: &RatingsOptions) -> Result<Ratings> {
-    let named = !is_numbered(table);
-    find_columns(table, named, options, "the table")?.ratings(table, options)
+    find_columns(table, options, "the table")?.ratings(table, options)
 }
 
 /// Whether the names only count the columns.
 fn is_numbered(table: &Table) -> bool {
     let names = table.names().names();
     names.iter().enumerate().all(|(j, name)| **name == *format!("column{}", j + 1))
-}
-
-/// Any content as a table, and whether its columns have names.
-fn table_of(content: CsvContent) -> Result<(Table, bool)> {
-    match content {
-        CsvContent::Table(table) => {
-            let named = !is_numbered(&table);
-            Ok((table, named))
-        }
-        CsvContent::Matrix(matrix) => {
-            let width = matrix.values.cols();
-            let named = matrix.cols.is_some();
-            let names = match &matrix.cols {
-                Some(cols) => cols.names().to_vec(),
-                None => (1..=width).map(|j| format!("column{j}").into()).collect(),
-            };
-            let column = |j| Column::Numbers(matrix.values.col(j).to_vec());
-            Ok((Table::new(names, (0..width).map(column).collect())?, named))
-        }
-    }
 }
 
 struct Columns {
@@ -147,14 +126,9 @@ impl Columns {
     }
 }
 
-fn find_columns(
-    table: &Table,
-    named: bool,
-    options: &RatingsOptions,
-    source: &str,
-) -> Result<Columns> {
+fn find_columns(table: &Table, options: &RatingsOptions, source: &str) -> Result<Columns> {
     let asked = [&options.user, &options.item, &options.rating, &options.time];
-    if !named && asked.iter().all(|name| name.is_none()) {
+    if is_numbered(table) && asked.iter().all(|name| name.is_none()) {
         if table.width() < 3 {
             let message = format!(
                 "{source} has {} columns without names; ratings need user, item and rating",
@@ -206,7 +180,7 @@ pub fn read_titles(path: impl AsRef<Path>) -> Result<Table> {
     if text.lines().next().is_some_and(|line| line.contains("::")) {
         csv.separator = Separator::Text("::".into());
     }
-    Ok(table_of(parse_csv(&path.display().to_string(), text, &csv)?)?.0)
+    parse_csv(&path.display().to_string(), text, &csv)?.into_table()
 }
 
 /// Gives the items of `ratings` titles: from the first column (the items' labels) and the one called

@@ -12,11 +12,11 @@ use std::collections::HashMap;
 const TRANSLUCENT: f64 = 0.6;
 
 /// Where one bar is, in the numbers of the axes.
-struct Placed {
-    start: f64,
-    end: f64,
-    from: f64,
-    to: f64,
+pub(super) struct Placed {
+    pub(super) start: f64,
+    pub(super) end: f64,
+    pub(super) from: f64,
+    pub(super) to: f64,
 }
 
 /// The bars of one orientation among all marks, with their places in the list.
@@ -64,7 +64,7 @@ fn share(marks: &[Mark], index: usize, bar: &Bar) -> (f64, f64) {
 }
 
 /// Where the bars of the mark at `index` are; those without a place are left out.
-fn placed(marks: &[Mark], index: usize) -> Vec<Placed> {
+pub(super) fn placed(marks: &[Mark], index: usize) -> Vec<Placed> {
     let Mark::Bar(bar) = &marks[index] else { return Vec::new() };
     let alone = bar.arrangement == Arrangement::Overlaid;
     let slot = if alone {

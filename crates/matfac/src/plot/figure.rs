@@ -221,6 +221,8 @@ pub struct Figure {
     pub size: (u32, u32),
     /// Light or dark.
     pub theme: Theme,
+    /// Whether a front end that can should let the reader zoom and point at it.
+    pub interactive: bool,
     /// Above all axes; empty for none.
     pub title: String,
     /// Arrows and boxes that belong to the page, not to axes.
@@ -234,6 +236,7 @@ impl Default for Figure {
             grid: (1, 1),
             size: (640, 400),
             theme: Theme::Light,
+            interactive: false,
             title: String::new(),
             annotations: Vec::new(),
         }

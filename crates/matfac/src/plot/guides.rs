@@ -1,8 +1,9 @@
 //! What helps to read the data: grid, frame, ticks, titles, rules, texts and the colour bar.
 
+use super::axis_ticks::AxisTicks;
 use super::figure::Axes;
 use super::font;
-use super::layout::{AxisTicks, ColourBar, GAP, Layout, Look, PAD, TICK};
+use super::layout::{ColourBar, GAP, Layout, Look, PAD, TICK};
 use super::marks::{Anchor, LineStyle, Mark, Rule, Text};
 use super::points;
 use super::scale::Map;

@@ -17,8 +17,9 @@ pub(super) struct Entry {
     sample: Sample,
 }
 
+/// How a series looks beside its label.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Sample {
+pub(super) enum Sample {
     Line { style: LineStyle, width: f64, marker: Option<(Marker, f64)> },
     Point(Marker, f64),
     Patch,
@@ -29,29 +30,37 @@ const PAD: f64 = 7.0;
 const SAMPLE: f64 = 24.0;
 const GAP: f64 = 6.0;
 
-/// The entries of every labelled series, labels of the legend first.
-pub(super) fn entries(axes: &Axes, colours: &[Colour]) -> Result<Vec<Entry>> {
-    let mut series: Vec<Series> = Vec::new();
-    for (mark, &colour) in axes.marks.iter().zip(colours) {
-        match mark {
-            Mark::Line(line) => {
-                let marker = line.marker.map(|m| (m, line.marker_size.clamp(1.0, 10.0)));
-                let width = line.width.clamp(0.0, 6.0);
-                let sample = Sample::Line { style: line.style, width, marker };
-                series.push((line.label.clone(), colour, sample));
-            }
-            Mark::Scatter(scatter) => {
-                let size = scatter.size.unwrap_or(6.5).clamp(3.0, 10.0);
-                let sample = Sample::Point(scatter.marker, size);
-                coloured(&mut series, &scatter.colours, &scatter.label, colour, sample);
-            }
-            Mark::Patch(patch) => {
-                coloured(&mut series, &patch.colours, &patch.label, colour, Sample::Patch);
-            }
-            Mark::Bar(bar) => series.push((bar.label.clone(), colour, Sample::Patch)),
-            _ => {}
+/// One thing that a legend can name: its label, if it has one, and how it looks.
+pub(super) type Series = (Option<String>, Colour, Sample);
+
+/// The series of a mark that has this colour.
+pub(super) fn series_of(mark: &Mark, colour: Colour) -> Vec<Series> {
+    match mark {
+        Mark::Line(line) => {
+            let marker = line.marker.map(|m| (m, line.marker_size.clamp(1.0, 10.0)));
+            let width = line.width.clamp(0.0, 6.0);
+            let sample = Sample::Line { style: line.style, width, marker };
+            vec![(line.label.clone(), colour, sample)]
         }
+        Mark::Scatter(scatter) => {
+            let size = scatter.size.unwrap_or(6.5).clamp(3.0, 10.0);
+            let sample = Sample::Point(scatter.marker, size);
+            coloured(&scatter.colours, &scatter.label, colour, sample)
+        }
+        Mark::Patch(patch) => coloured(&patch.colours, &patch.label, colour, Sample::Patch),
+        Mark::Bar(bar) => vec![(bar.label.clone(), colour, Sample::Patch)],
+        _ => Vec::new(),
     }
+}
+
+/// All series with the labels that the user gave them in the legend or else where they were drawn.
+pub(super) fn all_series(axes: &Axes, colours: &[Colour]) -> Result<Vec<Series>> {
+    let mut series: Vec<Series> = axes
+        .marks
+        .iter()
+        .zip(colours)
+        .flat_map(|(mark, &colour)| series_of(mark, colour))
+        .collect();
     let given = axes.legend.as_ref().map_or(&[][..], |l| &l.labels);
     if given.len() > series.len() {
         return Err(Error::argument(
@@ -59,35 +68,39 @@ pub(super) fn entries(axes: &Axes, colours: &[Colour]) -> Result<Vec<Entry>> {
             format!("the legend has {} labels and the axes {} series", given.len(), series.len()),
         ));
     }
+    for ((label, ..), name) in series.iter_mut().zip(given) {
+        *label = Some(name.clone());
+    }
+    for (label, ..) in &mut series {
+        label.take_if(|l| l.is_empty());
+    }
+    Ok(series)
+}
+
+/// The entries of every labelled series, labels of the legend first.
+pub(super) fn entries(axes: &Axes, colours: &[Colour]) -> Result<Vec<Entry>> {
+    let series = all_series(axes, colours)?;
     if axes.legend.as_ref().is_some_and(|l| l.location == Location::Hidden) {
         return Ok(Vec::new());
     }
-    let labelled = series.into_iter().enumerate().filter_map(|(i, (own, colour, sample))| {
-        let label = given.get(i).cloned().or(own).filter(|l| !l.is_empty())?;
-        Some(Entry { label, colour, sample })
-    });
-    Ok(labelled.collect())
+    let entry = |(label, colour, sample): Series| Some(Entry { label: label?, colour, sample });
+    Ok(series.into_iter().filter_map(entry).collect())
 }
-
-/// A label, the colour and the sample.
-type Series = (Option<String>, Colour, Sample);
 
 /// The series of points or polygons: one, or one for each category.
 fn coloured(
-    series: &mut Vec<Series>,
     colours: &PointColours,
     label: &Option<String>,
     colour: Colour,
     sample: Sample,
-) {
-    if let PointColours::Categories { names, .. } = colours {
-        let first = super::PALETTE.iter().position(|&c| c == colour).unwrap_or(0);
-        for (k, name) in names.iter().enumerate() {
-            series.push((Some(name.clone()), Colour::of_series(first + k), sample));
-        }
-    } else {
-        series.push((label.clone(), colour, sample));
-    }
+) -> Vec<Series> {
+    let PointColours::Categories { names, .. } = colours else {
+        return vec![(label.clone(), colour, sample)];
+    };
+    let first = super::PALETTE.iter().position(|&c| c == colour).unwrap_or(0);
+    let named =
+        |(k, name): (usize, &String)| (Some(name.clone()), Colour::of_series(first + k), sample);
+    names.iter().enumerate().map(named).collect()
 }
 
 fn row_height(look: &Look) -> f64 {

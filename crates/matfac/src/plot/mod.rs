@@ -12,7 +12,9 @@
 
 mod annotations;
 mod arrange;
+mod axis_ticks;
 mod bars;
+mod blocks;
 mod boxplot;
 mod canvas;
 mod cells;
@@ -43,8 +45,10 @@ mod scree;
 mod surface;
 mod svg;
 mod ticks;
+mod vega;
 
 pub use annotations::{Annotation, AnnotationShape};
+pub use blocks::{Block, Blocks, Letter, Raster};
 pub use boxplot::{BoxStyle, boxplot};
 pub use colour::{Colour, PALETTE};
 pub use colour_map::ColourMap;

@@ -5,7 +5,7 @@
 //! what is kept of a row takes memory.
 
 use super::recommender::Axis;
-use crate::data::{Entries, Interrupt, Ratings};
+use crate::data::{Entries, Monitor, Ratings, Step};
 use crate::error::Result;
 use rayon::prelude::*;
 
@@ -58,7 +58,7 @@ impl<'a> Corated<'a> {
     }
 
     /// What `keep` makes of every other row that shares a rating with each row of `rows`, by ascending position; at
-    /// most `most` of each row, those with the largest `key`.
+    /// most `most` of each row, those with the largest `key`. Reports as `task`, ten times.
     ///
     /// # Errors
     /// [`crate::Error::Interrupted`].
@@ -68,30 +68,35 @@ impl<'a> Corated<'a> {
         most: usize,
         keep: impl Fn(usize, &Sums) -> Option<T> + Sync,
         key: impl Fn(&T) -> f32 + Sync,
-        interrupt: &Interrupt,
+        task: &'static str,
+        monitor: &Monitor,
     ) -> Result<Vec<Vec<T>>> {
         let count = self.own.outer_dims();
-        let all = rows.par_iter().with_min_len(4).map_init(
-            || (vec![Sums::default(); count], Vec::new()),
-            |(sums, met), &row| {
-                if interrupt.is_set() {
-                    return Vec::new();
-                }
-                self.gather(row, sums, met);
-                met.sort_unstable();
-                let made = met.iter().filter(|&&at| at as usize != row);
-                let mut kept: Vec<T> =
-                    made.filter_map(|&at| keep(at as usize, &sums[at as usize])).collect();
-                for at in met.drain(..) {
-                    sums[at as usize] = Sums::default();
-                }
-                shorten(&mut kept, most, &key);
-                kept.shrink_to_fit();
-                kept
-            },
-        );
-        let all = all.collect();
-        interrupt.check()?;
+        let of_row = |(sums, met): &mut (Vec<Sums>, Vec<u32>), &row: &usize| {
+            if monitor.interrupt.is_set() {
+                return Vec::new();
+            }
+            self.gather(row, sums, met);
+            met.sort_unstable();
+            let made = met.iter().filter(|&&at| at as usize != row);
+            let mut kept: Vec<T> =
+                made.filter_map(|&at| keep(at as usize, &sums[at as usize])).collect();
+            for at in met.drain(..) {
+                sums[at as usize] = Sums::default();
+            }
+            shorten(&mut kept, most, &key);
+            kept.shrink_to_fit();
+            kept
+        };
+        let portion = rows.len().div_ceil(10).max(64);
+        let max_iter = rows.len().div_ceil(portion);
+        let mut all = Vec::with_capacity(rows.len());
+        for (step, rows) in rows.chunks(portion).enumerate() {
+            let start = || (vec![Sums::default(); count], Vec::new());
+            all.par_extend(rows.par_iter().with_min_len(4).map_init(start, of_row));
+            let objective = f64::NAN;
+            monitor.step(Step { task, iteration: step + 1, max_iter, objective })?;
+        }
         Ok(all)
     }
 
@@ -192,7 +197,7 @@ mod tests {
         let ratings = Ratings::from_dense(&a).unwrap();
         let keep = |at: usize, s: &Sums| Some((at, s.n, s.x, s.y, s.xy, s.xx, s.yy));
         let all = Corated::new(Axis::Items, &ratings, |_, _, r| r)
-            .rows(&[0, 1, 2], 9, keep, |_| 0.0, &Interrupt::new())
+            .rows(&[0, 1, 2], 9, keep, |_| 0.0, "knn", &Monitor::default())
             .unwrap();
         assert_eq!(
             all[0],
@@ -200,7 +205,8 @@ mod tests {
         );
         assert_eq!(all[2], [(0, 1.0, 1.0, 4.0, 4.0, 1.0, 16.0), (1, 1.0, 1.0, 2.0, 2.0, 1.0, 4.0)]);
         let few = Corated::new(Axis::Users, &ratings, |_, _, r| r);
-        let few = few.rows(&[1], 1, |at, s| Some((at, s.n as f32)), |x| x.1, &Interrupt::new());
+        let few =
+            few.rows(&[1], 1, |at, s| Some((at, s.n as f32)), |x| x.1, "knn", &Monitor::default());
         assert_eq!(few.unwrap(), [[(0, 2.0)]]);
     }
 

@@ -2,6 +2,7 @@
 
 use crate::data::{End, Ratings};
 use crate::error::{Error, Result};
+pub(super) use crate::error::{check_non_negative, check_positive};
 use std::sync::Arc;
 
 /// What a model is fitted to do.
@@ -158,22 +159,6 @@ pub(super) fn check_factors(
         }
         Some(k) => Ok(k),
     }
-}
-
-/// Refuses a parameter that is negative, NaN or infinite.
-pub(super) fn check_non_negative(name: &'static str, value: f64) -> Result<()> {
-    if value.is_finite() && value >= 0.0 {
-        return Ok(());
-    }
-    Err(Error::argument(name, format!("{name} must be a number ≥ 0; it is {value}")))
-}
-
-/// Refuses a parameter that is not a finite number above zero.
-pub(super) fn check_positive(name: &'static str, value: f64) -> Result<()> {
-    if value.is_finite() && value > 0.0 {
-        return Ok(());
-    }
-    Err(Error::argument(name, format!("{name} must be a number > 0; it is {value}")))
 }
 
 /// Refuses to go on where numbers have overflown.

@@ -18,7 +18,8 @@ pub struct FoldedIn {
 /// Fits the users of `new` to all their ratings while everything about items stays as it is.
 ///
 /// # Errors
-/// When no item of `new` is known to the model, or the monitor interrupts.
+/// When no item of `new` is known to the model, `new` holds observations and the model predicts ratings, or the
+/// monitor interrupts.
 pub fn fold_in(model: &dyn Recommender, new: &Ratings, monitor: &Monitor) -> Result<FoldedIn> {
     let known: Vec<usize> = (0..new.items().len())
         .filter(|&i| model.items().position(new.items().name(i)).is_some())
@@ -32,6 +33,12 @@ pub fn fold_in(model: &dyn Recommender, new: &Ratings, monitor: &Monitor) -> Res
         return Err(Error::argument_hint("R", message, hint));
     }
     let fit = model.fit();
+    if fit.aim == Aim::Ratings && new.is_implicit() && !fit.seen.is_implicit() {
+        let message =
+            format!("this {} model predicts ratings, and these are observations", fit.method);
+        let hint = "leave out implicit=true, so that R holds ratings on the model's scale";
+        return Err(Error::argument_hint("R", message, hint));
+    }
     if fit.aim == Aim::Ranking && kept.nnz() > 0 && fit.method != "popularity" {
         check_confidences(fit.method, &kept)?;
     }
@@ -68,6 +75,8 @@ mod tests {
         let (old, ann) = (m.predict("1", "4").unwrap(), folded.model.predict("ann", "4").unwrap());
         assert!((old.value - ann.value).abs() < 1e-4 && !ann.cold_user);
         assert!(folded.model.recommend("ann", 9, true).unwrap().iter().all(|r| r.position == 3));
+        let observed = m.seen().clone().into_implicit(None).unwrap();
+        assert!(fold_in(&m, &observed, &Monitor::default()).is_err());
         let strange = Ratings::from_triplets(&["bob"], &["98"], &[1.0], None, Duplicates::Last);
         assert!(fold_in(&m, &strange.unwrap(), &Monitor::default()).is_err());
     }

@@ -129,7 +129,7 @@ pub fn knn(ratings: &Arc<Ratings>, options: &KnnOptions, monitor: &Monitor) -> R
         clip: Clip::Off,
         ..Default::default()
     };
-    let quiet = Monitor::new(monitor.interrupt.clone(), |_| ());
+    let quiet = monitor.quiet();
     let base = baseline(ratings, &biases, &quiet)?;
     let every: Vec<usize> = (0..entries(options.by, ratings).0.outer_dims()).collect();
     let near = similarities(ratings, options, &base, &every, monitor)?;
@@ -246,7 +246,7 @@ fn similarities(
         let similarity = options.similarity(sums) as f32;
         (similarity > 0.0).then_some(Near { at: at as u32, similarity })
     };
-    corated.rows(rows, most, keep, |near| near.similarity, &monitor.interrupt)
+    corated.rows(rows, most, keep, |near| near.similarity, "knn", monitor)
 }
 
 /// Mean and standard deviation of each item (or user); of all ratings where there is no spread.

@@ -71,7 +71,7 @@ fn every_kind_is_sound_and_falls_back() {
         {
             for centre in [Centre::None, Centre::Mean, Centre::ZScore, Centre::Baseline] {
                 let m = fitted(by, similarity, centre);
-                let all = m.predictions().unwrap();
+                let all = m.predictions(&Monitor::default()).unwrap();
                 assert!(all.as_slice().iter().all(|x| (1.0..=5.0).contains(x)));
                 assert!(m.predict("5", "1").unwrap().cold_user);
                 assert_eq!(m.raw(None, Some(1)), m.base.raw(None, Some(1)));

@@ -2,6 +2,7 @@
 //!
 //! Verbs that take text take labels: item `"318"` is the one labelled 318, not the one at position 318.
 
+use super::accuracy::sum_over_users;
 use super::fit::{Aim, Fit};
 use super::ranking::top;
 use super::{FactorModel, PackedFactors};
@@ -153,9 +154,13 @@ pub trait Recommender: Debug + Send + Sync {
     /// Items nobody rated are left out, and those the user rated too when `exclude_seen`. The order is
     /// that of the unclipped predictions; of equal ones the earlier item comes first.
     fn recommend_at(&self, user: usize, n: usize, exclude_seen: bool) -> Vec<Ranked> {
-        let rated = |i: &usize| !self.seen().item_col(*i).0.is_empty();
-        let items: Vec<usize> = (0..self.items().len()).filter(rated).collect();
-        self.recommend_among(user, n, exclude_seen, &items)
+        self.recommend_among(user, n, exclude_seen, &self.items_with(1))
+    }
+
+    /// The items that at least so many users rated.
+    fn items_with(&self, ratings: usize) -> Vec<usize> {
+        let enough = |i: &usize| self.seen().item_col(*i).0.len() >= ratings;
+        (0..self.items().len()).filter(enough).collect()
     }
 
     /// [`Recommender::recommend_at`] with the items to choose from, which may be such as nobody rated.
@@ -202,12 +207,20 @@ pub trait Recommender: Debug + Send + Sync {
     /// The predictions of every pair, users×items, clipped.
     ///
     /// # Errors
-    /// [`crate::Error::TooLarge`] when they do not fit in memory.
-    fn predictions(&self) -> Result<Matrix> {
-        let mut all = Matrix::filled(self.users().len(), self.items().len(), 0.0)?;
-        for u in 0..all.rows() {
-            for (i, score) in self.scores(u).into_iter().enumerate() {
-                all[(u, i)] = clipped(score, self.limits());
+    /// [`crate::Error::TooLarge`] when they do not fit in memory; [`crate::Error::Interrupted`].
+    fn predictions(&self, monitor: &Monitor) -> Result<Matrix> {
+        let (users, items) = (self.users().len(), self.items().len());
+        let mut all = Matrix::filled(users, items, 0.0)?;
+        self.seen().by_item();
+        for first in (0..users).step_by(64) {
+            monitor.interrupt.check()?;
+            let some = first..(first + 64).min(users);
+            let rows: Vec<Vec<f64>> =
+                some.clone().into_par_iter().map(|u| self.scores(u)).collect();
+            for i in 0..items {
+                let column = &mut all.col_mut(i)[some.clone()];
+                let scores = rows.iter().map(|row| clipped(row[i], self.limits()));
+                column.iter_mut().zip(scores).for_each(|(x, score)| *x = score);
             }
         }
         Ok(all)
@@ -219,22 +232,21 @@ pub trait Recommender: Debug + Send + Sync {
     }
 
     /// Root mean square error over the ratings it knows, unclipped; `None` for a ranking.
-    fn train_rmse(&self) -> Option<f64> {
+    ///
+    /// # Errors
+    /// [`crate::Error::Interrupted`].
+    fn train_rmse(&self, monitor: &Monitor) -> Result<Option<f64>> {
         if self.fit().aim == Aim::Ranking {
-            return None;
+            return Ok(None);
         }
         let seen = self.seen();
         seen.by_item();
-        // Summed by user, so that the bits do not depend on the number of threads.
-        let squares: Vec<f64> = (0..seen.users().len())
-            .into_par_iter()
-            .map(|u| {
-                let (items, values) = seen.user_row(u);
-                let error = |(&i, r): (&u32, &f64)| r - self.raw(Some(u), Some(i as usize));
-                items.iter().zip(values).map(|pair| error(pair).powi(2)).sum()
-            })
-            .collect();
-        Some((squares.iter().sum::<f64>() / seen.nnz() as f64).sqrt())
+        let squares = sum_over_users(seen.users().len(), monitor, |u| {
+            let (items, values) = seen.user_row(u);
+            let error = |(&i, r): (&u32, &f64)| r - self.raw(Some(u), Some(i as usize));
+            items.iter().zip(values).map(|pair| error(pair).powi(2)).sum()
+        })?;
+        Ok(Some((squares / seen.nnz() as f64).sqrt()))
     }
 }
 

@@ -74,7 +74,7 @@ pub fn slopeone(
     if options.neighbours == Some(0) {
         return Err(Error::argument("neighbours", "neighbours must be at least 1"));
     }
-    let quiet = Monitor::new(monitor.interrupt.clone(), |_| ());
+    let quiet = monitor.quiet();
     let biases = BaselineOptions { clip: Clip::Off, ..Default::default() };
     let base = baseline(ratings, &biases, &quiet)?;
     let corated = Corated::new(Axis::Items, ratings, |_, _, r| r);
@@ -85,7 +85,7 @@ pub fn slopeone(
         Some(Difference { at: at as u32, mean, count: sums.n as f32 })
     };
     let most = options.neighbours.unwrap_or(fits);
-    let differences = corated.rows(&every, most, difference, |d| d.count, &monitor.interrupt)?;
+    let differences = corated.rows(&every, most, difference, |d| d.count, "slopeone", monitor)?;
     let fit = Fit {
         clip: options.clip.range(ratings),
         settings: vec![("weighted", Setting::Flag(options.weighted))],

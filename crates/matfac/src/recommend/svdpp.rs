@@ -379,7 +379,8 @@ mod tests {
         let options = SvdppOptions { max_iter: 200, ..Default::default() };
         let m = svdpp(&rated(), &options, &Monitor::default()).unwrap();
         let again = m.refitted(rated(), &[0, 1, 2, 3], &Monitor::default()).unwrap();
-        let (fitted, folded) = (m.train_rmse().unwrap(), again.train_rmse().unwrap());
+        let error = |m: &dyn Recommender| m.train_rmse(&Monitor::default()).unwrap().unwrap();
+        let (fitted, folded) = (error(&m), error(&*again));
         assert!(folded < 1.2 * fitted + 0.05, "{folded} after {fitted}");
         let shares = again.contributions(1, 1).unwrap();
         let sum: f64 = shares.iter().map(|r| r.score).sum();

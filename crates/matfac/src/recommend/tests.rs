@@ -72,7 +72,11 @@ fn every_fit_is_deterministic_descends_and_recommends_the_unseen() {
         // Errors of factors in single precision are taken in single precision during the fit.
         let stochastic = ["funksvd", "svdpp"].contains(&name);
         let rounding = if stochastic { 1e-6 } else { 1e-9 };
-        assert!((m.train_rmse().unwrap() - last.rmse.unwrap()).abs() < rounding, "{name}");
+        assert!(
+            (m.train_rmse(&Monitor::default()).unwrap().unwrap() - last.rmse.unwrap()).abs()
+                < rounding,
+            "{name}"
+        );
         if !stochastic {
             let off = (m.objective() - last.objective).abs();
             assert!(off < 1e-9 * last.objective, "{name}");
@@ -84,7 +88,7 @@ fn every_fit_is_deterministic_descends_and_recommends_the_unseen() {
         assert!(!list.is_empty() && list.iter().all(|r| ratings.get(0, r.position).is_none()));
         assert!(list.windows(2).all(|w| w[0].score >= w[1].score), "{name}");
         let (low, high) = ratings.scale().unwrap();
-        let all = m.predictions().unwrap();
+        let all = m.predictions(&Monitor::default()).unwrap();
         assert!(all.as_slice().iter().all(|v| (low..=high).contains(v)), "{name}");
     }
 }
@@ -111,7 +115,10 @@ fn every_fit_reports_and_keeps_its_last_iterate_when_stopped() {
     for (name, fit) in FITS {
         let m = fit(&ratings, 0, &stopping_after(2)).unwrap();
         assert_eq!((m.fit.end, m.fit.history.len()), (End::Interrupted, 2), "{name}");
-        assert!(m.predictions().unwrap().as_slice().iter().all(|v| v.is_finite()), "{name}");
+        assert!(
+            m.predictions(&Monitor::default()).unwrap().as_slice().iter().all(|v| v.is_finite()),
+            "{name}"
+        );
     }
 }
 
@@ -130,10 +137,20 @@ fn degenerate_ratings_have_sound_answers() {
         for one in [rated(&[&[4.0]]), rated(&[&[4.0, 2.0, nan]]), rated(&[&[4.0], &[nan], &[1.0]])]
         {
             let m = fit(&one, 0, &quiet).unwrap();
-            assert!(m.predictions().unwrap().as_slice().iter().all(|v| v.is_finite()), "{name}");
+            assert!(
+                m.predictions(&Monitor::default())
+                    .unwrap()
+                    .as_slice()
+                    .iter()
+                    .all(|v| v.is_finite()),
+                "{name}"
+            );
         }
         let m = fit(&rated(&[&[3.0, nan], &[3.0, 3.0]]), 0, &quiet).unwrap();
-        assert!(m.predictions().unwrap().as_slice().iter().all(|&v| v == 3.0), "{name}");
+        assert!(
+            m.predictions(&Monitor::default()).unwrap().as_slice().iter().all(|&v| v == 3.0),
+            "{name}"
+        );
     }
 }
 
@@ -241,8 +258,9 @@ fn six_by_five_reaches_the_published_objective() {
         ..Default::default()
     };
     let m = funksvd(&ratings, &options, &Monitor::default()).unwrap();
-    assert!((m.train_rmse().unwrap() - 0.114716).abs() < 5e-5, "{:?}", m.train_rmse());
-    let all = m.predictions().unwrap();
+    let error = m.train_rmse(&Monitor::default()).unwrap().unwrap();
+    assert!((error - 0.114716).abs() < 5e-5, "{error}");
+    let all = m.predictions(&Monitor::default()).unwrap();
     let near = |x: f64, y: f64| assert!((x - y).abs() < 0.05 + 1e-9, "{x} is not {y}");
     assert!((all[(0, 2)] - 0.78).abs() < 0.005 && (all[(0, 4)] - 2.27).abs() < 0.005);
     [5.0, 2.9, 0.8, 1.0, 2.3].iter().enumerate().for_each(|(j, &y)| near(all[(0, j)], y));
@@ -273,7 +291,7 @@ fn plain_sgd_over_fits_the_sample_as_published() {
     let quiet = Monitor::default();
     let usual = BaselineOptions { biases: false, ..Default::default() };
     let mean = baseline(&train, &usual, &quiet).unwrap();
-    assert!((rmse(&mean, &test).unwrap() - 0.6670).abs() < 5e-5);
+    assert!((rmse(&mean, &test, &Monitor::default()).unwrap() - 0.6670).abs() < 5e-5);
     // The published run has .5414 .4793 .4257 .3768 at epochs 20 to 50 and a test error of .7788; start and
     // shuffles are another generator's, so it is to lie in the spread of the seeds (.77 to .85 here).
     let published = [(19, 0.5414), (29, 0.4793), (39, 0.4257), (49, 0.3768)];
@@ -295,7 +313,7 @@ fn plain_sgd_over_fits_the_sample_as_published() {
                 m.fit.history[epoch]
             );
         }
-        assert!((rmse(&m, &test).unwrap() - 0.80).abs() < 0.06);
+        assert!((rmse(&m, &test, &Monitor::default()).unwrap() - 0.80).abs() < 0.06);
     }
 }
 
@@ -317,7 +335,8 @@ fn blocks_of_ratings_give_the_same_bits_on_any_number_of_threads() {
         let ratings = Arc::new(Ratings::from_dense(&a).unwrap());
         let options = FunkSvdOptions { max_iter: 3, ..Default::default() };
         let m = funksvd(&ratings, &options, &Monitor::default()).unwrap();
-        assert!(m.train_rmse().unwrap() < 1.5, "{:?}", m.train_rmse());
+        let error = m.train_rmse(&Monitor::default()).unwrap().unwrap();
+        assert!(error < 1.5, "{error}");
     }
 }
 
@@ -360,7 +379,10 @@ fn early_stopping_keeps_the_best_epoch() {
     assert!(early.fit.converged() && early.fit.history.len() < late.fit.history.len());
     let held: Vec<f64> = early.fit.history.iter().filter_map(|e| e.held_out).collect();
     assert!(held.iter().all(|e| e >= held.last().unwrap()));
-    assert!(rmse(&early, &test).unwrap() < rmse(&late, &test).unwrap());
+    assert!(
+        rmse(&early, &test, &Monitor::default()).unwrap()
+            < rmse(&late, &test, &Monitor::default()).unwrap()
+    );
 }
 
 #[test]
@@ -371,7 +393,7 @@ fn movielens_by_default_beats_mean_and_biases() {
     let (train, test) = split(&all, &SplitOptions { seed: 1, ..Default::default() }).unwrap();
     assert_eq!(test.nnz(), 20_167);
     let (train, quiet) = (Arc::new(train), Monitor::default());
-    let error = |m: &FactorModel| rmse(m, &test).unwrap();
+    let error = |m: &FactorModel| rmse(m, &test, &Monitor::default()).unwrap();
     let usual = BaselineOptions::default();
     let mean = baseline(&train, &BaselineOptions { biases: false, ..usual }, &quiet).unwrap();
     let biases = baseline(&train, &usual, &quiet).unwrap();
@@ -385,7 +407,7 @@ fn movielens_by_default_beats_mean_and_biases() {
     let near = knn(&train, &KnnOptions::default(), &quiet).unwrap();
     let slopes = slopeone(&train, &SlopeOneOptions::default(), &quiet).unwrap();
     let others: [&dyn Recommender; 3] = [&implied, &near, &slopes];
-    let others = others.map(|m| rmse(m, &test).unwrap());
+    let others = others.map(|m| rmse(m, &test, &Monitor::default()).unwrap());
     eprintln!("of svdpp, knn, slopeone: {others:.4?}");
     assert!(others[0] < 0.864 && others[1] < 0.854 && others[2] < 0.881, "{others:?}");
     assert!(

@@ -212,7 +212,14 @@ fn course<T>(n: usize, k: usize, options: &EigsOptions<T>) -> Option<Course> {
     const BLOCK: usize = 2;
     let size = basis_size(k, options).max(k + 2 * BLOCK);
     let max_iter = options.max_iter.max(1);
-    (!is_small(n, k, options)).then_some(Course { k, block: BLOCK, size, max_iter, task: "eigs" })
+    (!is_small(n, k, options)).then_some(Course {
+        k,
+        block: BLOCK,
+        size,
+        max_iter,
+        task: "eigs",
+        keep_last: false,
+    })
 }
 
 fn start<T: Spectral>(n: usize, block: usize, options: &EigsOptions<T>) -> Result<Vec<T>> {

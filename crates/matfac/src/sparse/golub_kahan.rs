@@ -45,6 +45,17 @@ pub(super) struct Triplets<T> {
 }
 
 impl<T: Spectral> Bidiagonal<'_, T> {
+    /// Adds blocks until V has at least `size` columns, or the space is about to be exhausted.
+    fn expand_to(&mut self, size: usize, monitor: &Monitor) -> Result<()> {
+        let (m, n) = (self.a.rows(), self.a.cols());
+        memory::entries::<T>(m + n, size + 2 * self.block)?;
+        while self.size < size && self.size + 2 * self.block <= n {
+            monitor.interrupt.check()?;
+            self.expand()?;
+        }
+        Ok(())
+    }
+
     fn expand(&mut self) -> Result<()> {
         let (m, n, b, p) = (self.a.rows(), self.a.cols(), self.block, self.size);
         let next = Dense::from_vec(n, b, self.v[p * n..].to_vec());
@@ -122,7 +133,7 @@ pub(super) fn triplets<T: Spectral>(
     monitor: &Monitor,
 ) -> Result<Triplets<T>> {
     let (m, n) = (a.rows(), a.cols());
-    let Course { k, max_iter, task, block, mut size } = course;
+    let Course { k, max_iter, task, block, mut size, .. } = course;
     let mut random = Random::seeded(seed);
     let mut v = vec![T::ZERO; n * block];
     basis::fill(&mut v, &mut random);
@@ -142,11 +153,7 @@ pub(super) fn triplets<T: Spectral>(
     };
     let (mut history, mut verdict) = (Vec::new(), Verdict::default());
     for iteration in 1.. {
-        memory::entries::<T>(m + n, size + 2 * state.block)?;
-        while state.size < size && state.size + 2 * state.block <= n {
-            monitor.interrupt.check()?;
-            state.expand()?;
-        }
+        let mut last = course.is_last(state.expand_to(size, monitor), state.size)?;
         let f = svd(&state.b, SvdForm::Economy)?;
         let largest = f.s.first().copied().unwrap_or(0.0);
         let order: Vec<usize> =
@@ -163,11 +170,13 @@ pub(super) fn triplets<T: Spectral>(
         let next =
             verdict.judge(&values, converged == k, |x, y| (x - y).abs() <= 4.0 * tol * largest);
         let exhausted = state.size + 3 * state.block > n;
-        monitor.step(Step { task, iteration, max_iter, objective: worst })?;
+        let step = Step { task, iteration, max_iter, objective: worst };
+        last |= course.is_last(monitor.step(step), state.size)?;
+        last |= matches!(next, Next::Finish) || iteration >= max_iter || exhausted;
         let columns = |a: &Dense<T>, places: &[usize]| {
             Dense::from_fn(a.rows(), places.len(), |i, j| a[(i, places[j])])
         };
-        if matches!(next, Next::Finish) || iteration >= max_iter || exhausted {
+        if last {
             let mut wanted = order[..k].to_vec();
             wanted.sort_unstable();
             let (left, right) = (columns(&f.u, &wanted), columns(&f.v, &wanted));

@@ -207,6 +207,18 @@ pub(super) struct Course {
     pub max_iter: usize,
     /// What reports are named after.
     pub task: &'static str,
+    /// Whether an interrupt ends the iteration with what was found, once there is room for k values.
+    pub keep_last: bool,
+}
+
+impl Course {
+    /// Whether `step` was stopped by an interrupt after which the iterate, from a basis of `size` vectors, is kept.
+    pub fn is_last(&self, step: Result<()>, size: usize) -> Result<bool> {
+        match step {
+            Err(Error::Interrupted) if self.keep_last && size >= self.k => Ok(true),
+            step => step.map(|()| false),
+        }
+    }
 }
 
 /// What an iteration on a restarted basis ended with.
@@ -286,7 +298,7 @@ pub(super) fn hermitian<T: Spectral>(
     let mut history = Vec::new();
     let mut verdict = Verdict::default();
     for iteration in 1.. {
-        krylov.expand_to(size, monitor)?;
+        let mut last = course.is_last(krylov.expand_to(size, monitor), krylov.size())?;
         let e = T::hermitian(&krylov.projected())?;
         let places = order(&e.values);
         let largest = e.values.iter().fold(0.0f64, |m, x| m.max(x.abs()));
@@ -307,8 +319,10 @@ pub(super) fn hermitian<T: Spectral>(
             (x - y).abs() <= 4.0 * tol(*x, largest).max(16.0 * f64::EPSILON * largest)
         };
         let next = verdict.judge(&values, converged == k, same);
-        monitor.step(crate::data::Step { task, iteration, max_iter, objective: worst })?;
-        if matches!(next, Next::Finish) || iteration >= max_iter || krylov.is_exhausted() {
+        let step = crate::data::Step { task, iteration, max_iter, objective: worst };
+        last |= course.is_last(monitor.step(step), krylov.size())?;
+        last |= matches!(next, Next::Finish) || iteration >= max_iter || krylov.is_exhausted();
+        if last {
             let z = chosen(&e.vectors, wanted);
             let vectors = krylov.vectors(&z);
             let products = krylov.products;

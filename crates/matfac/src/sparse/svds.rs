@@ -34,6 +34,9 @@ pub struct SvdsOptions {
     pub block: Option<usize>,
     /// The seed of the start.
     pub seed: u64,
+    /// Whether an interrupt gives the triplets found so far, as soon as there are k, instead of
+    /// [`Error::Interrupted`].
+    pub keep_last: bool,
 }
 
 impl Default for SvdsOptions {
@@ -45,6 +48,7 @@ impl Default for SvdsOptions {
             basis: None,
             block: None,
             seed: 0,
+            keep_last: false,
         }
     }
 }
@@ -164,7 +168,14 @@ fn of_tall<T: Spectral>(
     if is_small(n, k, options) {
         return dense(a, k, options);
     }
-    let course = Course { k, block, size, max_iter: options.max_iter.max(1), task: "svds" };
+    let course = Course {
+        k,
+        block,
+        size,
+        max_iter: options.max_iter.max(1),
+        task: "svds",
+        keep_last: options.keep_last,
+    };
     if !options.smallest {
         let part = through_gram(a, source, wide, course, options, monitor)?;
         if let Some(part) = part {

@@ -30,7 +30,7 @@ use self::start::{check_given, start};
 use self::target::Target;
 use super::Data;
 use crate::data::{End, Monitor};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_non_negative};
 use crate::linalg::norm::euclidean;
 use crate::linalg::product::multiply;
 use crate::linalg::{Matrix, Random};
@@ -216,14 +216,8 @@ fn check_options(a: Data<'_>, options: &NmfOptions) -> Result<()> {
     if options.k == 0 {
         return Err(Error::argument("k", "nmf needs at least one part; k is 0"));
     }
-    let named = [("tol", options.tol), ("l1", options.l1), ("l2", options.l2)];
-    for (name, value) in named {
-        if value.is_nan() || value < 0.0 {
-            return Err(Error::argument(
-                name,
-                format!("{name} must not be negative; it is {value}"),
-            ));
-        }
+    for (name, value) in [("tol", options.tol), ("l1", options.l1), ("l2", options.l2)] {
+        check_non_negative(name, value)?;
     }
     let solver = match options.solver {
         Solver::Hals => "hals",

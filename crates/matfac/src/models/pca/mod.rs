@@ -30,7 +30,7 @@ pub use update::update;
 
 use super::Data;
 use crate::data::{End, Monitor};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_non_negative};
 use crate::linalg::reduce::Normalization;
 use crate::linalg::{Matrix, Sparse};
 use crate::sparse::centred::Centred;
@@ -56,6 +56,7 @@ const ALL: usize = 500;
 /// assert_eq!(model.components_for(0.99).unwrap(), 1);
 /// ```
 pub fn pca<'a>(x: impl Into<Data<'a>>, options: &PcaOptions, monitor: &Monitor) -> Result<Pca> {
+    check_non_negative("tol", options.tol)?;
     let x = x.into();
     if let (true, Data::Full(x)) = (options.missing, &x)
         && x.as_slice().iter().any(|x| x.is_nan())

@@ -45,14 +45,13 @@ impl Request {
         k: usize,
         monitor: &Monitor,
     ) -> Result<Triplets> {
-        let ended = |well: bool| if well { End::Converged } else { End::Limit };
         if self.randomized && has_room(map.rows().min(map.cols()), k) {
             let Leading { s, mut axes, mut scores, end, history } =
                 leading(map, k, self.seed, monitor)?;
             fix_signs(&mut axes, Some(&mut scores), k);
             return Ok(Triplets { s, axes, scores, end, history });
         }
-        let standard = SvdsOptions { seed: self.seed, ..SvdsOptions::default() };
+        let standard = SvdsOptions { seed: self.seed, keep_last: true, ..SvdsOptions::default() };
         // A full matrix is read from memory for each block: four vectors cost little more than two.
         let options = match dense {
             true => SvdsOptions { block: Some(4), basis: Some(2 * k + 30), ..standard },
@@ -60,8 +59,12 @@ impl Request {
         };
         let part = svds(map, k, &options, monitor)?;
         let scores = scale_columns(part.u, &part.s);
-        let (end, history) = (ended(part.converged), part.history);
-        Ok(Triplets { s: part.s, axes: part.v, scores, end, history })
+        let end = match part.converged {
+            true => End::Converged,
+            false if monitor.interrupt.is_set() => End::Interrupted,
+            false => End::Limit,
+        };
+        Ok(Triplets { s: part.s, axes: part.v, scores, end, history: part.history })
     }
 }
 

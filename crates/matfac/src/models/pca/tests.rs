@@ -265,6 +265,22 @@ fn missing_cells_are_estimated() {
     flag.trigger();
     let stopped = pca(&large, &options, &Monitor::new(flag, |_: &Step| ()));
     assert_eq!(stopped, Err(Error::Interrupted));
+    // A Krylov space that has k vectors when it is stopped gives the components it has.
+    let noise = planted(1500, 400, 2, 5.0, 6);
+    let krylov = PcaOptions { solver: Solver::Krylov, ..plain(10) };
+    let flag = Interrupt::new();
+    let raised = flag.clone();
+    let monitor = Monitor::new(flag, move |_: &Step| raised.trigger());
+    let stopped = pca(&noise, &krylov, &monitor).unwrap();
+    assert_eq!((stopped.end, stopped.history.len()), (crate::data::End::Interrupted, 1));
+    assert_orthonormal(&stopped.components, 1e-10);
+    let whole = fit(&noise, krylov.clone());
+    assert!(stopped.variance[0] > 0.99 * whole.variance[0]);
+    let flag = Interrupt::new();
+    flag.trigger();
+    let stopped = pca(&noise, &krylov, &Monitor::new(flag, |_: &Step| ()));
+    assert_eq!(stopped, Err(Error::Interrupted));
+    assert!(pca(&noise, &PcaOptions { tol: -1.0, ..plain(2) }, &Monitor::default()).is_err());
     let scaled = fit(&holes, PcaOptions { scale: true, whiten: true, ..options });
     let like = fit(&x, PcaOptions { scale: true, ..plain(2) });
     close(&scaled.ratio, &like.ratio, 0.03);

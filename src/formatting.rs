@@ -1,0 +1,88 @@
+//! `mf fmt` (layer 5): programs in canonical layout, in their files or from standard input to standard output.
+//!
+//! A file that does not parse is left as it is, and the others are laid out all the same.
+
+use crate::printer::takes_colour;
+use crate::sources::{self, STANDARD_INPUT};
+use crate::syntax::formatted;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+/// Lays out files, and what lies in folders; only tells which are not laid out when `check`. The exit status.
+pub fn run(paths: &[PathBuf], check: bool) -> i32 {
+    let files = match sources::files(paths, &["mf"]) {
+        Ok(files) => files,
+        Err(sentence) => return complain(&format!("error: {sentence}\n")),
+    };
+    let (mut status, mut wanting) = (0, 0);
+    for file in &files {
+        match lay_out(file, check) {
+            Ok(changes) => wanting += usize::from(changes && check),
+            Err(report) => status = complain(&report),
+        }
+    }
+    if wanting > 0 {
+        let verb = if wanting == 1 { "file is" } else { "files are" };
+        complain(&format!("{wanting} {verb} not laid out; mf fmt changes that\n"));
+        return 1;
+    }
+    status
+}
+
+/// Lays out one file; whether that changes it.
+fn lay_out(file: &Path, check: bool) -> Result<bool, String> {
+    let source = sources::read(file).map_err(|sentence| format!("error: {sentence}\n"))?;
+    let colour = takes_colour(io::stderr().is_terminal());
+    let text = formatted(&source).map_err(|diagnostic| diagnostic.render(colour))?;
+    let is_input = file == Path::new(STANDARD_INPUT);
+    let changes = *source.text != *text;
+    if check {
+        if changes {
+            print(&format!("{}\n", source.name))?;
+        }
+    } else if is_input {
+        print(&text)?;
+    } else if changes {
+        replace(file, &text)?;
+    }
+    Ok(changes)
+}
+
+/// Writes a file anew. What it was stays until all of the new text is on the disk.
+fn replace(file: &Path, text: &str) -> Result<(), String> {
+    let fault = |error: io::Error| {
+        format!("error: cannot write {}: {}\n", file.display(), sources::reason(&error))
+    };
+    // A link stays one: what it leads to is replaced.
+    let file = file.canonicalize().map_err(fault)?;
+    let permissions = std::fs::metadata(&file).map_err(fault)?.permissions();
+    if permissions.readonly() {
+        return Err(fault(io::ErrorKind::PermissionDenied.into()));
+    }
+    let mut name = file.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let draft = file.with_file_name(name);
+    let written = std::fs::write(&draft, text)
+        .and_then(|()| std::fs::set_permissions(&draft, permissions))
+        .and_then(|()| std::fs::rename(&draft, &file));
+    written.map_err(|error| {
+        // Nothing is lost: the draft may not even exist.
+        let _ = std::fs::remove_file(&draft);
+        fault(error)
+    })
+}
+
+fn print(text: &str) -> Result<(), String> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(format!("error: cannot write the output: {}\n", sources::reason(&error)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn complain(report: &str) -> i32 {
+    // Nobody is left to tell when standard error is closed.
+    let _ = io::stderr().write_all(report.as_bytes());
+    1
+}

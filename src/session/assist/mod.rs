@@ -1,0 +1,145 @@
+//! Completion, help at the cursor, and whether a text is finished: all from the text and a snapshot of the
+//! variables, so that they answer while a program runs.
+//!
+//! [`cursor`] finds what surrounds the cursor, [`functions`] what is known of a function, whoever wrote it.
+
+mod candidates;
+mod completeness;
+mod cursor;
+mod functions;
+mod inspection;
+mod paths;
+mod snapshot;
+
+pub use candidates::{Completion, Completions, Kind, complete};
+pub use completeness::{Completeness, is_complete};
+pub use inspection::{Detail, inspect};
+pub use snapshot::Snapshot;
+
+#[cfg(test)]
+mod tests {
+    use super::{Completion, Detail, Kind};
+    use crate::session::Session;
+    use crate::syntax::Source;
+
+    /// A session that has run a program.
+    fn after(program: &str) -> Session {
+        let session = Session::start();
+        session.submit(Source::new("test", program)).iter().for_each(drop);
+        session
+    }
+
+    fn items(session: &Session, text: &str) -> Vec<Completion> {
+        session.complete(text, text.len()).items
+    }
+
+    fn texts(session: &Session, text: &str) -> Vec<String> {
+        items(session, text).into_iter().map(|item| item.text).collect()
+    }
+
+    fn one(session: &Session, text: &str) -> (String, &'static str, String, String) {
+        let [item] = &items(session, text)[..] else { panic!("{:?}", texts(session, text)) };
+        (item.text.clone(), item.kind.name(), item.class.clone(), item.detail.clone())
+    }
+
+    fn is(
+        text: &str,
+        kind: &'static str,
+        class: &str,
+        detail: &str,
+    ) -> (String, &'static str, String, String) {
+        (text.into(), kind, class.into(), detail.into())
+    }
+
+    #[test]
+    fn names_come_with_what_they_are() {
+        let session = after("eyes = [1 2; 3 4]; eyelid = 7;");
+        let found = items(&session, "ey");
+        let shown: Vec<_> = found.iter().map(|i| (i.text.as_str(), i.kind)).collect();
+        let expected =
+            [("eyelid", Kind::Variable), ("eyes", Kind::Variable), ("eye", Kind::Function)];
+        assert_eq!(shown, expected);
+        assert_eq!((&*found[0].class, &*found[0].detail), ("number", "eyelid = 7"));
+        assert_eq!((&*found[1].class, &*found[1].detail), ("2×2 matrix", ""));
+        assert!(found[2].class.contains("eye("), "{:?}", found[2]);
+        assert!(!found[2].detail.is_empty());
+        assert_eq!(one(&session, "whil"), is("while", "statement", "", ""));
+        assert_eq!(texts(&session, "EYEL"), ["eyelid"]);
+        assert!(texts(&session, "").is_empty() && texts(&session, "x = % ey").is_empty());
+        assert_eq!(one(&session, ":timei").1, "word");
+    }
+
+    #[test]
+    fn keyword_arguments_and_their_values() {
+        let session =
+            after("function y = scaled(x, zfactor=[1 2], nothing=3)\n  y = x * zfactor;\nend");
+        assert_eq!(one(&session, "scaled(1, zf"), is("zfactor=", "argument", "default [1 2]", ""));
+        assert_eq!(texts(&session, "scaled(1, zfactor=2, ")[..2], ["x=", "nothing="]);
+        assert_eq!(
+            texts(&session, "nmf(A, init="),
+            ["\"nndsvd\"", "\"nndsvda\"", "\"nndsvdar\"", "\"random\""]
+        );
+        assert_eq!(texts(&session, "nmf(A, init=\"r")[0], "random");
+        assert!(texts(&session, "ratings(A, duplicates=\"me").contains(&"mean".into()));
+        assert_eq!(texts(&session, "hold o"), ["on", "off"]);
+        assert!(texts(&session, "sort([x, mo").iter().all(|text| !text.ends_with('=')));
+        // The user's function hides the one that everybody has.
+        let session = after("function y = nmf(only)\n  y = only;\nend");
+        assert_eq!(texts(&session, "nmf("), ["only="]);
+    }
+
+    #[test]
+    fn fields_of_structs_tables_and_models() {
+        let session = after(
+            "s.inner.depth = [1 2 3]; s.list = {1}; m = pca([1 2; 3 5; 4 4], k=1); q(2).a = 1;",
+        );
+        assert_eq!(one(&session, "s.inner.de"), is("depth", "field", "1×3 matrix", ""));
+        assert_eq!(texts(&session, "x = s."), ["inner", "list"]);
+        assert!(texts(&session, "m.").contains(&"scores".into()));
+        assert_eq!(texts(&session, "q(1)."), ["a"]);
+        assert!(texts(&session, "s.nothing.").is_empty());
+    }
+
+    #[test]
+    fn labels_and_files_inside_strings() {
+        let session = after("R = ratings([5 3; 4 1]); m = als(R, k=1, seed=1);");
+        let users = items(&session, "recommend(m, user=\"");
+        assert!(users.iter().any(|item| item.text == "2" && item.kind == Kind::Label), "{users:?}");
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("films.csv"), "a\n1\n").unwrap();
+        let base = folder.path().display();
+        let file = one(&session, &format!("A = load(\"{base}/fi"));
+        assert_eq!(file, is(&format!("{base}/films.csv"), "file", "4 bytes", ""));
+    }
+
+    #[test]
+    fn help_has_two_levels() {
+        let session =
+            after("## Twice.\nfunction y = twice(x)\n  y = 2 * x;\nend\ns.part = 3; A = rand(50);");
+        let help = |text: &str, detail| session.inspect(text, text.len(), detail).unwrap();
+        assert!(help("twice(", Detail::Help).contains("Twice."));
+        assert!(!help("twice", Detail::Help).contains("2 * x"));
+        assert!(help("twice", Detail::Source).contains("y = 2 * x;"));
+        assert!(help("softmax", Detail::Source).contains("E = exp"));
+        assert!(help("A", Detail::Help).contains("50×50 matrix"));
+        assert!(help("s.part", Detail::Help).contains("number"));
+        assert!(help("sort(x, ", Detail::Help).contains("ascend"));
+        let parameter = session.inspect("nmf(A, init=\"random\")", 8, Detail::Help).unwrap();
+        assert!(parameter.contains("\"nndsvda\""), "{parameter}");
+        assert_eq!(session.inspect("nothing_of_that_name", 3, Detail::Help), None);
+    }
+
+    #[test]
+    fn a_running_program_is_no_hindrance() {
+        let session = after("before = 1;");
+        let events = session.submit(Source::new("test", "after = 2; while true, end"));
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(|| sender.send(texts(&session, "befo")).unwrap());
+            let found = receiver.recv_timeout(std::time::Duration::from_secs(20));
+            session.interrupt();
+            assert_eq!(found.unwrap(), ["before"]);
+        });
+        events.iter().for_each(drop);
+    }
+}
