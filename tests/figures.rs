@@ -31,7 +31,7 @@ fn figures_in(session: &Session, text: &str) -> Vec<Arc<Figure>> {
 }
 
 #[track_caller]
-fn refused(text: &str, parts: &[&str]) {
+pub(crate) fn refused(text: &str, parts: &[&str]) {
     let error = run_in(&Session::start(), text).error.unwrap_or_else(|| panic!("{text} is taken"));
     let report = error.render(false);
     for part in parts {

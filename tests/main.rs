@@ -1,6 +1,7 @@
 //! Integration tests: one binary, a module per area.
 
 mod bad_files;
+mod charts;
 mod check;
 mod cli;
 mod common;

@@ -14,6 +14,7 @@ mod bits;
 mod calendar_time;
 mod cells;
 mod characters;
+mod charts;
 mod classes;
 mod combinations;
 mod complex_parts;
@@ -52,6 +53,7 @@ mod lookup;
 mod mapping;
 mod matrix_files;
 mod matrix_functions;
+mod matrix_pictures;
 mod models;
 mod neighbours;
 mod nmf;
@@ -196,6 +198,8 @@ fn groups() -> Vec<&'static [&'static Entry]> {
         implicit_recommenders::ENTRIES,
         recommender_verbs::ENTRIES,
         recommender_metrics::ENTRIES,
+        charts::ENTRIES,
+        matrix_pictures::ENTRIES,
         figures::ENTRIES,
         files::ENTRIES,
         matrix_files::ENTRIES,

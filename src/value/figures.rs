@@ -11,6 +11,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug, Clone)]
 pub struct FigureHandle(Arc<Mutex<Arc<Figure>>>);
 
+impl PartialEq for FigureHandle {
+    fn eq(&self, other: &FigureHandle) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 impl FigureHandle {
     fn new(figure: Figure) -> FigureHandle {
         FigureHandle(Arc::new(Mutex::new(Arc::new(figure))))
@@ -41,6 +47,8 @@ pub struct Figures {
     pub hold: bool,
     /// Whether the current axes have a plot.
     drawn: bool,
+    /// The numbers that `figure(n)` gave to figures that are not shown yet.
+    numbers: Vec<(usize, FigureHandle)>,
     /// Whether the user was told that the current figure waits for a plot.
     told: bool,
 }
@@ -81,6 +89,67 @@ impl Figures {
         self.pending.push(FigureHandle::new(figure));
     }
 
+    /// Gives the current figure a number.
+    pub fn call(&mut self, number: Option<usize>) {
+        let Some(number) = number else { return };
+        let handle = self.current().clone();
+        self.numbers.retain(|(n, _)| *n != number);
+        self.numbers.push((number, handle));
+    }
+
+    /// Makes the figure of a number current; whether there is one that is not shown yet.
+    pub fn go_to(&mut self, number: usize) -> bool {
+        let found =
+            self.numbers.iter().find(|(n, _)| *n == number).map(|(_, handle)| handle.clone());
+        match found {
+            Some(handle) if self.pending.contains(&handle) => {
+                self.resume(&handle);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Makes a figure current, whether it was shown or not.
+    pub fn resume(&mut self, handle: &FigureHandle) {
+        if !self.is_drawn() && self.pending.last() != Some(handle) {
+            self.pending.pop();
+        }
+        self.pending.retain(|other| other != handle);
+        self.pending.push(handle.clone());
+        self.settle();
+        self.drawn = handle.figure().axes.iter().any(|axes| !axes.marks.is_empty());
+    }
+
+    /// Takes a figure out of those that are to be shown.
+    pub fn forget(&mut self, handle: &FigureHandle) {
+        self.pending.retain(|other| other != handle);
+        self.settle();
+    }
+
+    /// Empties the current axes, or the whole figure.
+    pub fn clear(&mut self, whole: bool) {
+        self.reopen();
+        let place = self.place;
+        self.current().edit(|figure| match figure.axes.get_mut(place) {
+            Some(axes) if !whole => *axes = Axes::default(),
+            _ => {
+                *figure = Figure { size: figure.size, theme: figure.theme, ..Figure::default() };
+            }
+        });
+        if whole {
+            self.place = 0;
+        }
+        self.hold = false;
+        self.drawn = false;
+    }
+
+    /// Changes what belongs to the whole figure.
+    pub fn edit_page<R>(&mut self, change: impl FnOnce(&mut Figure) -> R) -> R {
+        self.reopen();
+        self.current().edit(change)
+    }
+
     /// Changes the current axes: their title, limits, grid.
     pub fn edit<R>(&mut self, change: impl FnOnce(&mut Axes) -> R) -> R {
         self.reopen();
@@ -99,6 +168,13 @@ impl Figures {
         self.current();
         self.drawn = true;
         self.edit(draw)
+    }
+
+    /// Adds to the current axes, whether they are held or not.
+    pub fn add<R>(&mut self, draw: impl FnOnce(&mut Axes) -> R) -> R {
+        let result = self.edit(draw);
+        self.drawn = true;
+        result
     }
 
     /// Adds a whole picture; one with a single pair of axes may go where any plot goes.
@@ -161,6 +237,7 @@ impl Figures {
         if waiting.is_none() {
             self.settle();
         }
+        self.numbers.retain(|(_, handle)| waiting.as_ref() == Some(handle));
         self.pending.extend(waiting);
         finished
     }

@@ -1,10 +1,12 @@
 //! What is said of figures and axes: sizes, titles, limits, legends.
 
+use super::data::strings;
+use super::object::FigureValue;
 use super::{Every, Switch, ThemeName, object};
 use crate::builtins::argument::{Count, Rest};
 use crate::builtins::entry::Context;
-use crate::value::{Blame, Fault, Result, Value};
-use matfac::plot::{Axes, ColourMap, Figure, Legend, Location, Mark, PointColours, Theme, Ticks};
+use crate::value::{Blame, Cells, Fault, Result, Value};
+use matfac::plot::{Axes, ColourMap, Figure, Legend, Location, Mark, Theme, Ticks};
 
 /// Pixels a figure may have on a side; far beyond any screen, far below what memory holds.
 const MOST_PIXELS: usize = 10_000;
@@ -21,21 +23,37 @@ pub fn side(name: &str, count: Option<Count>, default: u32) -> Result<u32> {
     }
 }
 
-/// Starts a figure.
-pub fn figure(
-    cx: &mut Context<'_>,
-    width: Option<Count>,
-    height: Option<Count>,
-    theme: ThemeName,
-    interactive: bool,
-) -> Result<Vec<Value>> {
+/// Makes a figure current again, as it is.
+pub fn again(cx: &mut Context<'_>, figure: &FigureValue) -> Result<Vec<Value>> {
+    cx.host.figures().resume(figure.handle());
+    Ok(object::outputs(cx))
+}
+
+/// How a new figure is.
+#[derive(Debug)]
+pub struct Page {
+    pub width: Option<Count>,
+    pub height: Option<Count>,
+    pub theme: ThemeName,
+    pub interactive: bool,
+}
+
+/// Starts a figure; one whose number is that of a figure not shown yet goes on with it.
+pub fn figure(cx: &mut Context<'_>, number: Option<usize>, page: Page) -> Result<Vec<Value>> {
+    let Page { width, height, theme, interactive } = page;
     let (default_width, default_height) = Figure::default().size;
     let size = (side("width", width, default_width)?, side("height", height, default_height)?);
     let theme = match theme {
         ThemeName::Light => Theme::Light,
         ThemeName::Dark => Theme::Dark,
     };
-    cx.host.figures().start(Figure { size, theme, interactive, ..Figure::default() });
+    match number {
+        Some(number) if cx.host.figures().go_to(number) => {}
+        number => {
+            cx.host.figures().start(Figure { size, theme, interactive, ..Figure::default() });
+            cx.host.figures().call(number);
+        }
+    }
     Ok(object::outputs(cx))
 }
 
@@ -84,10 +102,13 @@ pub fn legend(cx: &mut Context<'_>, labels: Rest, location: Option<String>) -> R
     let place = location.as_deref().map(Location::parse).transpose()?;
     let mut names: Vec<String> = Vec::new();
     for (i, value) in labels.0.iter().enumerate() {
-        match (value.as_text(), value.as_number()) {
-            (Some(text), _) => names.push(text.into()),
-            (None, Some(x)) => names.push(matfac::data::number_text(x)),
-            (None, None) => {
+        match (value, value.as_number()) {
+            (Value::Cell(_) | Value::Text(_), _) => {
+                let list = strings(value, "a name in the legend");
+                names.extend(list.map_err(|fault| fault.blame(Blame::Positional(i)))?);
+            }
+            (_, Some(x)) => names.push(matfac::data::number_text(x)),
+            _ => {
                 return Err(Fault::new(format!(
                     "a name in the legend is a string, and this is a {}",
                     value.describe()
@@ -109,7 +130,7 @@ pub fn legend(cx: &mut Context<'_>, labels: Rest, location: Option<String>) -> R
             // `legend()` shows what has a name already.
             _ if names.is_empty() => {}
             _ => {
-                let series = series(axes);
+                let series = axes.series();
                 // Before anything is plotted, the names wait for it.
                 if series > 0 && names.len() > series {
                     axes.legend = None;
@@ -128,19 +149,6 @@ pub fn legend(cx: &mut Context<'_>, labels: Rest, location: Option<String>) -> R
         }
         Ok(())
     })
-}
-
-/// How many series a legend can name.
-fn series(axes: &Axes) -> usize {
-    let count = |mark: &Mark| match mark {
-        Mark::Line(_) | Mark::Bar(_) => 1,
-        Mark::Scatter(points) => match &points.colours {
-            PointColours::Categories { names, .. } => names.len(),
-            _ => 1,
-        },
-        _ => 0,
-    };
-    axes.marks.iter().map(count).sum()
 }
 
 /// Whether lines mark the ticks.
@@ -257,11 +265,20 @@ pub fn ticks(
     say(cx, |axes| set(axes, ticks))
 }
 
-/// Chooses the colour map.
-pub fn colormap(cx: &mut Context<'_>, name: &str) -> Result<()> {
+/// Chooses the colour map; the names of all of them for "list", and the current one's when none is given.
+pub fn colormap(cx: &mut Context<'_>, name: Option<&str>) -> Result<Vec<Value>> {
+    let Some(name) = name else {
+        let map = cx.host.figures().edit(|axes| axes.colour_map);
+        return Ok(vec![Value::from(map.name())]);
+    };
+    if name == "list" {
+        let names = ColourMap::names().into_iter().map(Value::from).collect();
+        return Ok(vec![Value::cell(Cells::column_vector(names))]);
+    }
     let map = ColourMap::parse(name)
         .map_err(|error| Box::<Fault>::from(error).blame(Blame::Positional(0)))?;
-    say(cx, |axes| axes.colour_map = map)
+    say(cx, |axes| axes.colour_map = map)?;
+    Ok(Vec::new())
 }
 
 /// Shows or hides the colour bar.
@@ -272,11 +289,28 @@ pub fn colorbar(cx: &mut Context<'_>, mode: Switch, label: Option<String>) -> Re
     })
 }
 
-/// Forgets figures.
-pub fn close(cx: &mut Context<'_>, which: Option<Every>) -> Result<()> {
-    match which {
-        Some(Every::All) => cx.host.figures().close_all(),
-        None => cx.host.figures().close(),
+/// Forgets figures: the current one, one by its number, or all.
+pub fn close(cx: &mut Context<'_>, which: Option<Every>, number: Option<usize>) -> Result<()> {
+    match (which, number) {
+        (Some(Every::All), _) => cx.host.figures().close_all(),
+        (None, Some(number)) => {
+            if cx.host.figures().go_to(number) {
+                cx.host.figures().close();
+            }
+        }
+        (None, None) => cx.host.figures().close(),
     }
+    Ok(())
+}
+
+/// Forgets the figure that a value stands for.
+pub fn close_figure(cx: &mut Context<'_>, figure: &FigureValue) -> Result<()> {
+    cx.host.figures().forget(figure.handle());
+    Ok(())
+}
+
+/// Empties the current figure, or its current axes.
+pub fn clear(cx: &mut Context<'_>, whole: bool) -> Result<()> {
+    cx.host.figures().clear(whole);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Lines, rules, and the scree plot.
 
 use super::arguments::{Look, colour, lengths, marker, numbers, pixels};
+use super::data::Given;
 use super::object;
 use crate::builtins::argument::Rest;
 use crate::builtins::entry::Context;
@@ -8,9 +9,9 @@ use crate::value::{Array, Blame, Fault, Result, Value, uninterruptible};
 use matfac::plot::{Axes, Colour, Line, LineSpec, LineStyle, Mark, Marker, Rule, Scale};
 
 /// x, y and the specification that follows them.
-struct Group {
-    series: Vec<Line>,
-    spec: LineSpec,
+pub struct Group {
+    pub series: Vec<Line>,
+    pub spec: LineSpec,
 }
 
 /// Draws lines, or the picture of an object; `scales` are those of the x and y axes, when the function sets them.
@@ -37,6 +38,13 @@ pub fn plot(
         set_scales(axes, scales);
         axes.marks.extend(lines.into_iter().map(Mark::Line));
     });
+    Ok(object::outputs(cx))
+}
+
+/// Adds lines to the current axes, held or not.
+pub fn line(cx: &mut Context<'_>, data: Rest, look: Look) -> Result<Vec<Value>> {
+    let lines = Given::read("line", &data)?.lines(&look)?;
+    cx.host.figures().add(|axes| axes.marks.extend(lines.into_iter().map(Mark::Line)));
     Ok(object::outputs(cx))
 }
 
@@ -179,7 +187,7 @@ fn alone(value: &Value, position: usize) -> Result<Vec<Line>> {
 }
 
 /// One line for each column of `y`, whose names label them.
-fn pairs(x: &Array, y: &Array) -> Result<Vec<Line>> {
+pub fn pairs(x: &Array, y: &Array) -> Result<Vec<Line>> {
     let (n, total) = (x.data.len(), y.data.len());
     let line = |x: &[f64], y: &[f64]| Line { x: x.to_vec(), y: y.to_vec(), ..Line::default() };
     let x_is_list = x.data.is_vector() || x.data.is_empty();
@@ -213,7 +221,7 @@ fn pairs(x: &Array, y: &Array) -> Result<Vec<Line>> {
 }
 
 /// The lines in the look that specifications and keywords give them.
-fn styled(groups: Vec<Group>, look: &Look) -> Result<Vec<Line>> {
+pub fn styled(groups: Vec<Group>, look: &Look) -> Result<Vec<Line>> {
     let own: Option<Colour> = look.color.as_ref().map(colour).transpose()?;
     let own_marker: Option<Marker> = look.marker.as_deref().map(marker).transpose()?;
     let width = look.linewidth.map(|x| pixels("linewidth", x)).transpose()?;

@@ -12,6 +12,11 @@ use std::sync::Arc;
 pub struct FigureValue(FigureHandle);
 
 impl FigureValue {
+    /// The figure that all who hold it see.
+    pub fn handle(&self) -> &FigureHandle {
+        &self.0
+    }
+
     /// The figure as it is now.
     pub fn figure(&self) -> Arc<Figure> {
         self.0.figure()
@@ -74,11 +79,14 @@ impl Object for FigureValue {
 type Kind = (&'static str, fn(&Mark) -> bool);
 
 /// The kinds of marks, as the summary counts them.
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 8] = [
     ("line", |mark| matches!(mark, Mark::Line(_))),
     ("scatter", |mark| matches!(mark, Mark::Scatter(_))),
     ("bar series", |mark| matches!(mark, Mark::Bar(_))),
     ("image", |mark| matches!(mark, Mark::Image(_) | Mark::Picture(_) | Mark::Pattern(_))),
+    ("area", |mark| matches!(mark, Mark::Patch(_))),
+    ("contour", |mark| matches!(mark, Mark::Contours(_))),
+    ("surface", |mark| matches!(mark, Mark::Surface(_))),
     ("rule", |mark| matches!(mark, Mark::HLine(_) | Mark::VLine(_))),
 ];
 

@@ -1,15 +1,24 @@
 //! Points, and words at points.
 
 use super::arguments::{colour, lengths, marker, pixels};
+use super::data::strings;
 use super::object;
-use crate::builtins::argument::Rest;
+use crate::builtins::argument::{Rest, options};
 use crate::builtins::entry::Context;
 use crate::value::{Array, Blame, Fault, Result, Value};
 use matfac::data::number_text;
-use matfac::plot::{LineSpec, Mark, PointColours, Scatter, Text};
+use matfac::plot::{Anchor, LineSpec, Mark, PointColours, Scatter, Text};
 
 /// So many different whole numbers are classes still; more are values.
 const MOST_CLASSES: usize = 12;
+
+/// So many names are classes; a legend of more is no help.
+const MOST_NAMES: usize = 40;
+
+options! {
+    /// Which end of the words is at their point.
+    Alignment { Left = "left", Center = "center", Right = "right" }
+}
 
 /// How points look.
 #[derive(Debug, Default)]
@@ -90,8 +99,11 @@ fn diameter(size: &Value) -> Result<f64> {
 }
 
 /// The colours that one number for each point means. Names of the classes may be given, separated by commas.
-fn colours(value: &Value, count: usize, names: Option<String>) -> Result<PointColours> {
+pub fn colours(value: &Value, count: usize, names: Option<String>) -> Result<PointColours> {
     let wrong = || Blame::Keyword("color".into());
+    if let Value::Cell(_) = value {
+        return classes(&strings(value, "a class").map_err(|fault| fault.blame(wrong()))?, count);
+    }
     if value.numel() == 3 && count != 3 {
         return Ok(PointColours::One(colour(value)?));
     }
@@ -140,13 +152,54 @@ fn colours(value: &Value, count: usize, names: Option<String>) -> Result<PointCo
     Ok(PointColours::Categories { of, names })
 }
 
+/// The classes that strings name, in the order in which they come.
+fn classes(list: &[String], count: usize) -> Result<PointColours> {
+    let wrong = || Blame::Keyword("color".into());
+    if list.len() != count {
+        return Err(lengths(("color", list.len()), ("x", count)).blame(wrong()));
+    }
+    let mut names: Vec<String> = Vec::new();
+    let mut of = Vec::with_capacity(count);
+    for name in list {
+        let class = names.iter().position(|known| known == name).unwrap_or(names.len());
+        if class == names.len() {
+            names.push(name.clone());
+        }
+        if names.len() > MOST_NAMES {
+            return Err(Fault::new("color names more classes than anybody could tell apart")
+                .hint(format!("at most {MOST_NAMES}"))
+                .blame(wrong()));
+        }
+        of.push(class);
+    }
+    Ok(PointColours::Categories { of, names })
+}
+
+/// How words are written.
+#[derive(Debug)]
+pub struct Writing {
+    pub color: Option<Value>,
+    pub fontsize: Option<f64>,
+    pub horizontalalignment: Option<Alignment>,
+}
+
 /// Writes words at points.
-pub fn text(cx: &mut Context<'_>, x: Vec<f64>, y: Vec<f64>, words: Rest) -> Result<()> {
+pub fn text(
+    cx: &mut Context<'_>,
+    x: Vec<f64>,
+    y: Vec<f64>,
+    words: Rest,
+    writing: Writing,
+) -> Result<()> {
     if x.len() != y.len() {
         return Err(lengths(("x", x.len()), ("y", y.len())).blame(Blame::Positional(1)));
     }
     let mut texts: Vec<String> = Vec::new();
     for value in &words.0 {
+        if let Value::Cell(_) = value {
+            texts.extend(strings(value, "what is written")?);
+            continue;
+        }
         match (value.as_text(), value.to_array()) {
             (Some(text), _) => texts.push(text.into()),
             (None, Ok(numbers)) => {
@@ -161,8 +214,15 @@ pub fn text(cx: &mut Context<'_>, x: Vec<f64>, y: Vec<f64>, words: Rest) -> Resu
     if texts.len() != x.len() {
         return Err(lengths(("x", x.len()), ("the list of words", texts.len())));
     }
-    cx.host
-        .figures()
-        .edit(|axes| axes.marks.push(Mark::Text(Text { x, y, texts, ..Text::default() })));
+    let anchor = match writing.horizontalalignment {
+        None => Anchor::Free,
+        Some(Alignment::Left) => Anchor::At(0.0, 0.5),
+        Some(Alignment::Center) => Anchor::At(-0.5, 0.5),
+        Some(Alignment::Right) => Anchor::At(-1.0, 0.5),
+    };
+    let colour = writing.color.as_ref().map(colour).transpose()?;
+    let size = writing.fontsize.map(|s| pixels("fontsize", s)).transpose()?;
+    let text = Text { x, y, texts, colour, anchor, size };
+    cx.host.figures().edit(|axes| axes.marks.push(Mark::Text(text)));
     Ok(())
 }

@@ -4,10 +4,9 @@
 //! then kept, and what is left is divided evenly.
 
 use super::Colour;
-use super::figure::{Axes, Figure};
-use super::guides;
+use super::figure::{Axes, Figure, Location};
 use super::layout::{self, Layout, Look, Margins};
-use super::legend::Entry;
+use super::legend::{self, Entry};
 use super::ranges::{self, Ranges};
 use super::scene::Rect;
 use super::{check, render};
@@ -20,7 +19,34 @@ pub(super) struct Prepared<'a> {
     pub(super) ranges: Ranges,
     pub(super) colours: Vec<Colour>,
     pub(super) entries: Vec<Entry>,
+    /// Where the legend stands.
+    pub(super) location: Location,
     pub(super) layout: Layout,
+}
+
+impl Prepared<'_> {
+    fn laid_out(&self, cell: Rect, least: Margins) -> Result<Layout> {
+        let Prepared { axes, look, ranges, entries, location, .. } = self;
+        let outside = legend::outside_width(*location, entries, look, cell);
+        layout::layout(axes, ranges, look, cell, outside, least)
+    }
+
+    /// Puts the legend outside the frame, which gets narrower.
+    pub(super) fn with_legend_outside(&self) -> Result<Prepared<'_>> {
+        let mut outside = Prepared {
+            axes: self.axes,
+            look: self.look,
+            ranges: self.ranges.clone(),
+            colours: self.colours.clone(),
+            entries: self.entries.clone(),
+            location: Location::Outside,
+            layout: self.layout.clone(),
+        };
+        let Margins { top, bottom, .. } = self.layout.margins;
+        let least = Margins { top, bottom, ..Margins::default() };
+        outside.layout = outside.laid_out(self.layout.cell, least)?;
+        Ok(outside)
+    }
 }
 
 /// Frames narrower than this are not worth lining up.
@@ -58,9 +84,7 @@ pub(super) fn prepared(figure: &Figure, page: Rect) -> Result<Vec<Prepared<'_>>>
         let ((left, right, from, to), (top, bottom, above, below)) = (across[col], down[row]);
         let cell = Rect::new(page.left + from, page.top + above, page.left + to, page.top + below);
         let least = Margins { left, top, right, bottom };
-        let Prepared { axes, look, ranges, entries, .. } = &*prepared;
-        let outside = guides::outside_width(axes, entries, look, cell);
-        prepared.layout = layout::layout(axes, ranges, look, cell, outside, least)?;
+        prepared.layout = prepared.laid_out(cell, least)?;
     }
     Ok(all)
 }
@@ -89,9 +113,10 @@ fn single<'a>(figure: &Figure, axes: &'a Axes, cell: Rect) -> Result<Prepared<'a
     axes.marks.iter().try_for_each(check::check)?;
     let look = Look::new(figure.theme, cell);
     let colours = render::series_colours(&axes.marks);
-    let entries = guides::legend_entries(axes, &colours)?;
-    let outside = guides::outside_width(axes, &entries, &look, cell);
+    let entries = legend::entries(axes, &colours)?;
+    let location = legend::location(axes, &entries);
+    let outside = legend::outside_width(location, &entries, &look, cell);
     let ranges = ranges::of(axes)?;
     let layout = layout::layout(axes, &ranges, &look, cell, outside, Margins::default())?;
-    Ok(Prepared { axes, look, ranges, colours, entries, layout })
+    Ok(Prepared { axes, look, ranges, colours, entries, location, layout })
 }

@@ -1,15 +1,14 @@
 //! What helps to read the data: grid, frame, ticks, titles, rules, texts and the colour bar.
 
+use super::axis_ticks::AxisTicks;
 use super::figure::Axes;
 use super::font;
-use super::layout::{AxisTicks, ColourBar, GAP, Layout, Look, PAD, TICK};
+use super::layout::{ColourBar, GAP, Layout, Look, PAD, TICK};
 use super::marks::{Anchor, LineStyle, Mark, Rule, Text};
 use super::points;
 use super::scale::Map;
 use super::scene::{Align, Item, Paint, Point, Rect, Scene, Words};
 use super::ticks::power_of_ten;
-
-pub(super) use super::legend::{draw as legend, entries as legend_entries, outside_width};
 
 /// Light lines at the ticks, below the data.
 pub(super) fn grid(scene: &mut Scene, axes: &Axes, layout: &Layout, look: &Look) {

@@ -110,7 +110,8 @@ fn row_height(look: &Look) -> f64 {
 /// A legend of more entries than this would cover the data wherever it stood inside the frame.
 const MOST_INSIDE: usize = 6;
 
-fn location(axes: &Axes, entries: &[Entry]) -> Location {
+/// Where the legend of these entries stands.
+pub(super) fn location(axes: &Axes, entries: &[Entry]) -> Location {
     match axes.legend.as_ref().map_or(Location::Best, |l| l.location) {
         Location::Best if entries.len() > MOST_INSIDE => Location::Outside,
         location => location,
@@ -118,8 +119,8 @@ fn location(axes: &Axes, entries: &[Entry]) -> Location {
 }
 
 /// The room a legend outside the axes takes, 0 for one inside.
-pub(super) fn outside_width(axes: &Axes, entries: &[Entry], look: &Look, cell: Rect) -> f64 {
-    if entries.is_empty() || location(axes, entries) != Location::Outside {
+pub(super) fn outside_width(location: Location, entries: &[Entry], look: &Look, cell: Rect) -> f64 {
+    if entries.is_empty() || location != Location::Outside {
         return 0.0;
     }
     width(entries, look, cell.width() * 0.4)
@@ -128,36 +129,71 @@ pub(super) fn outside_width(axes: &Axes, entries: &[Entry], look: &Look, cell: R
 /// The legend's width, at most `most`.
 fn width(entries: &[Entry], look: &Look, most: f64) -> f64 {
     let text = entries.iter().map(|e| font::width(&e.label, look.tick_size, false));
-    (2.0 * PAD + SAMPLE + GAP + text.fold(0.0, f64::max)).min(most)
+    // Whole pixels, as the place has, so that the longest label still fits.
+    (2.0 * PAD + SAMPLE + GAP + text.fold(0.0, f64::max)).min(most).ceil()
+}
+
+/// The legend's rectangle and how many of its entries it shows; nothing when there is no room or nothing to name.
+fn plan(
+    location: Location,
+    entries: &[Entry],
+    layout: &Layout,
+    look: &Look,
+    seen: &[Point],
+) -> Option<(Rect, usize)> {
+    let f = layout.frame;
+    let row = row_height(look);
+    let fitting = ((f.height() - 2.0 * PAD) / row).floor() as usize;
+    if entries.is_empty() || fitting == 0 || f.width() < 40.0 {
+        return None;
+    }
+    // When not all fit, the last row says how many are missing.
+    let shown = if entries.len() > fitting { fitting - 1 } else { entries.len() };
+    let rows = entries.len().min(fitting);
+    let outside = location == Location::Outside;
+    let most = if outside { layout.cell.width() * 0.4 } else { f.width() * 0.7 };
+    let (w, h) = (width(entries, look, most), rows as f64 * row + 2.0 * PAD - row * 0.3);
+    Some((place(location, layout, (w, h), seen), shown))
+}
+
+/// Pieces of data behind a legend in the best place inside the frame above which it stands outside instead, if it takes
+/// less than this share of the width there.
+const MOST_COVERED: usize = 6;
+const MOST_WIDTH: f64 = 0.36;
+
+/// Whether the legend covers so much data wherever it stands that it should stand outside.
+pub(super) fn covers_data(
+    location: Location,
+    entries: &[Entry],
+    layout: &Layout,
+    look: &Look,
+    seen: &[Point],
+) -> bool {
+    if location != Location::Best {
+        return false;
+    }
+    let outside = outside_width(Location::Outside, entries, look, layout.cell);
+    plan(location, entries, layout, look, seen).is_some_and(|(place, _)| {
+        let behind = seen.iter().filter(|&&p| place.contains(p)).count();
+        behind > MOST_COVERED && outside < MOST_WIDTH * layout.cell.width()
+    })
 }
 
 /// Draws the legend.
 pub(super) fn draw(
     scene: &mut Scene,
-    axes: &Axes,
+    location: Location,
     entries: &[Entry],
     layout: &Layout,
     look: &Look,
     seen: &[Point],
 ) {
-    let f = layout.frame;
+    let Some((place, shown)) = plan(location, entries, layout, look, seen) else { return };
     let row = row_height(look);
-    let fitting = ((f.height() - 2.0 * PAD) / row).floor() as usize;
-    if entries.is_empty() || fitting == 0 || f.width() < 40.0 {
-        return;
-    }
-    // When not all fit, the last row says how many are missing.
-    let (shown, missing) = if entries.len() > fitting {
-        (&entries[..fitting - 1], entries.len() + 1 - fitting)
-    } else {
-        (entries, 0)
-    };
-    let rows = shown.len() + usize::from(missing > 0);
-    let location = location(axes, entries);
     let outside = location == Location::Outside;
-    let most = if outside { layout.cell.width() * 0.4 } else { f.width() * 0.7 };
-    let (w, h) = (width(entries, look, most), rows as f64 * row + 2.0 * PAD - row * 0.3);
-    let place = place(location, layout, (w, h), seen);
+    let missing = entries.len() - shown;
+    let shown = &entries[..shown];
+    let w = place.width();
     scene.fill(place, Paint { colour: look.page, alpha: 0.88 });
     if !outside {
         scene.frame(place, 0.8, look.grid);

@@ -12,6 +12,7 @@
 
 mod annotations;
 mod arrange;
+mod axis_ticks;
 mod bars;
 mod blocks;
 mod boxplot;
@@ -65,6 +66,8 @@ pub use pattern::{Pattern, SpyStyle, spy};
 pub use scree::scree;
 pub use ticks::{linear_ticks, log_ticks, number_labels};
 
+#[cfg(test)]
+mod looks;
 #[cfg(test)]
 mod sample_charts;
 #[cfg(test)]

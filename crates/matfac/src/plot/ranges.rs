@@ -8,6 +8,7 @@ use super::scale::Extent;
 use crate::error::Result;
 
 /// The ranges of an axes' data.
+#[derive(Debug, Clone)]
 pub(super) struct Ranges {
     pub(super) x: (f64, f64),
     pub(super) y: (f64, f64),

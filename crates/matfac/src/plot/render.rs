@@ -5,8 +5,8 @@ use super::figure::Figure;
 use super::layout::Look;
 use super::marks::{Mark, Patch, PointColours, Scatter};
 use super::pen::Pen;
-use super::scene::{Rect, Scene};
-use super::{Colour, annotations, canvas, guides, surface, svg};
+use super::scene::{Point, Rect, Scene};
+use super::{Colour, annotations, canvas, guides, legend, surface, svg};
 use crate::error::{Error, Result};
 
 impl Figure {
@@ -55,16 +55,32 @@ impl Figure {
         scene.fill(page, look.page);
         let below = guides::page_title(&mut scene, &self.title, page, &look);
         for prepared in arrange::prepared(self, below)? {
-            draw_axes(&mut scene, &prepared);
+            draw_axes(&mut scene, &prepared)?;
         }
         annotations::draw(&mut scene, &self.annotations, &look);
         Ok(scene)
     }
 }
 
-/// Draws one pair of axes.
-fn draw_axes(scene: &mut Scene, prepared: &Prepared<'_>) {
-    let Prepared { axes, look, ranges, colours, entries, layout } = prepared;
+/// Draws one pair of axes, with its legend where it covers no data.
+fn draw_axes(scene: &mut Scene, prepared: &Prepared<'_>) -> Result<()> {
+    let start = scene.items.len();
+    let seen = draw_data(scene, prepared);
+    let Prepared { look, entries, layout, location, .. } = prepared;
+    if !legend::covers_data(*location, entries, layout, look, &seen) {
+        legend::draw(scene, *location, entries, layout, look, &seen);
+        return Ok(());
+    }
+    let outside = prepared.with_legend_outside()?;
+    scene.items.truncate(start);
+    let seen = draw_data(scene, &outside);
+    legend::draw(scene, outside.location, entries, &outside.layout, look, &seen);
+    Ok(())
+}
+
+/// Draws everything but the legend, and returns where there is something.
+fn draw_data(scene: &mut Scene, prepared: &Prepared<'_>) -> Vec<Point> {
+    let Prepared { axes, look, ranges, colours, layout, .. } = prepared;
     if axes.is_flat() && axes.grid {
         guides::grid(scene, axes, layout, look);
     }
@@ -94,7 +110,7 @@ fn draw_axes(scene: &mut Scene, prepared: &Prepared<'_>) {
     if let Some(bar) = &layout.bar {
         guides::colour_bar(scene, axes, bar, look);
     }
-    guides::legend(scene, axes, entries, layout, look, &seen);
+    seen
 }
 
 /// The colour of each mark: its own, or the palette's next.

@@ -9,7 +9,7 @@ use super::*;
 use crate::Matrix;
 use std::time::Instant;
 
-fn decoded(bytes: &[u8]) -> (u32, u32, Vec<u8>) {
+pub(super) fn decoded(bytes: &[u8]) -> (u32, u32, Vec<u8>) {
     let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     let info = reader.next_frame(&mut pixels).unwrap();
@@ -17,7 +17,7 @@ fn decoded(bytes: &[u8]) -> (u32, u32, Vec<u8>) {
 }
 
 /// Where a text is.
-fn extent(w: &Words) -> Rect {
+pub(super) fn extent(w: &Words) -> Rect {
     let length = font::width(&w.text, w.size, w.bold);
     let before = match w.align {
         Align::Start => 0.0,
@@ -33,7 +33,7 @@ fn extent(w: &Words) -> Rect {
     }
 }
 
-fn all_words(scene: &Scene) -> Vec<&Words> {
+pub(super) fn all_words(scene: &Scene) -> Vec<&Words> {
     let words = scene.items.iter().filter_map(|i| match i {
         Item::Words(w) => Some(w),
         _ => None,
