@@ -90,12 +90,27 @@ fn diagonal(values: &[f64], classes: Option<&Classes>) -> Axes {
     Axes { marks: bars.collect(), y_ticks: Ticks::None, ..Axes::default() }
 }
 
-/// The limits of a column's axis; nothing when all its numbers are one.
+/// The limits of a column's axis, around it when all its numbers are one; nothing without numbers.
 fn extent(values: &[f64]) -> Option<(f64, f64)> {
     let finite = values.iter().filter(|v| v.abs() < 1e290);
     let (lo, hi) =
         finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), &v| (lo.min(v), hi.max(v)));
-    let margin = (hi - lo) * 0.05;
-    (margin > 1e-280 && margin > lo.abs().max(hi.abs()) * 1e-9)
-        .then_some((lo - margin, hi + margin))
+    let (margin, size) = ((hi - lo) * 0.05, lo.abs().max(hi.abs()));
+    let apart = margin > 1e-280 && margin > size * 1e-9;
+    let margin = if apart { margin } else { (size * 1e-3).max(0.5) };
+    (lo <= hi).then_some((lo - margin, hi + margin))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_constant_column_has_its_bar() {
+        let panel = diagonal(&[5.0, 5.0, f64::NAN], None);
+        let Mark::Bar(bar) = &panel.marks[0] else { panic!("{:?}", panel.marks) };
+        let tallest = bar.x.iter().zip(&bar.heights).max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
+        assert!((tallest.0 - 5.0).abs() < 0.1 && *tallest.1 == 2.0, "{bar:?}");
+        assert_eq!(extent(&[f64::NAN]), None);
+    }
 }

@@ -1,9 +1,13 @@
 //! What the columns of the data mean: positions on axes, colours with a legend, the words under the pointer.
 
+use super::super::dates;
 use super::super::figure::{Location, Scale, Ticks};
 use super::super::marks::Mark;
 use super::{View, hex};
 use serde_json::{Value, json};
+
+/// Dates beside an axis.
+const MOST_DATES: usize = 7;
 
 impl View<'_> {
     pub(super) fn x(&self, field: &str) -> Value {
@@ -53,7 +57,7 @@ impl View<'_> {
             domain["zero"] = false.into();
         }
         let title = Some(label).filter(|l| !l.is_empty() && self.axes.visible);
-        let mut axis = if self.axes.visible { self.axis(ticks) } else { Value::Null };
+        let mut axis = if self.axes.visible { self.axis(ticks, (low, high)) } else { Value::Null };
         if scale == Scale::Log && axis.is_object() && axis["labelExpr"].is_null() {
             // Long rows of zeros are hard to read; what Vega leaves without a label stays so.
             let short = "abs(datum.value) >= 1e5 || abs(datum.value) < 1e-3 ? '~e' : '~g'";
@@ -63,7 +67,7 @@ impl View<'_> {
         json!({"field": field, "type": "quantitative", "scale": domain, "axis": axis, "title": title})
     }
 
-    fn axis(&self, ticks: &Ticks) -> Value {
+    fn axis(&self, ticks: &Ticks, limits: (f64, f64)) -> Value {
         let grid = self.axes.grid && !self.axes.marks.iter().any(|m| matches!(m, Mark::Image(_)));
         let named = |at: &[f64], names: &[String]| {
             // Vega has no names for ticks: each is looked up by its place.
@@ -76,11 +80,10 @@ impl View<'_> {
         };
         match ticks {
             Ticks::Auto => json!({"grid": grid}),
-            // Days from year 0 into milliseconds from 1970.
-            Ticks::Dates(_) => json!({
-                "grid": grid, "labelOverlap": "greedy",
-                "labelExpr": "utcFormat((datum.value - 719529) * 86400000, '%Y-%m-%d')",
-            }),
+            Ticks::Dates(format) => match dates::ticks(limits, MOST_DATES, format.as_deref()) {
+                Some((at, names)) => named(&at, &names),
+                None => json!({"grid": grid}),
+            },
             Ticks::None => json!({"grid": false, "ticks": false, "labels": false}),
             Ticks::At(at) => json!({"grid": grid, "values": at}),
             Ticks::Labelled(at, names) => named(at, names),

@@ -11,7 +11,7 @@ mod channels;
 mod layers;
 mod rows;
 
-use super::figure::{Axes, Figure, Location};
+use super::figure::{Axes, Figure, Location, Ticks};
 use super::font::FAMILY;
 use super::layout::Look;
 use super::legend;
@@ -38,6 +38,9 @@ impl Figure {
     pub fn to_vega_lite(&self) -> Result<String> {
         if !self.annotations.is_empty() {
             return Err(not_interactive("an annotation"));
+        }
+        if self.axes.iter().any(|axes| axes.right_ticks != Ticks::Auto) {
+            return Err(not_interactive("a second axis"));
         }
         let mut marks = 0usize;
         for mark in self.axes.iter().flat_map(|axes| &axes.marks) {
