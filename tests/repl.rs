@@ -133,9 +133,9 @@ fn tab_completes_names_and_keywords() {
     terminal.sees("x = 1");
     terminal.sees(">> ");
     // Several: the list has their descriptions.
-    terminal.types("lin\t");
-    terminal.sees("linspace");
-    terminal.sees(">> lins");
+    terminal.types("recom\t");
+    terminal.sees("recommend_all");
+    terminal.sees(">> recommend");
     terminal.cancels();
     terminal.types("sort(3, mod\t");
     terminal.sees("mode=");

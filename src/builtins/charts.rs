@@ -197,7 +197,7 @@ builtins! { "figures";
     /// >>> boxplot([1 2 3 4 9; 2 3 4 5 6]', labels={"a", "b"})
     /// >>> boxplot([1 2 3 4 5 6], [1 1 1 2 2 2], orientation="horizontal")
     /// >>> boxplot([1 2 3], [1 2])
-    /// error: x has 3 entries and the list of groups has 2 entries
+    /// error: x has 3 entries and the list of groups has 2
     ///
     /// Reference: J. Tukey, Exploratory Data Analysis, 1977.
     ///
