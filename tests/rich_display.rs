@@ -166,6 +166,10 @@ fn small_matrices_are_formulas_too() {
     assert!(
         latex("A = eye(3)").is_some_and(|f| f.starts_with("$$\n\\mathrm{A} = \\begin{bmatrix}"))
     );
+    // LaTeX has ten columns in a bmatrix.
+    let wide = latex("display(true(2, 11), \"latex\")").unwrap();
+    assert!(wide.contains("$$\n\\left[\\begin{array}{rrrrrrrrrrr}\n1 & 1 & "), "{wide}");
+    assert!(wide.ends_with("\\\\\n\\end{array}\\right]\n$$"), "{wide}");
     assert_eq!(latex("A = zeros(11)"), None);
     assert_eq!(latex("A = sparse([1 0; 0 1])"), None);
     assert_eq!(latex("x = 3"), None);
