@@ -6,7 +6,7 @@
 pub mod code;
 mod pager;
 
-use crate::session::{Event, Outcome};
+use crate::session::{Event, Outcome, reached};
 use crate::terminal_picture::{self, Protocol, Window};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use matfac::data::Step;
@@ -263,11 +263,8 @@ impl Printer {
         let (spent, done) = (started.elapsed(), step.iteration.max(1) as f64);
         let remaining = step.max_iter.saturating_sub(step.iteration) as f64;
         let left = HumanDuration(spent.mul_f64(remaining / done));
-        // What is computed at once, in parts, has no objective.
-        let known = !step.objective.is_nan();
-        let reached =
-            if known { format!("objective {:.6e}  ", step.objective) } else { String::new() };
-        let message = format!("{reached}at most {left} left");
+        let left = format!("at most {left} left");
+        let message = reached(step).into_iter().chain([left]).collect::<Vec<_>>().join("  ");
         if let Some(bar) = bar {
             bar.set_message(message);
             bar.set_position(step.iteration as u64);

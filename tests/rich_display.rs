@@ -6,11 +6,11 @@ use mf::syntax::Source;
 use mf::value::{Form, Shown};
 use std::process::Command;
 
-/// The values that a program shows a front end with pictures.
+/// The values that a program shows a front end that wants three of them in every form.
 #[track_caller]
 fn shown(text: &str) -> Vec<Shown> {
     let session = Session::start();
-    session.show_pictures();
+    session.show_rich(3);
     let mut values = Vec::new();
     for event in session.submit(Source::new("script", text)) {
         match event {
@@ -53,6 +53,26 @@ fn matrices_are_tables_with_their_names_and_what_is_cut_has_numbers() {
     for plain in ["x = 3", "x = []", "x = \"a<b\"", "f = @(x) x < 1"] {
         assert_eq!(shown(plain)[0].html, None, "{plain}");
     }
+}
+
+#[test]
+fn only_the_first_values_and_only_where_they_are_wanted_are_more_than_text() {
+    let forms = |values: Vec<Shown>| -> Vec<_> {
+        values.iter().map(|value| (value.html.is_some(), value.latex.is_some())).collect()
+    };
+    let text = "for i = 1:5, if i == 5, clc, end, A = [i 2], end";
+    let (rich, plain) = ((true, true), (false, false));
+    assert_eq!(forms(shown(text)), [rich, rich, rich, plain, rich]);
+    // What a program collects is not shown.
+    let text = "for i = 1:9, s = evalc(\"A = [i 2]\"); end; A";
+    assert_eq!(forms(shown(text)), [rich]);
+    let (session, mut values) = (Session::start(), Vec::new());
+    for event in session.submit(Source::new("script", "A = [1 2]\nc = {[1 2]}")) {
+        if let Event::Value { shown, .. } = event {
+            values.push(shown);
+        }
+    }
+    assert_eq!(forms(values), [plain, plain]);
 }
 
 #[test]
@@ -146,6 +166,10 @@ fn small_matrices_are_formulas_too() {
     assert!(
         latex("A = eye(3)").is_some_and(|f| f.starts_with("$$\n\\mathrm{A} = \\begin{bmatrix}"))
     );
+    // LaTeX has ten columns in a bmatrix.
+    let wide = latex("display(true(2, 11), \"latex\")").unwrap();
+    assert!(wide.contains("$$\n\\left[\\begin{array}{rrrrrrrrrrr}\n1 & 1 & "), "{wide}");
+    assert!(wide.ends_with("\\\\\n\\end{array}\\right]\n$$"), "{wide}");
     assert_eq!(latex("A = zeros(11)"), None);
     assert_eq!(latex("A = sparse([1 0; 0 1])"), None);
     assert_eq!(latex("x = 3"), None);

@@ -18,6 +18,7 @@ impl Interpreter {
             captured.push('\n');
             return;
         }
+        self.shown += 1;
         self.output.value(shown, is_result);
     }
 }
@@ -85,6 +86,7 @@ impl Host for Interpreter {
     }
 
     fn clear_screen(&mut self) {
+        self.shown = 0;
         self.output.clear();
     }
 
@@ -151,7 +153,10 @@ impl Host for Interpreter {
     }
 
     fn display(&mut self, name: &str, value: &Value) {
-        let shown = show(name, value, &self.style);
+        // Values that are collected are text.
+        let most = if self.captures.is_empty() { self.style.rich } else { 0 };
+        let style = Style { rich: most.saturating_sub(self.shown), ..self.style.clone() };
+        let shown = show(name, value, &style);
         self.show_value(shown, name == "ans");
     }
 

@@ -118,6 +118,8 @@ pub struct Interpreter {
     pub(super) random: Random,
     pub(super) figures: Figures,
     pub(super) style: Style,
+    /// Values shown since the program started or cleared the screen.
+    pub(super) shown: usize,
     pub(super) stopwatch: Option<std::time::Instant>,
     pub(super) script_arguments: Vec<String>,
     /// The text of the workspace that runs, when it has a name that may be a path.
@@ -149,6 +151,7 @@ impl Interpreter {
             random: Random::seeded(42),
             figures: Figures::default(),
             style: Style::default(),
+            shown: 0,
             stopwatch: None,
             script_arguments: Vec::new(),
             script: None,
@@ -203,6 +206,7 @@ impl Interpreter {
             self.define(function);
         }
         self.reports.start_run();
+        self.shown = 0;
         self.script = Some(PathBuf::from(&*source.name));
         self.frame.source = Some(source.clone());
         let result = self.execute(&lowered.body).map(|_| ());

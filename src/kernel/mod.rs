@@ -46,7 +46,7 @@ pub fn start(connection_file: &Path) -> Result<(), Error> {
         .build()
         .map_err(|e| Error::new(format!("cannot start the kernel: {e}")))?;
     let session = Arc::new(Session::start());
-    session.show_pictures();
+    session.show_rich(output::MOST_VALUES);
     let served = runtime.block_on(serve(&info, session));
     // The sockets' own tasks and an interpreter in a long computation must not keep the process.
     runtime.shutdown_background();

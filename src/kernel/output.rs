@@ -1,8 +1,9 @@
 //! One cell's events as iopub messages, in the order in which they happened.
 //!
 //! Text is gathered and sent in at most twenty messages a second, and before anything else is sent, so that a loop of
-//! prints does not flood the front end and nothing overtakes it. Clearing waits with the text, and takes away what was
-//! gathered before it, so that a loop that clears and prints is an animation. What would make a notebook unusable is
+//! prints does not flood the front end and nothing overtakes it. In a cell that clears, values and figures wait with the
+//! text, and clearing takes away what was gathered before it, so that a loop that clears and shows is an animation, of
+//! which only the frames that are sent are drawn. What would make a notebook unusable is
 //! cut with a note: more than a megabyte of text, more than a few dozen figures. Values shown by a loop become text
 //! after the first few dozen.
 
@@ -18,6 +19,7 @@ use jupyter_protocol::{
 };
 use matfac::plot::Figure;
 use std::mem::{discriminant, take};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Between two messages of text, on average.
@@ -27,13 +29,21 @@ const BETWEEN: Duration = Duration::from_millis(50);
 const LARGEST_TEXT: usize = 1_000_000;
 
 /// Displayed values after which a cell's further values are sent as text.
-const MOST_VALUES: usize = 50;
+pub const MOST_VALUES: usize = 50;
 
 /// Figures after which a cell's further figures are dropped.
 const MOST_FIGURES: usize = 50;
 
 /// Stretches of standard output and error in one batch before their order is given up for fewer messages.
 const MOST_STRETCHES: usize = 8;
+
+/// A part of what a cell shows.
+enum Piece {
+    Text(StreamContent),
+    Value { shown: Shown, is_result: bool },
+    Figure(Arc<Figure>),
+    Progress(Update),
+}
 
 /// Where the events of one cell go.
 pub struct Output<'a> {
@@ -43,10 +53,15 @@ pub struct Output<'a> {
     number: usize,
     /// Whether nothing is to be published.
     silent: bool,
-    pending: Vec<StreamContent>,
-    /// Whether what is shown is to go before the pending text comes.
+    pending: Vec<Piece>,
+    /// Whether what is shown is to go before what is pending comes.
     clears: bool,
-    /// When the pending text is to be sent.
+    /// Whether the cell has cleared what it showed.
+    animates: bool,
+    /// What was pending when the cell cleared: sent in its turn if nothing has followed yet, so that an animation does
+    /// not flicker.
+    cleared: Vec<Piece>,
+    /// When what is pending is to be sent.
     due: Instant,
     /// Bytes of text so far, including what was dropped.
     text: usize,
@@ -67,6 +82,8 @@ impl<'a> Output<'a> {
             silent,
             pending: Vec::new(),
             clears: false,
+            animates: false,
+            cleared: Vec::new(),
             due: Instant::now(),
             text: 0,
             values: 0,
@@ -82,15 +99,19 @@ impl<'a> Output<'a> {
         (self.clears || !self.pending.is_empty()).then_some(self.due)
     }
 
-    /// Sends the text gathered so far.
+    /// Sends what was gathered so far.
     pub fn flush(&mut self) {
-        let messages = self.pending.len() + usize::from(self.clears);
-        if take(&mut self.clears) {
+        let is_behind = self.clears && self.pending.is_empty() && !self.cleared.is_empty();
+        let earlier = take(&mut self.cleared);
+        let pieces = if is_behind { earlier } else { take(&mut self.pending) };
+        let messages = pieces.len() + usize::from(self.clears);
+        if self.clears {
             // Front ends that wait for what comes next do not flicker.
-            self.iopub.send(self.request, ClearOutput { wait: !self.pending.is_empty() });
+            self.iopub.send(self.request, ClearOutput { wait: !pieces.is_empty() });
         }
-        for text in take(&mut self.pending) {
-            self.iopub.send(self.request, text);
+        self.clears = is_behind;
+        for piece in pieces {
+            self.publish(piece);
         }
         if messages > 0 {
             self.due = Instant::now() + BETWEEN * messages as u32;
@@ -104,7 +125,7 @@ impl<'a> Output<'a> {
             Event::Stderr(text) => self.stream(Stdio::Stderr, text),
             Event::Warning(warning) => self.stream(Stdio::Stderr, warning.render(true)),
             Event::Value { shown, is_result } => self.value(shown, is_result),
-            Event::Figure(figure) => self.figure(&figure),
+            Event::Figure(figure) => self.figure(figure),
             Event::Progress(step) => {
                 let updates = self.progress.step(step, Instant::now());
                 self.updates(updates);
@@ -119,6 +140,7 @@ impl<'a> Output<'a> {
     pub fn finish(mut self) -> (Vec<Payload>, Option<String>) {
         let summary = self.progress.finish(Instant::now());
         self.updates(summary);
+        self.cleared.clear();
         self.flush();
         let pages = take(&mut self.pages);
         let payload = match pages.is_empty() {
@@ -129,33 +151,20 @@ impl<'a> Output<'a> {
         (payload, self.result.take())
     }
 
-    fn value(&mut self, value: Shown, is_result: bool) {
+    fn value(&mut self, shown: Shown, is_result: bool) {
         if is_result {
-            self.result = Some(value.text.clone());
+            self.result = Some(shown.text.clone());
         }
         self.values += 1;
         if self.values > MOST_VALUES {
-            return self.stream(Stdio::Stdout, value.text + "\n");
+            return self.stream(Stdio::Stdout, shown.text + "\n");
         }
-        let data = media::shown(value);
-        if is_result {
-            let execution_count = ExecutionCount::new(self.number);
-            // `null` for transient fails validation.
-            let transient = Some(Transient::default());
-            self.send(ExecuteResult {
-                execution_count,
-                data,
-                metadata: Default::default(),
-                transient,
-            });
-        } else {
-            self.send(DisplayData::new(data));
-        }
+        self.send(Piece::Value { shown, is_result });
     }
 
-    fn figure(&mut self, figure: &Figure) {
+    fn figure(&mut self, figure: Arc<Figure>) {
         self.figures += 1;
-        if self.silent || self.figures > MOST_FIGURES + 1 {
+        if self.figures > MOST_FIGURES + 1 {
             return;
         }
         if self.figures > MOST_FIGURES {
@@ -164,43 +173,80 @@ impl<'a> Output<'a> {
             );
             return self.stream(Stdio::Stderr, note);
         }
-        match media::figure(figure) {
-            Ok((display, note)) => {
-                self.send(display);
-                self.stream(Stdio::Stderr, note.unwrap_or_default());
-            }
-            Err(error) => self.stream(Stdio::Stderr, format!("cannot draw the figure: {error}\n")),
-        }
+        self.send(Piece::Figure(figure));
     }
 
     /// Starts afresh: nothing that was shown counts any more.
     fn clear(&mut self) {
-        self.pending.clear();
+        if !self.pending.is_empty() {
+            self.cleared = take(&mut self.pending);
+        }
         self.clears = !self.silent;
+        self.animates = true;
         (self.text, self.values, self.figures) = (0, 0, 0);
         self.progress = Progress::default();
         if Instant::now() >= self.due {
-            // What is printed next comes along.
+            // What is shown next comes along.
             self.due = Instant::now() + BETWEEN;
         }
     }
 
     fn updates(&mut self, updates: impl IntoIterator<Item = Update>) {
-        for Update { id, text, is_new } in updates {
-            let data = media::plain(text);
-            if is_new {
-                let transient = Some(Transient { display_id: Some(id) });
-                self.send(DisplayData { transient, ..DisplayData::new(data) });
-            } else {
-                self.send(UpdateDisplayData::new(data, &id));
-            }
+        for update in updates {
+            self.send(Piece::Progress(update));
         }
     }
 
-    fn send(&mut self, content: impl Into<JupyterMessageContent>) {
-        self.flush();
-        if !self.silent {
-            self.iopub.send(self.request, content);
+    fn send(&mut self, piece: Piece) {
+        if self.silent {
+            return;
+        }
+        if !self.animates {
+            self.flush();
+            return self.publish(piece);
+        }
+        self.pending.push(piece);
+        if Instant::now() >= self.due {
+            self.flush();
+        }
+    }
+
+    fn publish(&self, piece: Piece) {
+        let send = |content: JupyterMessageContent| self.iopub.send(self.request, content);
+        match piece {
+            Piece::Text(text) => send(text.into()),
+            Piece::Value { shown, is_result: false } => {
+                send(DisplayData::new(media::shown(shown)).into());
+            }
+            Piece::Value { shown, is_result: true } => {
+                let result = ExecuteResult {
+                    execution_count: ExecutionCount::new(self.number),
+                    data: media::shown(shown),
+                    metadata: Default::default(),
+                    // `null` for transient fails validation.
+                    transient: Some(Transient::default()),
+                };
+                send(result.into());
+            }
+            Piece::Figure(figure) => {
+                let note = match media::figure(&figure) {
+                    Ok((display, note)) => {
+                        send(display.into());
+                        note
+                    }
+                    Err(error) => Some(format!("cannot draw the figure: {error}\n")),
+                };
+                if let Some(text) = note {
+                    send(StreamContent { name: Stdio::Stderr, text }.into());
+                }
+            }
+            Piece::Progress(Update { id, text, is_new: true }) => {
+                let transient = Some(Transient { display_id: Some(id) });
+                send(DisplayData { transient, ..DisplayData::new(media::plain(text)) }.into());
+            }
+            Piece::Progress(Update { id, text, is_new: false }) => {
+                send(UpdateDisplayData::new(media::plain(text), &id).into());
+            }
         }
     }
 
@@ -229,12 +275,19 @@ impl<'a> Output<'a> {
     fn gather(&mut self, name: Stdio, text: String) {
         let same =
             |earlier: &&mut StreamContent| discriminant(&earlier.name) == discriminant(&name);
-        let full = self.pending.len() >= MOST_STRETCHES;
-        let mut candidates = self.pending.iter_mut().rev();
+        // Text does not go before a value or a figure that came before it.
+        let last = self.pending.iter().rposition(|piece| !matches!(piece, Piece::Text(_)));
+        let start = last.map_or(0, |last| last + 1);
+        let full = self.pending.len() - start >= MOST_STRETCHES;
+        let texts = self.pending[start..].iter_mut().filter_map(|piece| match piece {
+            Piece::Text(text) => Some(text),
+            _ => None,
+        });
+        let mut candidates = texts.rev();
         let home = if full { candidates.find(same) } else { candidates.next().filter(same) };
         match home {
             Some(earlier) => earlier.text.push_str(&text),
-            None => self.pending.push(StreamContent { name, text }),
+            None => self.pending.push(Piece::Text(StreamContent { name, text })),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing is shown for the first quarter of a second, so that a quick fit leaves no trace, and updates are at
 //! least a tenth of a second apart.
 
+use crate::session::reached;
 use matfac::data::Step;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -72,22 +73,23 @@ impl Progress {
 
 impl Computation {
     fn bar(&self, now: Instant) -> String {
-        let Step { task, iteration, max_iter, objective } = &self.last;
+        let Step { task, iteration, max_iter, .. } = &self.last;
         let total = (*max_iter).max(*iteration).max(1);
         let filled = WIDTH * iteration / total;
         let bar = "█".repeat(filled) + &"░".repeat(WIDTH - filled);
         let spent = (now - self.started).as_secs_f64();
         let left = spent / (*iteration).max(1) as f64 * (total - iteration) as f64;
-        let left = duration(left);
-        format!("{task} {bar} {iteration}/{total}  objective {objective:.6e}  at most {left} left")
+        let start = format!("{task} {bar} {iteration}/{total}");
+        let left = format!("at most {} left", duration(left));
+        let parts = [start].into_iter().chain(reached(&self.last)).chain([left]);
+        parts.collect::<Vec<_>>().join("  ")
     }
 
     fn summary(&self, now: Instant) -> String {
-        let Step { task, iteration, max_iter, objective } = &self.last;
+        let Step { task, iteration, max_iter, .. } = &self.last;
         let spent = duration((now - self.started).as_secs_f64());
-        format!(
-            "{task}: {iteration} of {max_iter} iterations in {spent}, objective {objective:.6e}"
-        )
+        let start = format!("{task}: {iteration} of {max_iter} iterations in {spent}");
+        [start].into_iter().chain(reached(&self.last)).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -131,5 +133,18 @@ mod tests {
         let [last] = &progress.step(step(1), start + Duration::from_secs(2))[..] else { panic!() };
         assert_eq!(last.text, "als: 100 of 100 iterations in 2.0 s, objective 5.000000e-1");
         assert_eq!(last.id, updates[0].id);
+    }
+
+    #[test]
+    fn what_has_no_objective_shows_none() {
+        let (mut progress, start) = (Progress::default(), Instant::now());
+        let parts = |iteration| Step { objective: f64::NAN, ..step(iteration) };
+        progress.step(parts(1), start);
+        let [shown] = &progress.step(parts(50), start + Duration::from_secs(2))[..] else {
+            panic!()
+        };
+        assert!(shown.text.ends_with("░ 50/100  at most 2.0 s left"), "{}", shown.text);
+        let last = progress.finish(start + Duration::from_secs(3)).unwrap();
+        assert_eq!(last.text, "als: 50 of 100 iterations in 3.0 s");
     }
 }

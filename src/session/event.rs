@@ -42,6 +42,11 @@ pub enum Event {
     Done(Outcome),
 }
 
+/// What an iteration has reached: `objective 5.000000e-1`; `None` for what is computed at once, in parts, and has none.
+pub fn reached(step: &Step) -> Option<String> {
+    (!step.objective.is_nan()).then(|| format!("objective {:.6e}", step.objective))
+}
+
 /// How a program ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {

@@ -10,7 +10,7 @@ mod words;
 mod worker;
 
 pub use assist::{Completeness, Completion, Completions, Detail, Kind};
-pub use event::{Event, Outcome};
+pub use event::{Event, Outcome, reached};
 pub use stdlib::LibraryFunction;
 pub use worker::Submission;
 
@@ -107,9 +107,10 @@ impl Session {
         drop(self.request(Submission::Width(width)));
     }
 
-    /// Tells that values may be shown with small pictures, by a front end that shows HTML.
-    pub fn show_pictures(&self) {
-        drop(self.request(Submission::Pictures));
+    /// Tells that the first so many values that a program shows get their HTML, with small pictures, and LaTeX beside
+    /// the text.
+    pub fn show_rich(&self, values: usize) {
+        drop(self.request(Submission::Rich(values)));
     }
 
     /// What may stand at byte `cursor` of `text`.

@@ -3,7 +3,7 @@
 //! It owns the interpreter; values never leave it. Its stack is large enough for the deepest calls that are
 //! allowed, so that deep recursion is an error and not an overflow.
 
-use super::assist::Snapshot;
+use super::assist::{Snapshot, Watch};
 use super::library::Table;
 use super::{Event, Outcome, words};
 use crate::eval::{Interpreter, Output};
@@ -31,8 +31,8 @@ pub enum Submission {
     Expression(String),
     /// The window has this many columns.
     Width(usize),
-    /// Tells that what is shown may contain pictures.
-    Pictures,
+    /// So many values of each program are shown in every form.
+    Rich(usize),
 }
 
 /// A submission, its number, and where its events go.
@@ -50,6 +50,7 @@ pub(super) struct Worker {
     events: Events,
     interrupt: Interrupt,
     stopped: Arc<AtomicU64>,
+    watch: Watch,
     snapshot: Arc<Mutex<Arc<Snapshot>>>,
 }
 
@@ -66,7 +67,8 @@ impl Worker {
             let output = Box::new(Emitter { events: events.clone(), interrupt: interrupt.clone() });
             let mut interpreter = Interpreter::new(Box::new(Table), output, interrupt.clone());
             interpreter.set_script_arguments(arguments);
-            let mut worker = Worker { interpreter, events, interrupt, stopped, snapshot };
+            let watch = Watch::default();
+            let mut worker = Worker { interpreter, events, interrupt, stopped, watch, snapshot };
             for request in requests {
                 worker.serve(request);
             }
@@ -89,12 +91,13 @@ impl Worker {
             self.interrupt.trigger();
         }
         *self.events.borrow_mut() = Some(events);
+        let may_assign = matches!(submission, Submission::Program(_) | Submission::Expression(_));
         let interpreter = &mut self.interpreter;
         let outcome = catch_unwind(AssertUnwindSafe(|| match submission {
             Submission::Program(source) => words::run(interpreter, &source),
             Submission::Expression(text) => evaluate(interpreter, &text),
-            Submission::Pictures => {
-                interpreter.style_mut().pictures = true;
+            Submission::Rich(values) => {
+                interpreter.style_mut().rich = values;
                 Ok(())
             }
             Submission::Width(width) => {
@@ -111,11 +114,23 @@ impl Worker {
             },
             Err(panic) => Outcome::Failed(Box::new(bug(&panic))),
         };
-        let snapshot = Arc::new(Snapshot::of(&self.interpreter));
-        *self.snapshot.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = snapshot;
+        if may_assign {
+            self.describe();
+        }
         if let Some(events) = self.events.borrow_mut().take() {
             // A front end that has gone away needs no answer.
             let _ = events.send(Event::Done(outcome));
+        }
+    }
+
+    /// Tells completion and help what the workspace has now.
+    fn describe(&mut self) {
+        let (watch, interpreter) = (&mut self.watch, &self.interpreter);
+        let snapshot = catch_unwind(AssertUnwindSafe(|| watch.look(interpreter)));
+        // A bug here must not end the session, nor is it the program's: what was known before goes on serving.
+        if let Ok(snapshot) = snapshot {
+            *self.snapshot.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) =
+                Arc::new(snapshot);
         }
     }
 }

@@ -18,19 +18,13 @@ pub struct Style {
     pub max_rows: usize,
     /// Whether numbers in tables are coloured by their size.
     pub shade: bool,
-    /// Whether what is shown as HTML gets small pictures, which take a while to draw.
-    pub pictures: bool,
+    /// How many values get their rich forms, HTML with small pictures and LaTeX, beside the text; none for a terminal.
+    pub rich: usize,
 }
 
 impl Default for Style {
     fn default() -> Style {
-        Style {
-            precision: Precision::SHORT,
-            width: 80,
-            max_rows: 30,
-            shade: false,
-            pictures: false,
-        }
+        Style { precision: Precision::SHORT, width: 80, max_rows: 30, shade: false, rich: 0 }
     }
 }
 
@@ -107,7 +101,7 @@ pub fn show(name: &str, value: &Value, style: &Style) -> Shown {
     if let Value::Cell(_) | Value::Struct(_) = value {
         let text = format!("{name} = {}\n{}", nested::heading(value), nested::body(value, style));
         let text = text.trim_end().to_string() + if m * n == 0 { "" } else { "\n" };
-        return Shown { html: rich::html(name, value, style), ..Shown::plain(text) };
+        return with_card(text, name, value, style);
     }
     if let Value::Sparse(s) = value
         && s.nnz() == 0
@@ -117,23 +111,41 @@ pub fn show(name: &str, value: &Value, style: &Style) -> Shown {
     }
     match grid_of(value, style) {
         Some(grid) => {
-            let mut html = grid.html(format!("{} {}", escape(name), caption(value)).trim());
-            if let Value::Sparse(s) = value {
-                html = rich::beside(&html, &sparse_display::picture(s));
+            // The blank line that follows sets a matrix off from what comes next.
+            let text = format!("{name} = {}\n\n{}\n", caption(value), grid.text(style, true));
+            if style.rich == 0 {
+                return Shown::plain(text);
             }
+            let html = Some(page(name, value, &grid));
             let is_formula = m.max(n) <= LARGEST_FORMULA && value.is_array();
             let latex = (is_formula && !matches!(value, Value::Sparse(_)))
                 .then(|| latex::matrix(name, &grid));
-            // The blank line that follows sets a matrix off from what comes next.
-            let text = format!("{name} = {}\n\n{}\n", caption(value), grid.text(style, true));
-            Shown { html: Some(html), latex, ..Shown::plain(text) }
+            Shown { html, latex, ..Shown::plain(text) }
         }
         None => {
             let body = one_line(value, style);
             let gap = if body.contains('\n') { "\n" } else { " " };
-            let text = format!("{name} ={gap}{body}");
-            Shown { html: rich::html(name, value, style), ..Shown::plain(text) }
+            with_card(format!("{name} ={gap}{body}"), name, value, style)
         }
+    }
+}
+
+/// The text, and the HTML of what is no matrix where that is wanted.
+fn with_card(text: String, name: &str, value: &Value, style: &Style) -> Shown {
+    let html = (style.rich > 0).then(|| rich::html(name, value, style)).flatten();
+    Shown { html, ..Shown::plain(text) }
+}
+
+/// An array or table as HTML alone; `None` for what is not shown as cells of text.
+pub(super) fn table(value: &Value, style: &Style) -> Option<String> {
+    grid_of(value, style).map(|grid| page("", value, &grid))
+}
+
+fn page(name: &str, value: &Value, grid: &Grid) -> String {
+    let html = grid.html(format!("{} {}", escape(name), caption(value)).trim());
+    match value {
+        Value::Sparse(s) => rich::beside(&html, &sparse_display::picture(s)),
+        _ => html,
     }
 }
 
@@ -145,7 +157,7 @@ const LARGEST_FORMULA: usize = 10;
 /// # Errors
 /// What is no array or table has no formula.
 pub fn show_as(name: &str, value: &Value, form: Form, style: &Style) -> Result<Shown> {
-    let style = &Style { pictures: form == Form::Html, ..style.clone() };
+    let style = &Style { rich: usize::from(form == Form::Html), ..style.clone() };
     let mut shown = show(name, value, style);
     shown.asked = Some(form);
     if name.is_empty() {
@@ -395,7 +407,8 @@ mod tests {
         let names = Labels::new(vec!["height".into(), "w".into()]);
         let rows = Labels::new(vec!["r<1>".into()]);
         let array = Array::labelled(Matrix::from_rows(&[&[1.0, 2.0]]), Some(rows), Some(names));
-        let shown = show("x", &Value::from(array), &Style::default());
+        let style = Style { rich: 1, ..Style::default() };
+        let shown = show("x", &Value::from(array), &style);
         assert_eq!(shown.text, "x = 1×2\n\n       height   w\nr<1>        1   2\n");
         assert!(shown.html.unwrap().contains("r&lt;1&gt;"));
     }

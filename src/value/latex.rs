@@ -3,6 +3,9 @@
 use super::grid::Grid;
 use std::fmt::Write;
 
+/// Columns of a `bmatrix`: amsmath's `MaxMatrixCols`.
+const WIDEST_BMATRIX: usize = 10;
+
 /// `name = [matrix]` as a displayed formula; what the grid leaves out becomes dots.
 pub(super) fn matrix(name: &str, grid: &Grid) -> String {
     let columns = grid.cells.first().map_or(grid.header.len(), Vec::len);
@@ -14,6 +17,10 @@ pub(super) fn matrix(name: &str, grid: &Grid) -> String {
             let rule = if grid.names.is_empty() { "" } else { "r|" };
             let letters = "r".repeat(columns + gap);
             (format!("\\begin{{array}}{{{rule}{letters}}}"), "\\end{array}")
+        }
+        false if columns + gap > WIDEST_BMATRIX => {
+            let letters = "r".repeat(columns + gap);
+            (format!("\\left[\\begin{{array}}{{{letters}}}"), "\\end{array}\\right]")
         }
         false => ("\\begin{bmatrix}".to_string(), "\\end{bmatrix}"),
     };

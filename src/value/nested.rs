@@ -72,7 +72,8 @@ fn write_part(out: &mut String, name: &str, value: &Value, style: &Style, depth:
             write_body(out, value, style, depth);
         }
         _ => {
-            let narrower = Style { width: style.width.saturating_sub(2 * depth), ..style.clone() };
+            let width = style.width.saturating_sub(2 * depth);
+            let narrower = Style { width, rich: 0, ..style.clone() };
             for text in show(name, value, &narrower).text.lines() {
                 line(out, depth, text);
             }

@@ -4,7 +4,7 @@
 //! Colours are those of the page, shares of its text colour, so that a dark theme needs nothing of its own. Every name
 //! and string is escaped.
 
-use super::display::{Style, shortened, show};
+use super::display::{Style, shortened, table};
 use super::grid::{escape, visible};
 use super::number_format::scalar;
 use super::{Cells, Object, Struct, Value};
@@ -33,7 +33,7 @@ pub(super) fn html(name: &str, value: &Value, style: &Style) -> Option<String> {
             Some(out)
         }
         Value::Ratings(ratings) => Some(of_ratings(name, ratings, style)),
-        Value::Object(object) => Some(card(name, object.as_ref().as_ref(), style)),
+        Value::Object(object) => Some(card(name, object.as_ref().as_ref())),
         _ => None,
     }
 }
@@ -101,7 +101,7 @@ fn write_part(out: &mut String, value: &Value, style: &Style, depth: usize) {
         Value::Matrix(_) | Value::Bools(_) | Value::Complex(_) | Value::Range(_)
             if is_small && value.numel() > 0 && out.len() < LONGEST =>
         {
-            *out += &show("", value, style).html.unwrap_or_default();
+            *out += &table(value, style).unwrap_or_default();
         }
         other => *out += &escape(&other.describe()),
     }
@@ -192,7 +192,7 @@ fn histogram(values: &[f64], low: f64, high: f64) -> String {
 /// A summary as a table beside its picture.
 ///
 /// The summary's lines are `  name  value` or rows of a small table, columns being two blanks apart.
-fn card(name: &str, object: &dyn Object, style: &Style) -> String {
+fn card(name: &str, object: &dyn Object) -> String {
     let summary = object.summary();
     let mut lines = summary.lines();
     let title = lines.next().unwrap_or_default();
@@ -206,7 +206,7 @@ fn card(name: &str, object: &dyn Object, style: &Style) -> String {
         table += "</tr>";
     }
     table += "</tbody></table>";
-    beside(&table, &picture(object, style).unwrap_or_default())
+    beside(&table, &picture(object).unwrap_or_default())
 }
 
 /// A table and, where there is room for it beside that, a picture.
@@ -248,9 +248,9 @@ fn cells(line: &str) -> Vec<&str> {
 }
 
 /// What `plot` of it draws, small.
-fn picture(object: &dyn Object, style: &Style) -> Option<String> {
+fn picture(object: &dyn Object) -> Option<String> {
     // A figure is shown itself.
-    if !style.pictures || object.class() == "figure" {
+    if object.class() == "figure" {
         return None;
     }
     let figure = object.plot()?.ok()?;

@@ -174,6 +174,26 @@ class Cells(KernelCase):
         self.assertTrue(outputs[-2]["content"]["wait"])
         self.assertEqual(outputs[-1]["content"]["text"], "frame 5000")
 
+    def test_clearing_before_a_value_or_a_figure_is_an_animation(self):
+        start = time.monotonic()
+        _, outputs = self.run_cell("for i = 1:2000, clc, i, end")
+        self.assertLess(len(outputs), 20 * (time.monotonic() - start) + 20)
+        self.assertEqual(kinds(outputs)[-2:], ["clear_output", "display_data"])
+        self.assertEqual(outputs[-1]["content"]["data"]["text/plain"], "i = 2000")
+        clears = [m["content"]["wait"] for m in outputs if m["msg_type"] == "clear_output"]
+        self.assertTrue(all(clears))
+        start = time.monotonic()
+        code = "for i = 1:300, clc; figure(width=100, height=80); plot(1:3); pause(0); end"
+        _, outputs = self.run_cell(code)
+        self.assertLess(len(outputs), 20 * (time.monotonic() - start) + 20)
+        self.assertEqual(kinds(outputs)[-2:], ["clear_output", "display_data"])
+
+    def test_an_animation_keeps_the_order_of_its_parts(self):
+        _, outputs = self.run_cell('for i = 1:50, clc; printf("a"); i, printf("b"); i + 1, end')
+        last = [m["content"] for m in outputs][-5:]
+        parts = [part.get("text", part.get("data", {}).get("text/plain")) for part in last]
+        self.assertEqual(parts, [None, "a", "i = 50", "b", "ans = 51"])
+
     def test_what_was_cleared_does_not_come_back(self):
         _, outputs = self.run_cell('printf("gone")\nclc')
         self.assertEqual(kinds(outputs)[-1], "clear_output")

@@ -42,7 +42,7 @@ pub fn inspect(snapshot: &Snapshot, text: &str, at: usize, detail: Detail) -> Op
 /// The function of this name: the user's, or one that everybody has.
 pub fn function(snapshot: &Snapshot, name: &str) -> Option<Function> {
     let own = snapshot.functions.iter().find(|function| function.name == name);
-    own.cloned().or_else(|| Function::find(name))
+    own.map(|function| Function::clone(function)).or_else(|| Function::find(name))
 }
 
 /// Whether what follows a name makes it a keyword argument.

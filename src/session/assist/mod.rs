@@ -14,13 +14,14 @@ mod snapshot;
 pub use candidates::{Completion, Completions, Kind, complete};
 pub use completeness::{Completeness, is_complete};
 pub use inspection::{Detail, inspect};
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, Watch};
 
 #[cfg(test)]
 mod tests {
-    use super::{Completion, Detail, Kind};
-    use crate::session::Session;
+    use super::{Completion, Detail, Kind, Snapshot};
+    use crate::session::{Session, Submission};
     use crate::syntax::Source;
+    use std::sync::Arc;
 
     /// A session that has run a program.
     fn after(program: &str) -> Session {
@@ -127,6 +128,47 @@ mod tests {
         let parameter = session.inspect("nmf(A, init=\"random\")", 8, Detail::Help).unwrap();
         assert!(parameter.contains("\"nndsvda\""), "{parameter}");
         assert_eq!(session.inspect("nothing_of_that_name", 3, Detail::Help), None);
+    }
+
+    #[test]
+    fn what_has_not_changed_is_not_described_again() {
+        let session = after(
+            "a = [1 2]; b = [3 4]; c = {1, \"x\"}; n = 7; f = @() a; big = rand(50);\n\
+             function y = same(x)\n  y = x;\nend",
+        );
+        let (before, names) = (session.snapshot(), ["a", "b", "c", "n"]);
+        let events = session.submit(Source::new("test", "b(1) = 9; n = 8; z = 1;"));
+        events.iter().for_each(drop);
+        let now = session.snapshot();
+        let kept = names.map(|name| {
+            let known = [&before, &now].map(|snapshot| snapshot.find(&[name]).unwrap());
+            std::ptr::eq(known[0], known[1])
+        });
+        assert_eq!(kept, [true, false, true, false]);
+        assert!(Arc::ptr_eq(&before.functions[0], &now.functions[0]));
+        let text = |snapshot: &Snapshot, name: &str| {
+            snapshot.find(&[name]).unwrap().text.as_ref().map(|text| text().trim_end().to_string())
+        };
+        assert_eq!(text(&before, "b").unwrap(), "b = 1×2\n\n   3   4");
+        assert_eq!(text(&now, "b").unwrap(), "b = 1×2\n\n   9   4");
+        assert_eq!(text(&now, "f").unwrap(), "f = @() a");
+        assert_eq!(text(&now, "big"), None);
+        session.request(Submission::Width(100)).iter().for_each(drop);
+        assert!(Arc::ptr_eq(&now, &session.snapshot()));
+    }
+
+    #[test]
+    fn what_is_too_much_to_show_has_some_of_its_fields() {
+        let session = after(
+            "for i = 1:3000, s.(sprintf(\"f%d\", i)).x = i; end\n\
+             c = cell(1, 101); d = {pca([1 2; 3 5; 4 4], k=1)}; e = cell(1, 100);",
+        );
+        let snapshot = session.snapshot();
+        let known = |name| snapshot.find(&[name]).unwrap();
+        assert!((500..=1000).contains(&known("s").fields.len()));
+        assert!(known("c").text.is_none() && known("d").text.is_none());
+        assert!(known("s").text.is_none() && known("e").text.is_some());
+        assert_eq!(session.inspect("s.f3000", 4, Detail::Help), None);
     }
 
     #[test]
