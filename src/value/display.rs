@@ -112,7 +112,10 @@ pub fn show(name: &str, value: &Value, style: &Style) -> Shown {
     match grid_of(value, style) {
         Some(grid) => {
             // The blank line that follows sets a matrix off from what comes next.
-            let text = format!("{name} = {}\n\n{}\n", caption(value), grid.text(style, true));
+            let mut text = format!("{name} = {}\n\n{}\n", caption(value), grid.text(style, true));
+            if grid.is_cut(style) {
+                text += &format!("\n(cut to the window: disp({name}) shows all)\n");
+            }
             if style.rich == 0 {
                 return Shown::plain(text);
             }
@@ -396,6 +399,10 @@ mod tests {
         let a = Matrix::from_fn(1000, 500, |i, j| (i * j) as f64 / 7.0);
         let text = shown(a.clone().into());
         assert!(text.starts_with("x = 1000×500\n\n") && text.contains('⋮') && text.contains('…'));
+        assert!(text.ends_with("\n\n(cut to the window: disp(x) shows all)\n"), "{text}");
+        let wide = Matrix::from_fn(2, 100, |i, j| (i * j) as f64);
+        assert!(shown(wide.into()).contains("shows all"));
+        assert!(!shown(Matrix::from_fn(30, 9, |i, j| (i * j) as f64).into()).contains("shows all"));
         assert!(text.lines().all(|l| l.width() <= 80));
         assert!(text.lines().count() < 40);
         let whole = display_text(&Value::from(a.columns(0, 30)), &Style::default());

@@ -119,17 +119,34 @@ impl Grid {
         widths
     }
 
+    /// Characters that the names of the rows take, with the blank behind them.
+    fn margin(&self) -> usize {
+        self.names.iter().map(|n| n.width() + 1).max().unwrap_or(0)
+    }
+
+    /// Characters for the columns in the window.
+    fn room(&self, style: &Style) -> usize {
+        style.width.saturating_sub(self.margin()).max(1)
+    }
+
+    fn fits(&self, widths: &[usize], room: usize) -> bool {
+        let total: usize = widths.iter().map(|w| w + self.separation + self.reserve).sum();
+        total <= room && self.column_gap.is_none()
+    }
+
+    /// Whether [`Grid::text`] shows head and tail alone, of rows or, when `cut`, of columns.
+    pub(super) fn is_cut(&self, style: &Style) -> bool {
+        self.row_gap.is_some() || !self.fits(&self.widths(), self.room(style))
+    }
+
     /// Aligned columns. Those that do not fit the window are cut out of the middle when `cut`, else they
     /// follow in further blocks.
     pub(super) fn text(&self, style: &Style, cut: bool) -> String {
         let widths = self.widths();
-        let name_width = self.names.iter().map(|n| n.width()).max().unwrap_or(0);
-        let margin = if self.names.is_empty() { 0 } else { name_width + 1 };
-        let room = style.width.saturating_sub(margin).max(1);
-        let total: usize = widths.iter().map(|w| w + self.separation + self.reserve).sum();
+        let (margin, room) = (self.margin(), self.room(style));
         let all: Vec<usize> = (0..widths.len()).collect();
         let mut blocks: Vec<(Vec<usize>, Option<usize>)> = Vec::new();
-        if total <= room && self.column_gap.is_none() {
+        if self.fits(&widths, room) {
             blocks.push((all, None));
         } else if cut {
             blocks.push(self.head_and_tail(&widths, room));
