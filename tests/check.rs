@@ -30,6 +30,17 @@ fn unknown_names_are_found_where_they_stand() {
 }
 
 #[test]
+fn words_are_taken_for_what_they_are() {
+    assert_eq!(found(":time\nx = zros(1)"), ["2:5: `zros` is not a variable or function"]);
+    assert_eq!(found("x = 1;\n:time zros(x)"), ["2:7: `zros` is not a variable or function"]);
+    assert_eq!(found("x = zros(1);\n% right?"), ["1:5: `zros` is not a variable or function"]);
+    assert_eq!(found("x = 1;\n  :frob x"), ["2:3: there is no word `:frob`"]);
+    let program = Source::new("p", ":time (1");
+    let list = findings(std::slice::from_ref(&program), Path::new("p.mf"));
+    assert_eq!((list.len(), list[0].source.as_ref()), (1, Some(&program)), "as it stands");
+}
+
+#[test]
 fn keywords_are_those_of_the_function() {
     assert_eq!(found("nmf(ones(3), kk=2)"), ["1:14: nmf has no keyword `kk`"]);
     assert_eq!(found("f(1, b=2)\nfunction f(a)\n  a\nend"), ["1:6: `f` has no parameter `b`"]);
@@ -60,6 +71,9 @@ fn what_a_program_may_do_is_not_found() {
         "function f()\n  persistent n = 0\n  n++;\nend",
         "s.a = 1; s.a.b",
         "for [v, k] = struct('a', 1), v, k, end",
+        "run settings\nwidth + 1",
+        ":time\nx = 1",
+        "x = 1;\n:time x*x\n:doc nothing_of_that_name\nzros?",
     ] {
         assert_eq!(found(fine), [""; 0], "{fine}");
     }
@@ -84,6 +98,7 @@ fn files_beside_the_program_are_known() {
     assert_eq!(check("helper(1, k=2)"), 0);
     assert_eq!(check("helper(1, q=2)"), 1);
     assert_eq!(check("settings; width + 1"), 0);
+    assert_eq!(check("run settings\nwidth + 1"), 0);
     assert_eq!(check("width + 1"), 1);
 }
 

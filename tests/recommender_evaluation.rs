@@ -175,6 +175,17 @@ fn a_comparison_has_the_baselines_first_and_a_picture() {
 }
 
 #[test]
+fn what_cannot_be_compared_is_refused_before_all_folds_are_fitted() {
+    assert!(error_of(&format!("{DATA} compare(R, {{}})")).contains("no model to compare"));
+    let counted = "function m = counted(R)\n  printf(\"fitted\\n\");\n  m = baseline(R);\nend\n";
+    let run = run_script(&format!(
+        "{counted}{DATA} compare(R, {{@counted, \"popularity\"}}, folds=4, at=[]);"
+    ));
+    assert!(run.error.as_ref().is_some_and(|e| e.message.contains("popularity ranks")));
+    assert_eq!(run.output, "fitted\n");
+}
+
+#[test]
 fn predictions_are_drawn_against_what_was_given() {
     let run = run_script(&format!("{DATA} m = baseline(R); parity(m)"));
     assert!(run.error.is_none() && run.figures == 1, "{:?}", run.error);

@@ -128,6 +128,7 @@ pub use entry::{Entry, Form, Param};
 pub use help::{
     catalogue, help_text, parameter_rows, signature, summary, summary_of, written_help,
 };
+pub use stopwatch::median_seconds;
 
 use crate::value::Native;
 use std::collections::HashMap;

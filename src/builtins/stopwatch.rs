@@ -1,7 +1,7 @@
 //! The time: of the machine, of the program, since `tic`; and waiting for it to pass.
 
 use super::entry::builtins;
-use crate::value::{Arguments, Callable, Fault, Host, Result, Value};
+use crate::value::{Callable, Fault, Host, Result, Value};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -36,7 +36,7 @@ builtins! { "the session";
     /// ans = 1
     ///
     /// See also: tic, toc
-    fn timeit(cx, /** `@() …` */ f: Arc<Callable>) -> [seconds] { time_calls(cx.host, &f) }
+    fn timeit(cx, /** `@() …` */ f: Arc<Callable>) -> [seconds] { median_seconds(|| cx.host.call(&f, Arguments::default(), 0).map(drop)) }
 
     /// Seconds since 1 January 1970.
     ///
@@ -100,12 +100,13 @@ fn read_watch(host: &mut dyn Host, start: Option<f64>, nargout: usize) -> Result
     Ok(Vec::new())
 }
 
-fn time_calls(host: &mut dyn Host, f: &Callable) -> Result<f64> {
+/// The median of how long several runs take, in seconds.
+pub fn median_seconds(mut once: impl FnMut() -> Result<()>) -> Result<f64> {
     const RUNS: usize = 11;
     let mut run = |times: usize| -> Result<f64> {
         let start = Instant::now();
         for _ in 0..times {
-            host.call(f, Arguments::default(), 0)?;
+            once()?;
         }
         Ok(start.elapsed().as_secs_f64() / times as f64)
     };

@@ -7,8 +7,9 @@ mod names;
 
 use crate::eval;
 use crate::printer::takes_colour;
+use crate::session::{unknown_words, without_words};
 use crate::sources;
-use crate::syntax::{Diagnostic, Source, parse};
+use crate::syntax::{Diagnostic, Source, on_a_deep_stack, parse};
 use names::Names;
 use serde_json::Value as Json;
 use std::io::{self, IsTerminal, Write};
@@ -56,14 +57,25 @@ fn complain(sentence: &str) -> i32 {
     1
 }
 
-/// What is wrong with a file whose programs run one after another, as the cells of a notebook do.
+/// What is wrong with a file whose programs run one after another, as the cells of a notebook do. Front ends' words are
+/// taken for what they are.
 pub fn findings(programs: &[Source], file: &Path) -> Vec<Diagnostic> {
+    // The tree of a long sum is deep, for its drop too.
+    on_a_deep_stack(|| findings_here(programs, file))
+}
+
+fn findings_here(programs: &[Source], file: &Path) -> Vec<Diagnostic> {
     let mut list = Vec::new();
     let mut parsed = Vec::new();
     for source in programs {
-        match parse(source) {
+        list.extend(unknown_words(source).into_iter().map(|fault| fault.into_diagnostic()));
+        match parse(&Source::new(source.name.clone(), without_words(&source.text))) {
             Ok(program) => parsed.push((source, program)),
-            Err(error) => list.push(*error),
+            // It is shown in the text as it stands.
+            Err(mut error) => {
+                error.source = error.source.map(|_| source.clone());
+                list.push(*error);
+            }
         }
     }
     for (source, program) in &parsed {
@@ -89,7 +101,7 @@ fn programs(file: &Path) -> Result<Vec<Source>, String> {
     Ok(vec![sources::read(file)?])
 }
 
-/// The cells of a notebook that hold code, front ends' words blanked.
+/// The cells of a notebook that hold code.
 fn cells(file: &Path) -> Result<Vec<Source>, String> {
     let name = file.display();
     let notebook: Json = serde_json::from_slice(&sources::contents(file)?)
@@ -101,36 +113,7 @@ fn cells(file: &Path) -> Result<Vec<Source>, String> {
             Json::Array(lines) => lines.iter().filter_map(Json::as_str).collect(),
             other => other.as_str().unwrap_or_default().to_string(),
         };
-        programs.push(Source::new(format!("{name} cell {}", i + 1), without_words(&text)));
+        programs.push(Source::new(format!("{name} cell {}", i + 1), text));
     }
     Ok(programs)
-}
-
-/// A cell without `:time` and its like before a program, and empty when it asks for help.
-fn without_words(text: &str) -> String {
-    let line = text.trim();
-    if line.starts_with('?') || line.ends_with('?') || line.starts_with(":doc") {
-        return String::new();
-    }
-    match line.strip_prefix(':') {
-        Some(rest) => {
-            let word = rest.find(' ').unwrap_or(rest.len()) + 1;
-            let start = text.len() - text.trim_start().len();
-            format!("{}{}", " ".repeat(start + word), &text[start + word..])
-        }
-        None => text.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_of_front_ends_are_no_program() {
-        assert_eq!(without_words(":time x = 1"), "      x = 1");
-        assert_eq!(without_words(" :plan\n"), "      \n");
-        assert_eq!(without_words("?lu"), "");
-        assert_eq!(without_words("x = 1"), "x = 1");
-    }
 }

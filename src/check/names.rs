@@ -154,6 +154,8 @@ fn collect(statements: &[Stmt], scope: &mut Scope) {
                     collect(std::slice::from_ref(inner), scope);
                 }
             }
+            // `run settings` is a call.
+            StmtKind::Command { name, .. } => drop(scope.mentioned.insert(name.clone())),
             StmtKind::For { target, .. } => drop(scope.variables.insert(target.name.clone())),
             StmtKind::ForFields { value, key, .. } => {
                 scope.variables.extend([value.name.clone(), key.name.clone()]);

@@ -177,6 +177,15 @@ impl Interpreter {
         self.eval(&node)
     }
 
+    /// One expression of the workspace, to be evaluated again and again for nothing but the time that takes.
+    pub fn repeated(&mut self, source: &Source) -> Result<impl FnMut() -> Result<()>> {
+        let node = self.expression_top(source)?;
+        Ok(move || {
+            self.interrupt.check()?;
+            self.eval_many(&node, 0).map(drop)
+        })
+    }
+
     /// One expression over the variables of the workspace.
     pub(super) fn expression_top(&mut self, source: &Source) -> Result<Node> {
         self.return_to_workspace();

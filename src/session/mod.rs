@@ -12,6 +12,7 @@ mod worker;
 pub use assist::{Completeness, Completion, Completions, Detail, Kind};
 pub use event::{Event, Outcome, reached};
 pub use stdlib::LibraryFunction;
+pub use words::{unknown_words, without_words};
 pub use worker::Submission;
 
 use crate::syntax::{Diagnostic, Source};

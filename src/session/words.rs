@@ -1,7 +1,8 @@
 //! What a front end's line may be besides a program: `?name`, `name?`, and words that begin with a colon.
 
+use crate::builtins::median_seconds;
 use crate::eval::Interpreter;
-use crate::syntax::{Source, scan};
+use crate::syntax::{Source, Span, scan};
 use crate::value::{Arguments, Fault, Host, Result, Value};
 use std::ops::Range;
 use std::time::Instant;
@@ -44,10 +45,8 @@ fn run_word(interpreter: &mut Interpreter, word: &str, source: &Source) -> Resul
             result
         }
         "timeit" => {
-            let text = format!("timeit(@() {text})");
-            let source = Source::new(source.name.clone(), text);
-            let seconds = interpreter.evaluate_top(&source)?.as_number();
-            interpreter.print(&format!("{} per run\n", duration(seconds.unwrap_or(f64::NAN))));
+            let seconds = median_seconds(interpreter.repeated(source)?)?;
+            interpreter.print(&format!("{} per run\n", duration(seconds)));
             Ok(())
         }
         "plan" => {
@@ -56,9 +55,13 @@ fn run_word(interpreter: &mut Interpreter, word: &str, source: &Source) -> Resul
             Ok(())
         }
         "doc" => call(interpreter, "help", text),
-        word => Err(Fault::new(format!("there is no word `:{word}`"))
-            .hint(format!("there are {}", WORDS.map(|(word, _)| format!(":{word}")).join(", ")))),
+        word => Err(unknown(word)),
     }
+}
+
+fn unknown(word: &str) -> Box<Fault> {
+    let known = WORDS.map(|(word, _)| format!(":{word}")).join(", ");
+    Fault::new(format!("there is no word `:{word}`")).hint(format!("there are {known}"))
 }
 
 /// A stretch of what was typed.
@@ -135,7 +138,8 @@ fn statement_end(text: &str, start: usize) -> usize {
 
 /// Whether no bracket, block or comment is open at a text's end.
 fn is_whole(text: &str) -> bool {
-    let scanned = scan(&Source::new("", text));
+    // A line that goes on with `...` does so behind its break.
+    let scanned = scan(&Source::new("", text.strip_suffix('\n').unwrap_or(text)));
     scanned.unfinished.is_none() && scanned.open_blocks.is_empty()
 }
 
@@ -144,20 +148,45 @@ fn cut(source: &Source, range: Range<usize>) -> Source {
     if range == (0..source.text.len()) {
         return source.clone();
     }
-    let blank = |c: char| if c == '\n' { "\n".to_string() } else { " ".repeat(c.len_utf8()) };
-    let before: String = source.text[..range.start].chars().map(blank).collect();
+    let before = blank(&source.text[..range.start]);
     Source::new(source.name.clone(), before + &source.text[range])
 }
 
-/// What of a text is left to judge when words are taken for what they are: the programs that stand in it.
+/// Blanks of a text's length, its lines as they are.
+fn blank(text: &str) -> String {
+    text.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect()
+}
+
+/// The programs that stand in a text, in their places; blanks are where its words and names to be explained were.
 pub fn without_words(text: &str) -> String {
-    let programs = parts(text).into_iter().map(|part| match part {
-        Part::Program(range) => text[range].to_string(),
-        // A name can be incomplete, never wrong.
-        Part::Word("doc", _) | Part::Help(_) => String::new(),
-        Part::Word(_, range) => text[range].to_string(),
+    let mut programs = String::with_capacity(text.len());
+    for part in parts(text) {
+        let (Part::Program(range) | Part::Word("time" | "timeit" | "plan", range)) = part else {
+            // A name can be unknown, never wrong.
+            continue;
+        };
+        programs += &blank(&text[programs.len()..range.start]);
+        programs += &text[range];
+    }
+    programs += &blank(&text[programs.len()..]);
+    programs
+}
+
+/// The errors for the words of a source that nobody knows.
+pub fn unknown_words(source: &Source) -> Vec<Box<Fault>> {
+    let words = parts(&source.text).into_iter().filter_map(|part| match part {
+        Part::Word(word, range) if WORDS.iter().all(|(known, _)| *known != word) => {
+            let span = Span::new(range.start - word.len() - 1, range.start);
+            Some(unknown(word).at(source, span))
+        }
+        _ => None,
     });
-    programs.collect()
+    words.collect()
+}
+
+/// Whether a line that follows this text may begin with a word.
+pub fn may_follow(text: &str) -> bool {
+    is_whole(&without_words(text))
 }
 
 fn call(interpreter: &mut Interpreter, function: &str, argument: &str) -> Result<()> {
@@ -217,6 +246,11 @@ mod tests {
             parts(":time for i=1:3\ni\nend\nz"),
             [Part::Word("time", 5..22), Part::Program(22..23)]
         );
+        assert_eq!(parts("x = [1 ...\n:time]; y = 1 + ...\n:time"), [Part::Program(0..36)]);
+        assert_eq!(
+            parts(":plan 1 + ...\n2\nx"),
+            [Part::Word("plan", 5..16), Part::Program(16..17)]
+        );
         assert_eq!(parts(""), [Part::Program(0..0)]);
     }
 
@@ -225,6 +259,31 @@ mod tests {
         let source = Source::new("t", "é = 1;\n:time x");
         let cut = cut(&source, 13..15);
         assert_eq!((&*cut.text, cut.line_column(14)), ("       \n      x", (2, 7)));
+    }
+
+    #[test]
+    fn programs_without_words_keep_their_places() {
+        for (text, programs) in [
+            ("x = 1", "x = 1"),
+            (":time x = 1", "      x = 1"),
+            (":time\nx = 1", "     \nx = 1"),
+            ("x = 1;\n:time x*x", "x = 1;\n      x*x"),
+            ("é;\n:doc é\nx?\ny", "é;\n       \n  \ny"),
+            ("x = 1;\n% right?", "x = 1;\n% right?"),
+            (" :plan\n", "      \n"),
+            ("?lu", "   "),
+            (":frob x", "       "),
+        ] {
+            assert_eq!(without_words(text), programs, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_nobody_knows_are_found() {
+        let source = Source::new("t", "x = 1\n:frob x\n:time x");
+        let [fault] = &unknown_words(&source)[..] else { panic!() };
+        assert_eq!(fault.place, Some((source, Span::new(6, 11))));
+        assert!(may_follow("x = 1\n:time x'\n") && !may_follow("x = [1\n"));
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub use ast::{FunctionDef, signature};
 pub use diagnostic::Diagnostic;
 pub use format::{Lexeme, LexemeKind, formatted, lexemes};
 pub use operator::{BinaryOp, UnaryOp};
-pub use parse::{is_name, parse, parse_scanned, unescape};
+pub use parse::{check_scanned, is_name, on_a_deep_stack, parse, parse_scanned, unescape};
 pub use print::respaced;
 pub use scan::{MAX_NESTING, Scan, scan};
 pub use source::{Source, Span};

@@ -7,6 +7,7 @@ use super::paths;
 use super::snapshot::{Known, Snapshot};
 use crate::builtins;
 use crate::session::{stdlib, words};
+use crate::syntax::unescape;
 
 /// So many labels are offered at most: a matrix may have a hundred thousand.
 const MOST_LABELS: usize = 200;
@@ -129,9 +130,13 @@ struct List<'t> {
 
 impl List<'_> {
     fn matches(&self, name: &str) -> bool {
+        self.continues(self.prefix, name)
+    }
+
+    fn continues(&self, prefix: &str, name: &str) -> bool {
         match self.ignores_case {
-            false => name.starts_with(self.prefix),
-            true => name.to_lowercase().starts_with(&self.prefix.to_lowercase()),
+            false => name.starts_with(prefix),
+            true => name.to_lowercase().starts_with(&prefix.to_lowercase()),
         }
     }
 
@@ -238,18 +243,19 @@ impl List<'_> {
                 }
             }
         }
-        for entry in paths::starting_with(self.prefix) {
+        for entry in paths::starting_with(&unquoted(self.prefix, quote)) {
             let (kind, class) = match entry.is_folder {
                 true => (Kind::Folder, String::new()),
                 false => (Kind::File, paths::size(entry.size)),
             };
-            self.add(entry.path, kind, class, "");
+            self.add(quoted(&entry.path, quote), kind, class, "");
         }
     }
 
     fn labels(&mut self, known: &Known, quote: u8) {
+        let prefix = unquoted(self.prefix, quote);
         for labels in &known.labels {
-            let matching = (0..labels.len()).filter(|&i| self.matches(labels.name(i)));
+            let matching = (0..labels.len()).filter(|&i| self.continues(&prefix, labels.name(i)));
             for i in matching.take(MOST_LABELS).collect::<Vec<_>>() {
                 let text = quoted(labels.name(i), quote);
                 let title = labels.title(i).unwrap_or_default();
@@ -307,6 +313,14 @@ impl List<'_> {
 fn quoted(text: &str, quote: u8) -> String {
     match quote {
         b'\'' => text.replace('\'', "''"),
-        _ => text.replace('\\', "\\\\").replace('"', "\\\""),
+        _ => text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"),
+    }
+}
+
+/// The text that is written so between quotes.
+fn unquoted(written: &str, quote: u8) -> Box<str> {
+    match quote {
+        b'\'' => written.replace("''", "'").into(),
+        _ => unescape(written),
     }
 }

@@ -1,7 +1,7 @@
 //! Whether a text is a whole program.
 
 use crate::session::words;
-use crate::syntax::{Source, parse_scanned, scan};
+use crate::syntax::{Source, check_scanned, scan};
 
 /// Whether a text is a whole program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub fn is_complete(text: &str) -> Completeness {
     if scanned.unfinished.is_some() {
         return Completeness::Incomplete { indent };
     }
-    match parse_scanned(&source, &scanned) {
+    match check_scanned(&source, &scanned) {
         Err(_) if !scanned.open_blocks.is_empty() => Completeness::Incomplete { indent },
         Err(_) => Completeness::Invalid,
         // At a prompt a function ends with its `end`, though a file need not have one.
@@ -45,7 +45,9 @@ mod tests {
     #[test]
     fn completeness() {
         assert_eq!(is_complete("x = 1"), Completeness::Complete);
-        for text in ["?lu", "lu?", ":time x = 1", "x = 1\n:plan x*x\ny = 2", ":doc", ":time"] {
+        for text in
+            ["?lu", "lu?", ":time x = 1", "x = 1\n:plan x*x\ny = 2", ":doc", ":time", ":frob ("]
+        {
             assert_eq!(is_complete(text), Completeness::Complete, "{text}");
         }
         assert_eq!(is_complete("x = )"), Completeness::Invalid);

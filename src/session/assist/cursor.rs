@@ -1,5 +1,6 @@
 //! What surrounds the cursor: a name, a field, a string, the call whose arguments are being written.
 
+use crate::session::words;
 use crate::syntax::{Scan, Source, scan};
 
 /// What surrounds the cursor.
@@ -98,7 +99,8 @@ impl<'t> Cursor<'t> {
         if comment == Some(text.len()) {
             return cursor(start, Place::Comment);
         }
-        if text[..start].trim() == ":" {
+        let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        if text[line..start].trim() == ":" && words::may_follow(&text[..line]) {
             return cursor(start, Place::Word);
         }
         if let Some(before) = text[..start].strip_suffix('.') {
@@ -217,7 +219,12 @@ mod tests {
         assert_eq!(cursor("a' + 'b").place, Place::Text(b'\''));
         assert_eq!(cursor("x = a'").place, Place::Name);
         assert_eq!(cursor("x % no").place, Place::Comment);
-        assert_eq!(cursor(":ti").place, Place::Word);
+        for text in [":ti", "x = 1;\n  :ti", ":plan x'\n:", "x?\n:ti"] {
+            assert_eq!(cursor(text).place, Place::Word, "{text}");
+        }
+        for text in ["x(1,\n:", "if x\n:ti", "x = 1 + ...\n:ti", "1 :ti"] {
+            assert_eq!(cursor(text).place, Place::Name, "{text}");
+        }
         assert_eq!(cursor("y = 1; hold o").place, Place::Command("hold"));
         assert_eq!(cursor("x = [1 2 a").place, Place::Name);
     }

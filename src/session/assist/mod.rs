@@ -114,6 +114,27 @@ mod tests {
     }
 
     #[test]
+    fn names_of_files_are_written_as_strings_write_them() {
+        let session = after("");
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["it's.csv", "a\"b\\c.csv"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let base = format!("{}/", folder.path().display());
+        for (typed, name) in [
+            ("'it", "it''s.csv"),
+            ("'it''", "it''s.csv"),
+            ("\"it'", "it's.csv"),
+            ("'a\"", "a\"b\\c.csv"),
+            ("\"a\\\"", "a\\\"b\\\\c.csv"),
+            ("\"a\"\"b\\\\", "a\\\"b\\\\c.csv"),
+        ] {
+            let text = format!("load({}{base}{}", &typed[..1], &typed[1..]);
+            assert_eq!(texts(&session, &text), [format!("{base}{name}")], "{text}");
+        }
+    }
+
+    #[test]
     fn help_has_two_levels() {
         let session =
             after("## Twice.\nfunction y = twice(x)\n  y = 2 * x;\nend\ns.part = 3; A = rand(50);");

@@ -10,7 +10,7 @@ mod spacing;
 
 pub use lexeme::{Kind as LexemeKind, Lexeme};
 
-use super::parse::{parse_scanned, shape, with_room};
+use super::parse::{check_scanned, shape, with_room};
 use super::scan::scan;
 use super::{Diagnostic, Source};
 
@@ -24,7 +24,7 @@ use super::{Diagnostic, Source};
 pub fn formatted(source: &Source) -> Result<String, Box<Diagnostic>> {
     let scanned = scan(source);
     // Says what is wrong with a text that the grammar alone would accept.
-    parse_scanned(source, &scanned)?;
+    check_scanned(source, &scanned)?;
     with_room(&scanned, || {
         let text = layout::laid_out(&source.text, &lexeme::lexemes(source, &scanned)?);
         let result = Source::new(source.name.clone(), text.as_str());
@@ -40,7 +40,7 @@ pub fn formatted(source: &Source) -> Result<String, Box<Diagnostic>> {
 /// The tokens of a text that parses, none lost.
 pub fn lexemes(source: &Source) -> Result<Vec<Lexeme>, Box<Diagnostic>> {
     let scanned = scan(source);
-    parse_scanned(source, &scanned)?;
+    check_scanned(source, &scanned)?;
     with_room(&scanned, || lexeme::lexemes(source, &scanned))
 }
 

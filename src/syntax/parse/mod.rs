@@ -75,6 +75,12 @@ pub fn parse_scanned(source: &Source, scanned: &Scan) -> Result<Program> {
     with_room(scanned, build)
 }
 
+/// Whether a text that was scanned before parses.
+pub fn check_scanned(source: &Source, scanned: &Scan) -> Result<()> {
+    // A deep tree takes a deep stack to drop, too.
+    with_room(scanned, || parse_scanned(source, scanned).map(drop))
+}
+
 /// Programs below these limits parse within a few hundred kilobytes of stack, whatever they hold.
 const SHALLOW: usize = 16;
 const SHORT: usize = 2_000;
@@ -90,7 +96,7 @@ pub(super) fn with_room<T: Send>(scanned: &Scan, work: impl FnOnce() -> T + Send
 
 /// Runs a recursion that is bounded but deep: the caller may be a front end's thread with a small stack. Costs some
 /// ten microseconds for the thread; the stack is address space until it is touched.
-fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+pub fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(DEEP_STACK).spawn_scoped(scope, work);
         let thread = thread.expect("the operating system starts a thread");
