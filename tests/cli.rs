@@ -231,6 +231,21 @@ fn deep_trees_are_laid_out_and_checked() {
 }
 
 #[test]
+fn notebooks_in_other_languages_are_not_checked() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("n.ipynb");
+    let cells = r#""cells": [{"cell_type": "code", "source": ["let a = 1;"]}]"#;
+    let rust = r#""metadata": {"kernelspec": {"language": "rust"}}"#;
+    std::fs::write(&path, format!("{{{cells}, {rust}}}")).unwrap();
+    let silent = (Some(0), String::new(), String::new());
+    assert_eq!(run(&["check", directory.path().to_str().unwrap()]), silent);
+    let (status, _, err) = run(&["check", path.to_str().unwrap()]);
+    assert!(status == Some(1) && err.contains("a notebook in rust"), "{err}");
+    std::fs::write(&path, format!("{{{cells}}}")).unwrap();
+    assert_eq!(run(&["check", directory.path().to_str().unwrap()]).0, Some(1));
+}
+
+#[test]
 fn findings_are_the_output_of_check() {
     let (status, out, err) = with_input(&["check", "--short", "-"], "x = 1;\ny = zros(x)\n");
     assert_eq!((status, err.as_str()), (Some(1), ""));

@@ -26,7 +26,9 @@ pub fn run(paths: &[PathBuf], short: bool) -> i32 {
     for file in &files {
         let findings = match programs(file) {
             Ok(programs) => findings(&programs, file),
-            Err(sentence) => {
+            // Of what lies in a folder only mf's own is meant.
+            Err(NotChecked::Foreign(_)) if !paths.contains(file) => continue,
+            Err(NotChecked::Foreign(sentence) | NotChecked::Broken(sentence)) => {
                 status = complain(&sentence);
                 continue;
             }
@@ -93,20 +95,46 @@ fn findings_here(programs: &[Source], file: &Path) -> Vec<Diagnostic> {
     list
 }
 
+/// Why a file has no programs to check.
+enum NotChecked {
+    /// It cannot be read.
+    Broken(String),
+    /// It is a notebook in another language.
+    Foreign(String),
+}
+
+impl From<String> for NotChecked {
+    fn from(sentence: String) -> NotChecked {
+        NotChecked::Broken(sentence)
+    }
+}
+
 /// The programs of a file: itself, or the cells of a notebook.
-fn programs(file: &Path) -> Result<Vec<Source>, String> {
+fn programs(file: &Path) -> Result<Vec<Source>, NotChecked> {
     if file.extension().is_some_and(|extension| extension == "ipynb") {
         return cells(file);
     }
     Ok(vec![sources::read(file)?])
 }
 
+/// The language of a notebook in lower case, where it says.
+fn language(notebook: &Json) -> Option<String> {
+    let metadata = &notebook["metadata"];
+    let told = [&metadata["kernelspec"]["language"], &metadata["language_info"]["name"]];
+    told.into_iter().find_map(Json::as_str).map(str::to_lowercase)
+}
+
 /// The cells of a notebook that hold code.
-fn cells(file: &Path) -> Result<Vec<Source>, String> {
+fn cells(file: &Path) -> Result<Vec<Source>, NotChecked> {
     let name = file.display();
     let notebook: Json = serde_json::from_slice(&sources::contents(file)?)
         .map_err(|error| format!("{name} is not a notebook: {error}"))?;
     let list = notebook["cells"].as_array().ok_or(format!("{name} is not a notebook"))?;
+    if let Some(other) = language(&notebook)
+        && !matches!(other.as_str(), "mf" | "octave" | "matlab")
+    {
+        return Err(NotChecked::Foreign(format!("{name} is a notebook in {other}, not in mf")));
+    }
     let mut programs = Vec::new();
     for (i, cell) in list.iter().enumerate().filter(|(_, cell)| cell["cell_type"] == "code") {
         let text: String = match &cell["source"] {
