@@ -162,7 +162,7 @@ impl Printer {
             Event::Warning(warning) => self.error(&warning.render(self.colour))?,
             Event::Figure(figure) => self.draw(&figure)?,
             Event::Progress(step) => self.progress(&step),
-            Event::Clear { .. } => {
+            Event::Clear => {
                 if io::stdout().is_terminal() {
                     self.out.write_all(b"\x1b[H\x1b[2J")?;
                 }
