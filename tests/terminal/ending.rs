@@ -65,6 +65,7 @@ fn odd_bytes_and_odd_pastes_leave_the_session_as_it_is() {
     screen.types("t = input('next? ', 's');\r");
     screen.ends("next?");
     screen.sends(b"\xff");
+    screen.waits("it is said again", |screen| screen.times("not UTF-8") == 2);
     screen.ends("next?");
     screen.runs("fine");
     // Characters that the prompt uses itself, behind the beginning of an entry.
