@@ -5,6 +5,7 @@
 
 pub mod code;
 mod pager;
+pub mod shell;
 
 use crate::session::{Event, Outcome, reached};
 use crate::terminal_picture::{self, Protocol, Window};

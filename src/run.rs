@@ -2,13 +2,14 @@
 //!
 //! A closed output pipe ends the program quietly. Knows nothing of the prompt or of Jupyter.
 
+mod answer;
+
 use crate::printer::{Figures, Next, Printer};
 use crate::session::{Event, Outcome, Session};
 use crate::syntax::{Diagnostic, Source};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 /// Exit status of a program that was interrupted, as a shell would report it.
@@ -58,6 +59,8 @@ pub fn run_in(session: &Arc<Session>, program: &Program) -> End {
     let figures = Figures::new(program.figures.clone(), &program.stem);
     let mut printer = Printer::new(figures);
     let events = session.submit(program.source.clone());
+    // Who reads what the program asked for last.
+    let mut reader = None;
     loop {
         let step = match events.try_recv() {
             Ok(event) => printer.event(event),
@@ -77,7 +80,9 @@ pub fn run_in(session: &Arc<Session>, program: &Program) -> End {
                 if let Err(error) = printer.text(&prompt).and_then(|()| printer.flush()) {
                     return lost_output(printer, session, &error);
                 }
-                read_line(reply);
+                // An interrupt may have come before the answer.
+                drop(reader.take());
+                reader = answer::read(reply);
             }
             Ok(Next::Done(outcome)) => {
                 return match outcome {
@@ -101,19 +106,6 @@ fn lost_output(printer: Printer, session: &Session, error: &io::Error) -> End {
     }
     let _ = writeln!(io::stderr(), "error: cannot write the output: {error}");
     End { status: 1, leaves: true }
-}
-
-/// Reads the user's line on a thread of its own, so that an interrupt need not wait for it. At the end of the input
-/// the sender is dropped, which the program sees as an error.
-fn read_line(reply: Sender<String>) {
-    std::thread::spawn(move || {
-        let mut line = String::new();
-        if matches!(io::stdin().read_line(&mut line), Ok(read) if read > 0) {
-            let line = line.strip_suffix('\n').unwrap_or(&line);
-            // The program may have been interrupted meanwhile.
-            let _ = reply.send(line.strip_suffix('\r').unwrap_or(line).to_string());
-        }
-    });
 }
 
 /// Ends the watch for Ctrl-C when it is dropped: a prompt has its own.

@@ -1,8 +1,9 @@
 //! Help on a terminal: in colours, with links, and through a pager when it is longer than the window.
 
 use super::code::{FAINT, PLAIN, coloured};
+use super::shell;
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use unicode_width::UnicodeWidthStr;
 
 /// Headings and names in bold.
@@ -195,10 +196,8 @@ fn visible(line: &str) -> String {
 pub fn show(text: &str) -> bool {
     let wanted = std::env::var("PAGER").ok().filter(|pager| !pager.trim().is_empty());
     let wanted = wanted.unwrap_or_else(|| "less".into());
-    let mut words = wanted.split_whitespace();
-    let Some(program) = words.next() else { return false };
-    let mut command = Command::new(program);
-    command.args(words).stdin(Stdio::piped());
+    let mut command = shell::command(&wanted);
+    command.stdin(Stdio::piped());
     if std::env::var_os("LESS").is_none() {
         // Colours as they are, and the text stays on the screen.
         command.env("LESS", "RX");
@@ -208,8 +207,7 @@ pub fn show(text: &str) -> bool {
         // The user may leave before the end.
         let _ = input.write_all(text.as_bytes()).and_then(|()| input.write_all(b"\n"));
     }
-    let _ = child.wait();
-    true
+    !child.wait().is_ok_and(shell::is_missing)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Words that speak to the prompt and not to the language: `history`, `edit`, `:set`, and `!command` for those who
 //! ask for it.
 
+use crate::printer::shell;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
 
@@ -76,34 +78,39 @@ pub fn open_in_editor(file: &Path) -> Result<(), String> {
     let wanted = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
     let wanted = wanted.into_iter().find(|editor| !editor.trim().is_empty());
     let wanted = wanted.unwrap_or_else(|| "vi".into());
-    let mut words = wanted.split_whitespace();
-    let program = words.next().unwrap_or("vi");
-    match Process::new(program).args(words).arg(file).status() {
+    match shell::command(&wanted).arg(file).status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("the editor `{wanted}` ended with {status}")),
-        Err(error) => Err(format!(
-            "cannot start the editor `{wanted}`: {error}\n  help: set EDITOR to the one you use"
-        )),
+        Ok(status) if !shell::is_missing(status) => {
+            Err(format!("the editor `{wanted}` ended with {status}"))
+        }
+        failed => {
+            let reason = failed.err().map(|error| format!(": {error}")).unwrap_or_default();
+            Err(format!(
+                "cannot start the editor `{wanted}`{reason}\n  help: set EDITOR to the one you use"
+            ))
+        }
     }
 }
 
-/// What the user makes of a text in their editor.
+/// What the user makes of a text in their editor. The file is nobody else's to read, and is gone afterwards.
 pub fn edited(text: &str) -> Result<String, String> {
-    let file = std::env::temp_dir().join(format!("mf-entry-{}.mf", std::process::id()));
-    let tell = |error: std::io::Error| format!("cannot use {}: {error}", file.display());
-    std::fs::write(&file, text).map_err(tell)?;
-    let result = open_in_editor(&file)
-        .and_then(|()| std::fs::read_to_string(&file).map_err(tell))
-        .map(|text| text.trim_end().to_string());
-    // Nobody needs it any more.
-    let _ = std::fs::remove_file(&file);
-    result
+    let tell = |error: std::io::Error| format!("cannot use a file for the editor: {error}");
+    let mut file =
+        tempfile::Builder::new().prefix("mf-entry-").suffix(".mf").tempfile().map_err(tell)?;
+    file.write_all(text.as_bytes()).map_err(tell)?;
+    let path = file.into_temp_path();
+    open_in_editor(&path)?;
+    // The editor may have put another file in its place.
+    let text = std::fs::read_to_string(&path).map_err(tell)?;
+    Ok(text.trim_end().to_string())
 }
 
 /// The file that `edit NAME` means: the path as it is, or NAME.mf here or on `MF_PATH`; else one to be made here.
+/// `~/` is the user's own folder.
 pub fn file_of(name: &str) -> PathBuf {
     let name = name.trim_matches(['"', '\'']);
-    let given = PathBuf::from(name);
+    let own = name.strip_prefix("~/").and_then(|name| Some(dirs::home_dir()?.join(name)));
+    let given = own.unwrap_or_else(|| name.into());
     if given.extension().is_some() || given.exists() {
         return given;
     }
@@ -141,6 +148,14 @@ mod tests {
         assert_eq!(Command::of("history", false, |_| true), None);
         assert_eq!(Command::of(":history", false, |_| true), Some(Command::History("")));
         assert_eq!(Command::of("! ls -l", true, |_| false), Some(Command::Shell("ls -l")));
+    }
+
+    #[test]
+    fn files_in_the_own_folder_and_here() {
+        let home = dirs::home_dir().unwrap();
+        assert_eq!(file_of("~/sub/x.mf"), home.join("sub/x.mf"));
+        assert_eq!(file_of("'~/no such file'"), home.join("no such file.mf"));
+        assert_eq!(file_of("~x.mf"), PathBuf::from("~x.mf"));
     }
 
     #[test]

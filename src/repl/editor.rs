@@ -25,6 +25,8 @@ pub enum Line {
     Unfinished(String),
     /// Ctrl-C.
     Cancelled,
+    /// Nothing that can be used, and why.
+    Lost(String),
     /// Ctrl-D, or the end of the input.
     End,
 }
@@ -68,14 +70,16 @@ impl Editor {
         let begun = with_margins(begun);
         let prompt = &self.prompt;
         let lines = &mut self.lines;
-        let line = guarded(|| lines.readline_with_initial(prompt, (&begun, "")))?;
-        if let Ok(text) = &line {
-            if self.editing.wants_editor.swap(false, Ordering::Relaxed) {
-                return Ok(Line::Unfinished(tidied(text)));
+        let line = read(|| lines.readline_with_initial(prompt, (&begun, "")))?;
+        let wants_editor = self.editing.wants_editor.swap(false, Ordering::Relaxed);
+        Ok(match line {
+            Line::Text(text) if wants_editor => Line::Unfinished(tidied(&text)),
+            Line::Text(text) => {
+                self.lines.history_mut().push(&tidied(&text));
+                Line::Text(without_margins(&text).into_owned())
             }
-            self.lines.history_mut().push(&tidied(text));
-        }
-        read(line.map(|text| without_margins(&text).into_owned()))
+            other => other,
+        })
     }
 
     /// Reads an answer to a program's question, which is no entry.
@@ -83,10 +87,10 @@ impl Editor {
         self.editing.answers.store(true, Ordering::Relaxed);
         self.lines.history_mut().hide(true);
         let lines = &mut self.lines;
-        let line = guarded(|| lines.readline(prompt));
+        let line = read(|| lines.readline(prompt));
         self.lines.history_mut().hide(false);
         self.editing.answers.store(false, Ordering::Relaxed);
-        read(line?)
+        line
     }
 
     /// What was entered, oldest first.
@@ -111,21 +115,22 @@ fn config() -> Config {
         .build()
 }
 
-/// Reads a line; a panic there is a bug like any other, and the session with its variables outlives it.
-fn guarded(
-    read: impl FnOnce() -> rustyline::Result<String>,
-) -> io::Result<rustyline::Result<String>> {
-    catch_unwind(AssertUnwindSafe(read)).map_err(|_| {
-        io::Error::other("internal error: this is a bug in mf's line editor; please report it")
-    })
-}
-
-fn read(line: rustyline::Result<String>) -> io::Result<Line> {
-    match line {
-        Ok(text) => Ok(Line::Text(text)),
-        Err(ReadlineError::Interrupted) => Ok(Line::Cancelled),
-        Err(ReadlineError::Eof) => Ok(Line::End),
-        Err(error) => Err(into_io(error)),
+/// Reads a line; an error means that the terminal is gone. A panic of the line editor is a bug like any other, and
+/// the session with its variables outlives it.
+fn read(line: impl FnOnce() -> rustyline::Result<String>) -> io::Result<Line> {
+    match catch_unwind(AssertUnwindSafe(line)) {
+        Ok(Ok(text)) => Ok(Line::Text(text)),
+        Ok(Err(ReadlineError::Interrupted)) => Ok(Line::Cancelled),
+        Ok(Err(ReadlineError::Eof)) => Ok(Line::End),
+        Ok(Err(error)) => match into_io(error) {
+            error if error.kind() == io::ErrorKind::InvalidData => {
+                Ok(Line::Lost("what was typed is not UTF-8, and is forgotten".into()))
+            }
+            error => Err(error),
+        },
+        Err(_) => Ok(Line::Lost(
+            "internal error: this is a bug in mf's line editor; please report it".into(),
+        )),
     }
 }
 
@@ -133,5 +138,19 @@ fn into_io(error: ReadlineError) -> io::Error {
     match error {
         ReadlineError::Io(error) => error,
         other => io::Error::other(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_terminal_that_is_gone_is_an_error() {
+        let fails = |kind: io::ErrorKind| read(|| Err(ReadlineError::Io(kind.into())));
+        assert!(matches!(fails(io::ErrorKind::InvalidData), Ok(Line::Lost(_))));
+        assert!(matches!(read(|| panic!("as if by a bug")), Ok(Line::Lost(_))));
+        assert!(fails(io::ErrorKind::BrokenPipe).is_err());
+        assert!(matches!(read(|| Err(ReadlineError::Eof)), Ok(Line::End)));
     }
 }

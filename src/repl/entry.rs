@@ -1,16 +1,17 @@
 //! An entry of several lines, as it is edited.
 //!
 //! The editor has no prompt for further lines. So each line that is typed after the first begins with a margin of
-//! three figure spaces (which nobody types), and the highlighter shows them as `.. `; code lines up under `>> `.
+//! three noncharacters, which Unicode keeps for use within programs: no text that is typed or pasted has them. The
+//! highlighter shows them as `.. `; code lines up under `>> `.
 
 use crate::session::{Completeness, Session};
 use std::borrow::Cow;
 
 /// A character of the margin.
-pub const SPACE: char = '\u{2007}';
+pub const SPACE: char = '\u{FDD0}';
 
 /// What stands before a further line.
-pub const MARGIN: &str = "\u{2007}\u{2007}\u{2007}";
+pub const MARGIN: &str = "\u{FDD0}\u{FDD0}\u{FDD0}";
 
 /// What stands before a further line on the screen.
 pub const CONTINUATION: &str = ".. ";
@@ -27,6 +28,11 @@ pub fn without_margins(edited: &str) -> Cow<'_, str> {
 pub fn as_code(edited: &str) -> Cow<'_, str> {
     let blanks = " ".repeat(SPACE.len_utf8());
     if edited.contains(SPACE) { edited.replace(SPACE, &blanks).into() } else { edited.into() }
+}
+
+/// Whether nothing but blanks and margins is there.
+pub fn is_blank(edited: &str) -> bool {
+    edited.chars().all(|c| c == SPACE || c.is_whitespace())
 }
 
 /// An entry of the history as it is edited.
@@ -55,16 +61,21 @@ pub enum Place {
     Within,
 }
 
+/// What stands between the margin and the cursor, if its line has a margin.
+pub fn behind_margin(before: &str) -> Option<&str> {
+    before.rsplit_once('\n')?.1.strip_prefix(MARGIN)
+}
+
 /// Where the cursor is, if its line has a margin.
 pub fn place(before: &str) -> Option<Place> {
-    let (_, line) = before.rsplit_once('\n')?;
-    let line = line.strip_prefix(MARGIN)?;
+    let line = behind_margin(before)?;
     Some(if line.is_empty() { Place::Beginning } else { Place::Within })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use unicode_width::UnicodeWidthStr;
 
     #[test]
     fn margins_come_and_go() {
@@ -77,7 +88,16 @@ mod tests {
         assert_eq!(new_line("x = 1"), None);
         assert_eq!(new_line("x = )"), None);
         // Pasted text has none, and loses nothing.
-        assert_eq!(without_margins("if x\n      y\nend"), "if x\n      y\nend");
+        let pasted = "s = \"1\u{2007}000\"\n\u{2007}\u{2007}\u{2007}y\n\u{E000}";
+        assert_eq!(without_margins(pasted), pasted);
+        assert!(is_blank(&format!(" \n{MARGIN} ")) && !is_blank(&format!("{MARGIN}x")));
+    }
+
+    #[test]
+    fn a_margin_is_as_wide_as_it_is_shown() {
+        assert_eq!(MARGIN.width(), CONTINUATION.width());
+        assert_eq!(MARGIN.chars().count(), MARGIN.width());
+        assert!(MARGIN.chars().all(|c| c == SPACE));
     }
 
     #[test]

@@ -143,7 +143,7 @@ impl Hinter for LineHelper {
         let look =
             || ctx.history().starts_with(line, count.saturating_sub(1), SearchDirection::Reverse);
         let found = self.editing.recalled.hinting(look).ok()??;
-        let whole = found.entry.get(line.len()..)?.to_string();
+        let whole = found.entry.get(found.pos..)?.to_string();
         // A further line would push down what is below.
         let shown = whole.split_once('\n').map_or(whole.clone(), |(first, _)| format!("{first} …"));
         (!whole.is_empty()).then_some(Rest { whole, shown })

@@ -14,8 +14,9 @@ pub fn plain(text: &str, cursor: Option<usize>) -> String {
 /// An entry as it is kept: without margins, and words such as `end` where their block began.
 pub fn tidied(edited: &str) -> String {
     let text = aligned(edited, None);
+    let text = without_margins(&text);
     let lines: Vec<&str> = text.trim_end().split('\n').map(str::trim_end).collect();
-    without_margins(&lines.join("\n")).into_owned()
+    lines.join("\n")
 }
 
 /// What the scanner finds; the margins are blanks to it.

@@ -1,22 +1,19 @@
 //! The history of entries: in memory for the editor, and in a file that all sessions share.
 //!
-//! The file grows by a line with each entry, written under a lock, so that nothing is lost however a session ends; an
-//! entry's line breaks are written `\n`, its backslashes `\\`. Before each prompt a session reads what others have
-//! added since. A file that has grown far beyond what is kept is cut when a session starts.
+//! The file grows with each entry, so that nothing is lost however a session ends. Before each prompt a session reads
+//! what others have added since. A file that has grown far beyond what is kept is cut when a session starts.
 
 use super::entry::{with_margins, without_margins};
+use super::history_file::HistoryFile;
 use rustyline::Result;
 use rustyline::history::{History as Entries, SearchDirection, SearchResult};
-use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The file's first line, which tells how line breaks are written.
-const HEADER: &str = "#V2";
+/// The file keeps so many entries however few a session wants, since others may want more.
+const LEAST: usize = 1000;
 
 /// The history file: what `MF_HISTORY` says (nothing, when it is empty), else in the user's data directory.
 pub fn path() -> Option<PathBuf> {
@@ -60,32 +57,30 @@ impl Recalled {
 pub struct History {
     entries: VecDeque<String>,
     most: usize,
-    file: Option<Shared>,
+    file: Option<HistoryFile>,
     recalled: Arc<Recalled>,
     /// Whether the editor is to find nothing, because it asks for an answer.
     is_hidden: bool,
 }
 
 impl History {
-    /// The history in a file, or one that is forgotten; at most so many entries are kept. Of a file that cannot be
-    /// used nothing is said: there is still a prompt.
+    /// The history in a file, or one that is forgotten; at most so many entries are kept, and with none the file is
+    /// left alone. Of a file that cannot be used nothing is said: there is still a prompt.
     pub fn open(path: Option<PathBuf>, most: usize) -> History {
+        History::with_least(path, most, LEAST)
+    }
+
+    /// The same where a file is never cut below `least` entries.
+    fn with_least(path: Option<PathBuf>, most: usize, least: usize) -> History {
+        let path = path.filter(|_| most > 0);
         let mut history = History {
             entries: VecDeque::new(),
-            most: most.max(1),
-            file: None,
+            most,
+            file: path.and_then(|path| HistoryFile::open(&path, most.max(least)).ok()),
             recalled: Arc::default(),
             is_hidden: false,
         };
-        if let Some(path) = path {
-            let mut file = Shared { path, read: 0 };
-            let (text, lines) = file.open().unwrap_or_default();
-            history.take(&text);
-            if lines > history.most + history.most / 4 {
-                let _ = file.cut(&history.entries);
-            }
-            history.file = Some(file);
-        }
+        history.refresh();
         history
     }
 
@@ -101,21 +96,26 @@ impl History {
 
     /// Learns what other sessions have added to the file.
     pub fn refresh(&mut self) {
-        let added = self.file.as_mut().and_then(|file| file.added().ok());
-        if let Some(text) = added.filter(|text| !text.is_empty()) {
-            self.take(&text);
+        let news = self.file.as_mut().and_then(|file| file.news().ok()).unwrap_or_default();
+        if news.is_another {
+            // It begins with entries that are known, unless others have been cut off since.
+            let known = self.entries.make_contiguous();
+            let at = (0..known.len()).find(|&at| news.entries.starts_with(&known[at..]));
+            self.entries.truncate(at.unwrap_or(self.entries.len()));
         }
+        news.entries.into_iter().for_each(|entry| self.keep(entry));
     }
 
     /// Adds an entry, and writes it to the file.
     pub fn push(&mut self, entry: &str) {
+        // The file may be read-only, or on a full disk.
+        let _lock = self.file.as_ref().and_then(|file| file.lock().ok());
         self.refresh();
         if entry.trim().is_empty() || self.entries.back().is_some_and(|last| last == entry) {
             return;
         }
         if let Some(file) = &mut self.file {
-            // It may be read-only, or on a full disk.
-            let _ = file.append(&format!("{}\n", escaped(entry)));
+            let _ = file.append(entry);
         }
         self.keep(entry.into());
     }
@@ -125,14 +125,8 @@ impl History {
         self.entries.iter().map(String::as_str)
     }
 
-    fn take(&mut self, lines: &str) {
-        for line in lines.lines().filter(|line| !line.is_empty() && *line != HEADER) {
-            self.keep(unescaped(line));
-        }
-    }
-
     fn keep(&mut self, entry: String) {
-        if self.entries.back() == Some(&entry) {
+        if self.most == 0 || self.entries.back() == Some(&entry) {
             return;
         }
         if self.entries.len() >= self.most {
@@ -158,13 +152,14 @@ impl History {
         if start >= self.len() {
             return None;
         }
-        let fits = |&index: &usize| place(&self.entries[index]).is_some();
-        let index = match direction {
-            SearchDirection::Reverse => (0..=start).rev().find(fits),
-            SearchDirection::Forward => (start..self.len()).find(fits),
+        let found = |index: usize| place(&self.entries[index]).map(|at| (index, at));
+        let (index, at) = match direction {
+            SearchDirection::Reverse => (0..=start).rev().find_map(found),
+            SearchDirection::Forward => (start..self.len()).find_map(found),
         }?;
-        let pos = place(&with_margins(&self.entries[index]))?;
-        Some(self.found(index, pos))
+        // The editor's entry has margins before the place, too.
+        let shown = with_margins(self.entries[index].get(..at)?).len();
+        Some(self.found(index, shown))
     }
 }
 
@@ -201,7 +196,7 @@ impl Entries for History {
     }
 
     fn set_max_len(&mut self, len: usize) -> Result<()> {
-        self.most = len.max(1);
+        self.most = len;
         let surplus = self.entries.len().saturating_sub(self.most);
         self.entries.drain(..surplus);
         Ok(())
@@ -249,113 +244,9 @@ impl Entries for History {
         direction: SearchDirection,
     ) -> Result<Option<SearchResult<'_>>> {
         let wanted = without_margins(term);
-        let fits = |entry: &str| entry.starts_with(&*wanted).then_some(term.len());
-        // The place is in the edited text, whose beginning may have margins.
-        let from_both =
-            |entry: &str| fits(entry).or_else(|| entry.starts_with(term).then_some(term.len()));
-        Ok(self.nearest(start, direction, from_both))
+        let begins = |entry: &str| entry.starts_with(&*wanted).then_some(wanted.len());
+        Ok(self.nearest(start, direction, begins))
     }
-}
-
-/// The file that all sessions append to.
-struct Shared {
-    path: PathBuf,
-    /// So many of its bytes are known.
-    read: u64,
-}
-
-impl Shared {
-    /// Makes the file if there is none; its text, and how many lines that is.
-    fn open(&mut self) -> io::Result<(String, usize)> {
-        if let Some(directory) = self.path.parent() {
-            std::fs::create_dir_all(directory)?;
-        }
-        if !self.path.exists() {
-            self.append(&format!("{HEADER}\n"))?;
-        }
-        let text = self.added()?;
-        let lines = text.lines().count();
-        Ok((text, lines))
-    }
-
-    /// The whole lines behind those that are known.
-    fn added(&mut self) -> io::Result<String> {
-        let length = std::fs::metadata(&self.path)?.len();
-        if length < self.read {
-            // Another session has cut the file: what it kept is known.
-            self.read = length;
-        }
-        if length == self.read {
-            return Ok(String::new());
-        }
-        let mut file = File::open(&self.path)?;
-        let _ = file.lock_shared();
-        file.seek(SeekFrom::Start(self.read))?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        let whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |last| last + 1);
-        self.read += whole as u64;
-        Ok(String::from_utf8_lossy(&bytes[..whole]).into_owned())
-    }
-
-    fn append(&mut self, text: &str) -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        // What a person types is nobody else's business.
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&self.path)?;
-        let _ = file.lock();
-        let end = file.metadata()?.len();
-        file.write_all(text.as_bytes())?;
-        if end == self.read {
-            self.read = end + text.len() as u64;
-        }
-        Ok(())
-    }
-
-    /// Writes the file anew with these entries.
-    fn cut(&mut self, entries: &VecDeque<String>) -> io::Result<()> {
-        let mut text = format!("{HEADER}\n");
-        for entry in entries {
-            text += &escaped(entry);
-            text.push('\n');
-        }
-        let mut file = OpenOptions::new().write(true).open(&self.path)?;
-        file.lock()?;
-        if file.metadata()?.len() != self.read {
-            // Another session has written meanwhile; the next one will cut it.
-            return Ok(());
-        }
-        file.write_all(text.as_bytes())?;
-        file.set_len(text.len() as u64)?;
-        self.read = text.len() as u64;
-        Ok(())
-    }
-}
-
-fn escaped(entry: &str) -> Cow<'_, str> {
-    if entry.contains(['\\', '\n']) {
-        entry.replace('\\', "\\\\").replace('\n', "\\n").into()
-    } else {
-        entry.into()
-    }
-}
-
-fn unescaped(line: &str) -> String {
-    let mut entry = String::with_capacity(line.len());
-    let mut chars = line.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some('n') => entry.push('\n'),
-                Some(other) => entry.push(other),
-                None => entry.push('\\'),
-            },
-            c => entry.push(c),
-        }
-    }
-    entry
 }
 
 #[cfg(test)]
@@ -389,13 +280,41 @@ mod tests {
         let path = directory.path().join("history");
         let mut old = History::open(Some(path.clone()), 1000);
         (0..30).for_each(|i| old.push(&format!("entry {i}")));
-        let mut new = History::open(Some(path.clone()), 10);
+        let mut new = History::with_least(Some(path.clone()), 10, 0);
         assert_eq!(new.iter().next(), Some("entry 20"));
         assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 11);
         new.push("fresh");
         old.push("late");
         new.refresh();
         assert_eq!(new.iter().next_back(), Some("late"));
+        // The session that was there before keeps what it knows, and misses nothing.
+        let wanted: Vec<String> = (0..30).map(|i| format!("entry {i}")).collect();
+        let known = all(&old);
+        assert_eq!(known[..30], wanted);
+        assert_eq!(known[30..], ["fresh", "late"]);
+    }
+
+    #[test]
+    fn few_wanted_entries_leave_those_of_others_in_the_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("history");
+        let mut history = History::open(Some(path.clone()), 1000);
+        (0..30).for_each(|i| history.push(&format!("entry {i}")));
+        let written = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(all(&History::open(Some(path.clone()), 2)), ["entry 28", "entry 29"]);
+        let mut none = History::open(Some(path.clone()), 0);
+        none.push("secret");
+        assert!(none.is_empty() && none.iter().next().is_none());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), written);
+    }
+
+    #[test]
+    fn what_is_pasted_may_have_margins() {
+        let mut history = History::open(None, 10);
+        history.push("ab");
+        let pasted = format!("{MARGIN}a{MARGIN}");
+        let found = history.starts_with(&pasted, 0, SearchDirection::Reverse).unwrap().unwrap();
+        assert_eq!((&*found.entry, found.pos), ("ab", 1));
     }
 
     #[test]
@@ -414,6 +333,8 @@ mod tests {
         let prefix = format!("if x\n{MARGIN}  b");
         let found = history.starts_with(&prefix, 2, SearchDirection::Reverse).unwrap().unwrap();
         assert!(found.entry.starts_with(&prefix) && found.pos == prefix.len());
+        let found = history.starts_with("if x\n  b", 2, SearchDirection::Reverse).unwrap().unwrap();
+        assert_eq!(found.pos, prefix.len());
         assert!(history.recalled().is(&found.entry));
     }
 

@@ -18,14 +18,18 @@ type Action = fn(&Editing, &str, &str) -> Option<Cmd>;
 /// it cannot be told to go back by four characters.
 const LINE_BREAK: Movement = Movement::ViCharSearch(1, CharSearch::Backward('\n'));
 
+/// Back to the margin.
+const BEGINNING: Movement = Movement::ViCharSearch(1, CharSearch::BackwardAfter(SPACE));
+
 /// Binds the keys.
 pub fn bind<H: Helper>(editor: &mut rustyline::Editor<H, History>, editing: &Arc<Editing>) {
     let plain = |code| KeyEvent(code, Modifiers::NONE);
-    let anywhere: [(KeyEvent, Action); 9] = [
+    let anywhere: [(KeyEvent, Action); 10] = [
         (plain(KeyCode::Enter), end_of_line),
         (KeyEvent::ctrl('J'), end_of_line),
         (KeyEvent(KeyCode::Enter, Modifiers::ALT), new_line),
         (plain(KeyCode::Backspace), backspace),
+        (KeyEvent::ctrl('W'), kill_word),
         (plain(KeyCode::Tab), indent),
         (plain(KeyCode::Home), home),
         (plain(KeyCode::Left), left),
@@ -78,8 +82,7 @@ impl ConditionalEventHandler for Key {
 /// Enter: ends the entry when it is finished, else starts a line.
 fn end_of_line(_: &Editing, before: &str, after: &str) -> Option<Cmd> {
     // In the middle of a finished entry Enter runs it, as everywhere.
-    let text =
-        if after.trim().is_empty() { before.to_string() } else { format!("{before}{after}") };
+    let text = if entry::is_blank(after) { before.to_string() } else { format!("{before}{after}") };
     entry::new_line(&text).map(|text| Cmd::Insert(1, text))
 }
 
@@ -93,17 +96,25 @@ fn backspace(_: &Editing, before: &str, _: &str) -> Option<Cmd> {
     (entry::place(before) == Some(Place::Beginning)).then_some(Cmd::Kill(LINE_BREAK))
 }
 
+/// Ctrl-W: leaves the margin before a line's first word, and takes it with its line break when nothing else is left.
+fn kill_word(_: &Editing, before: &str, _: &str) -> Option<Cmd> {
+    match entry::behind_margin(before)? {
+        "" => Some(Cmd::Kill(LINE_BREAK)),
+        line => (!line.trim_end().contains(char::is_whitespace)).then_some(Cmd::Kill(BEGINNING)),
+    }
+}
+
 /// Tab: indents where there is nothing to complete.
 fn indent(_: &Editing, before: &str, _: &str) -> Option<Cmd> {
     let line = before.rsplit('\n').next().unwrap_or_default();
-    line.trim().is_empty().then(|| Cmd::Insert(1, " ".repeat(entry::STEP)))
+    entry::is_blank(line).then(|| Cmd::Insert(1, " ".repeat(entry::STEP)))
 }
 
 /// Home: goes to the margin.
 fn home(_: &Editing, before: &str, _: &str) -> Option<Cmd> {
     Some(match entry::place(before)? {
         Place::Beginning => Cmd::Noop,
-        Place::Within => Cmd::Move(Movement::ViCharSearch(1, CharSearch::BackwardAfter(SPACE))),
+        Place::Within => Cmd::Move(BEGINNING),
     })
 }
 

@@ -2,8 +2,8 @@
 //!
 //! `editor` is the line editor, `keys` its keys, `settings` what a person may choose about it, `helper` what it asks
 //! while the user types (completion, colours, hints, whether an entry is finished), `entry` the text of an entry of
-//! several lines, `highlight` its colours, `history` the entries that all sessions share, `commands` the words that
-//! speak to the prompt, `signals` what Ctrl-C and the end of the terminal do.
+//! several lines, `highlight` its colours, `history` the entries that all sessions share, `history_file` where they are
+//! kept, `commands` the words that speak to the prompt, `signals` what Ctrl-C and the end of the terminal do.
 //!
 //! Evaluation runs on the session's thread. While it does, the terminal is in its usual mode, so that Ctrl-C is a
 //! signal; while the user types it is a key.
@@ -14,6 +14,7 @@ mod entry;
 mod helper;
 mod highlight;
 mod history;
+mod history_file;
 mod keys;
 mod settings;
 mod signals;
@@ -114,6 +115,7 @@ impl Repl {
                     }
                     cancelled = !was_cancelled;
                 }
+                Line::Lost(reason) => self.report(Err(reason))?,
                 Line::End if self.settings.confirm_exit && !was_leaving => {
                     self.printer.text("once more leaves mf, without saving variables\n")?;
                     leaving = true;
@@ -161,8 +163,10 @@ impl Repl {
     /// Lets the user work on a text in their editor; it is what the next entry begins with.
     fn go_on_with(&mut self, text: &str) -> io::Result<()> {
         self.printer.flush()?;
-        let edited = commands::edited(text).map(|text| self.begun = text);
-        self.report(edited)
+        let edited = commands::edited(text);
+        // Without an editor it is at least not lost.
+        self.begun = edited.as_ref().map_or(text, |edited| edited).to_string();
+        self.report(edited.map(drop))
     }
 
     fn report(&mut self, done: Result<(), String>) -> io::Result<()> {
@@ -214,14 +218,20 @@ impl Repl {
 
     /// Reads a line that the program asked for. Without one, the program learns that nobody answers.
     fn answer(&mut self, prompt: &str, reply: &Sender<String>) -> io::Result<()> {
-        match self.editor.answer(prompt)? {
-            Line::Text(line) | Line::Unfinished(line) => {
-                // The program may have ended meanwhile.
-                let _ = reply.send(line);
+        loop {
+            match self.editor.answer(prompt)? {
+                Line::Text(line) | Line::Unfinished(line) => {
+                    // The program may have ended meanwhile.
+                    let _ = reply.send(line);
+                }
+                Line::Cancelled => self.session.interrupt(),
+                Line::Lost(reason) => {
+                    self.report(Err(reason))?;
+                    continue;
+                }
+                Line::End => {}
             }
-            Line::Cancelled => self.session.interrupt(),
-            Line::End => {}
+            return Ok(());
         }
-        Ok(())
     }
 }

@@ -13,7 +13,7 @@ const LIST: [(&str, &str, &str); 6] = [
     ("confirm_exit", "on, off", "leave only at the second Ctrl-D"),
     ("shell", "on, off", "`!command` runs a command of the shell; when off, `!` is only `not`"),
     ("pager", "on, off", "show what is longer than the window in a pager ($PAGER, or less)"),
-    ("history", "a number", "so many entries are kept; from the next session on"),
+    ("history", "a number", "so many entries are kept, with 0 none; from the next session on"),
 ];
 
 /// The choices in force.

@@ -32,6 +32,24 @@ impl Mode {
     }
 }
 
+/// Undoes what the line editor asks of a terminal: to mark what is pasted, and to wait until all of a change has come.
+///
+/// Nothing is written to a terminal that takes nothing, such as one that Ctrl-S has stopped, and no lock is waited for.
+#[cfg(unix)]
+fn end_editing() {
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    use std::io::IsTerminal;
+    use std::os::fd::AsFd;
+    let terminal = std::io::stdout();
+    let mut awaited = [PollFd::new(terminal.as_fd(), PollFlags::POLLOUT)];
+    let is_ready = poll(&mut awaited, PollTimeout::ZERO).is_ok_and(|count| count > 0)
+        && awaited[0].revents().is_some_and(|found| found.contains(PollFlags::POLLOUT));
+    if is_ready && terminal.is_terminal() {
+        // It may be gone.
+        let _ = rustix::io::write(&terminal, b"\x1b[?2004l\x1b[?2026l");
+    }
+}
+
 #[cfg(unix)]
 fn set(mode: &nix::sys::termios::Termios) {
     use nix::sys::termios::{SetArg, tcsetattr};
@@ -77,6 +95,7 @@ pub fn watch(session: &Arc<Session>) -> Watch {
                     continue;
                 }
                 mode.restore();
+                end_editing();
                 std::process::exit(128 + signal);
             }
         };

@@ -47,6 +47,19 @@ fn backspace_takes_the_margin_with_its_line() {
 }
 
 #[test]
+fn a_word_is_taken_without_its_margin() {
+    let mut screen = Screen::open(100, 30, &[]);
+    screen.types("x = 1\x1b\rabc");
+    screen.ends(">> x = 1\n.. abc");
+    screen.types("\x17");
+    screen.ends(">> x = 1\n..");
+    screen.types("\x17");
+    screen.ends(">> x = 1");
+    screen.types("\x1b\rab cd\x17");
+    screen.ends(">> x = 1\n.. ab");
+}
+
+#[test]
 fn a_pasted_script_of_500_lines_is_shown_once_and_runs() {
     let lines = (0..500).map(|i| match i % 4 {
         0 => format!("if true, a{i} = {i};"),
@@ -261,4 +274,27 @@ fn edit_goes_on_in_an_editor() {
     screen.runs("run f");
     screen.runs("warm");
     screen.sees("warm = 7");
+}
+
+#[test]
+fn without_an_editor_the_entry_is_still_there() {
+    let mut screen = Screen::open(100, 30, &[("EDITOR", "no-such-editor"), ("VISUAL", "")]);
+    screen.types("y = 40 + 2\x18\x05");
+    screen.sees("cannot start the editor `no-such-editor`");
+    screen.ends(">> y = 40 + 2");
+    screen.types("\r");
+    screen.sees("y = 42\n");
+}
+
+#[test]
+fn an_editor_is_what_the_shell_reads() {
+    let directory = Arc::new(tempfile::tempdir().unwrap());
+    let editor = directory.path().join("my editor");
+    std::fs::write(&editor, "#!/bin/sh\nsed -i \"$1\" \"$2\"\n").unwrap();
+    let line = format!("sh '{}' 's/cold/quite warm/'", editor.display());
+    let variables = [("EDITOR", line.as_str()), ("VISUAL", "")];
+    let mut screen = Screen::open_in(directory.clone(), 100, 30, &variables);
+    std::fs::write(directory.path().join("f.mf"), "s = 'cold';").unwrap();
+    screen.runs("edit f.mf");
+    assert_eq!(screen.file("f.mf"), "s = 'quite warm';");
 }

@@ -19,6 +19,15 @@ fn help_is_paged_to_the_window() {
 }
 
 #[test]
+fn a_pager_is_what_the_shell_reads_and_need_not_be_there() {
+    for (pager, seen) in [("tr a-z A-Z | cat", "SEE ALSO"), ("no-such-pager -R", "See also")] {
+        let mut screen = Screen::open(100, 30, &[("PAGER", pager)]);
+        screen.runs("?nmf");
+        screen.sees(seen);
+    }
+}
+
+#[test]
 fn help_has_colours_and_links() {
     let variables = [("NO_COLOR", ""), ("FORCE_HYPERLINK", "1")];
     let mut screen = Screen::open(100, 60, &variables);

@@ -45,11 +45,24 @@ impl Screen {
         rows: u16,
         variables: &[(&str, &str)],
     ) -> Screen {
+        let mut screen = Screen::start(directory, &[], columns, rows, variables);
+        screen.is_ready();
+        screen
+    }
+
+    /// The program with such arguments, as it starts.
+    pub fn start(
+        directory: Arc<TempDir>,
+        arguments: &[&str],
+        columns: u16,
+        rows: u16,
+        variables: &[(&str, &str)],
+    ) -> Screen {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mf"));
         command.current_dir(directory.path()).env("TERM", "xterm-256color").env("NO_COLOR", "1");
         command.env("PAGER", "cat").env("MF_HISTORY", directory.path().join("history"));
         command.env("MF_CONFIG", directory.path().join("config")).env_remove("MF_EDIT_MODE");
-        command.envs(variables.iter().copied());
+        command.args(arguments).envs(variables.iter().copied());
         let process = PtyProcess::new(command).unwrap();
         let keys = process.get_file_handle().unwrap();
         let screen = vt100::Parser::new(nonzero(rows), nonzero(columns), 0);
@@ -66,7 +79,6 @@ impl Screen {
         });
         let mut screen = Screen { process, keys, received, directory };
         screen.resize(columns, rows);
-        screen.is_ready();
         screen
     }
 
@@ -81,7 +93,12 @@ impl Screen {
 
     /// Types keys.
     pub fn types(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.sends(keys.as_bytes());
+    }
+
+    /// Sends bytes, which may be no text.
+    pub fn sends(&mut self, keys: &[u8]) {
+        self.keys.write_all(keys).unwrap();
         self.keys.flush().unwrap();
     }
 

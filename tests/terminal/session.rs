@@ -4,6 +4,9 @@ use super::screen::Screen;
 use crate::common::Draw;
 use std::time::{Duration, Instant};
 
+/// What the line editor sends when the terminal is in its usual mode again.
+const END_OF_EDITING: &str = "\x1b[?2004l";
+
 /// A number of `/proc/PID/status`.
 fn status(pid: &str, field: &str) -> Option<usize> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
@@ -37,14 +40,17 @@ fn two_hundred_random_commands_with_interrupts() {
         "total = total + 1; x = 0; do, x = sin(x) + 1; until x < -5",
     ];
     let mut memory = 0;
-    let mut slowest = Duration::ZERO;
+    let mut interrupts = Vec::new();
     for i in 0..200 {
         if draw.below(8) == 0 {
+            let done = screen.times(END_OF_EDITING);
             screen.types(&format!("{}\r", draw.of(&long)));
+            // Until then Ctrl-C is a key like any other.
+            screen.waits("it runs", |screen| screen.times(END_OF_EDITING) > done);
             std::thread::sleep(Duration::from_millis(30 + draw.below(60) as u64));
             let start = Instant::now();
             screen.runs("\x03");
-            slowest = slowest.max(start.elapsed());
+            interrupts.push(start.elapsed());
         } else {
             screen.runs(draw.of(&short));
         }
@@ -56,6 +62,10 @@ fn two_hundred_random_commands_with_interrupts() {
     let threads = status(pid, "Threads:");
     screen.runs("printf('%d commands, kept %d\\n', total, kept)");
     screen.sees("200 commands, kept 41");
+    // Half a second is promised; a busy machine may delay some of them.
+    interrupts.sort();
+    let [usual, slowest] = [interrupts[interrupts.len() / 2], interrupts[interrupts.len() - 1]];
+    assert!(usual < Duration::from_millis(500), "an interrupt takes {usual:?}");
     assert!(slowest < Duration::from_secs(2), "an interrupt took {slowest:?}");
     if let (Some(now), Some(threads)) = (status(pid, "VmRSS:"), threads) {
         assert!(now < memory + 40_000, "memory grew from {memory} to {now} KiB");
