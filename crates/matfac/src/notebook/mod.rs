@@ -2,7 +2,7 @@
 //!
 //! evcxr, which runs Rust in Jupyter, calls the inherent method `evcxr_display` of a cell's last value. The method
 //! prints blocks, `EVCXR_BEGIN_CONTENT kind`, the content, `EVCXR_END_CONTENT`, which evcxr_jupyter turns into one
-//! display. Matrices, tables, factorizations and models are a [`card`](self::card): a heading, facts and small tables,
+//! display. Matrices, tables, factorizations and models are cards: a heading, facts and small tables,
 //! as text and as HTML. Figures are a PNG. Large values are cut to a few rows and columns, so that a display costs the
 //! same whatever its value's size.
 //!
