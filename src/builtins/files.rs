@@ -37,7 +37,7 @@ builtins! { "files";
     /// >>> save(file, "x", "s"); clear x s
     /// >>> load(file); x, s
     /// x = 1×3
-    ///   1  2  3
+    ///    1   2   3
     /// s = text
     /// >>> load(file, "x").x(3)
     /// ans = 3

@@ -284,7 +284,8 @@ impl<'b> Reader<'_, 'b> {
         }
         let triplet =
             |lines: &mut Lines<'b>| Ok((lines.index(rows)?, lines.index(cols)?, entry(lines)?));
-        let triplets = self.list(count, triplet)?;
+        let mut triplets = self.list(count, triplet)?;
+        triplets.retain(|t| !t.2.is_zero());
         let is: Vec<u32> = triplets.iter().map(|t| t.0).collect();
         let js: Vec<u32> = triplets.iter().map(|t| t.1).collect();
         let entries: Vec<T> = triplets.iter().map(|t| t.2).collect();

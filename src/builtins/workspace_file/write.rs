@@ -216,8 +216,13 @@ impl<W: Write> Writer<'_, W> {
         text: impl Fn(T) -> String,
     ) -> io::Result<()> {
         self.head(kind)?;
-        writeln!(self.out, "# nnz: {}", s.nnz())?;
+        // Octave 7.3 refuses a whole file for a sparse matrix without entries in it, even its own: it gets a zero.
+        let is_padded = s.nnz() == 0 && s.rows() > 0 && s.cols() > 0;
+        writeln!(self.out, "# nnz: {}", s.nnz() + usize::from(is_padded))?;
         self.sides(s.rows(), s.cols())?;
+        if is_padded {
+            writeln!(self.out, "1 1 {}", text(T::default()))?;
+        }
         for (i, j, x) in s.triplets() {
             writeln!(self.out, "{} {} {}", i + 1, j + 1, text(x))?;
         }
