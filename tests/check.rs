@@ -61,6 +61,7 @@ fn what_a_program_may_do_is_not_found() {
     for fine in [
         "if a, b, end; a = 1; b = 2;",
         "load('x.mat'); y = anything;",
+        "load x.txt; y = anything;",
         "eval(\"z = 1;\"); z",
         "try, error('a'), catch err, err.message, end",
         "for k = 1:3, k, end; [q, ~] = max(1:3); q",

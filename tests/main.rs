@@ -49,3 +49,4 @@ mod typed;
 mod worked_examples;
 mod worked_linear_algebra;
 mod worked_models;
+mod workspace_files;

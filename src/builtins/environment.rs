@@ -349,7 +349,7 @@ fn forget(host: &mut dyn Host, names: &[Value]) -> Result<()> {
 }
 
 /// Whether a name fits a pattern, in which `*` stands for any characters and `?` for one.
-fn is_like(pattern: &[u8], name: &[u8]) -> bool {
+pub(super) fn is_like(pattern: &[u8], name: &[u8]) -> bool {
     match (pattern, name) {
         ([], []) => true,
         ([b'*', rest @ ..], _) => (0..=name.len()).any(|skip| is_like(rest, &name[skip..])),

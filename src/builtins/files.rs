@@ -1,11 +1,11 @@
 //! Reading and writing files of columns.
 
-use super::argument::{Named, options};
-use super::entry::builtins;
+use super::argument::{Named, Rest, options};
+use super::entry::{Context, builtins};
 use super::matrix_files::{harwell, is_harwell, market, save_market};
 use super::recommender_tables::triplets;
-use crate::value::{Array, Fault, Host, Result, Value};
-use matfac::data::nearest;
+use super::workspace_file::{self, Request};
+use crate::value::{Arguments, Array, Fault, Host, Result, Value};
 use matfac::io::{CsvContent, CsvOptions, Separator, Shaped, read_csv, write_csv, write_table};
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +16,10 @@ options! {
 }
 
 builtins! { "files";
-    /// Read a file of columns: a matrix when every column is numeric, else a table.
+    /// Read a workspace that `save` wrote, or a file of columns: a matrix when every column is numeric, else a table.
+    ///
+    /// Of a workspace, which Octave's `save` writes too, the variables are set, all or those named; `*` and `?` in names
+    /// stand for any characters. With an output they become the fields of a struct.
     ///
     /// Commas, semicolons, tabs, blanks, names in the first line, decimal commas, quotes and compression (`.gz`) are
     /// recognised. Blank cells, `NA` and the like are NaN. Names of rows and columns are kept; a table's column is
@@ -29,6 +32,15 @@ builtins! { "files";
     /// A = 2×2
     ///    1.0000   2.5000
     ///    3.0000      NaN
+    /// >>> delete(file)
+    /// >>> file = [tempname() ".txt"]; x = 1:3; s = "text";
+    /// >>> save(file, "x", "s"); clear x s
+    /// >>> load(file); x, s
+    /// x = 1×3
+    ///    1   2   3
+    /// s = text
+    /// >>> load(file, "x").x(3)
+    /// ans = 3
     /// >>> delete(file)
     ///
     /// See also: save, readmtx, readhb, ratings, delete
@@ -44,27 +56,37 @@ builtins! { "files";
         /** One more word that stands for a missing number. */ missing: Option<String>,
     ) -> [A] {
         let layout = Layout { header, separator, rownames, decimal, comment, missing };
-        read(&cx.host.locate(&path), r#as, layout)
+        load(cx, &path, r#as, layout)
     }
+    or (cx, /** The file. */ path: String, /** Names of variables of a workspace. */ names: Rest) -> [S] { pick(cx, path, names.0) }
 
-    /// Write a matrix, a table or ratings to a file of columns.
+    /// Write variables to a workspace file, or a matrix, a table or ratings to a file of columns.
     ///
-    /// Commas separate, or tabs when the name ends in `.tsv`; `.mtx` makes a Matrix Market file; `.gz` compresses. Names of rows and columns are written
-    /// too, ratings as one line each. Numbers read back exactly. The value is given as it is, by name (`A=A`), or as
-    /// the name of a variable (`"A"`).
+    /// A workspace holds all variables in sight, those named (`save f.txt A x*`), or values by name (`A=A`), in the text
+    /// format of Octave's `save`, and load brings them back to the last bit. With `-append` they are added to the file, with
+    /// `-struct` the fields of a struct are saved as variables; `-zip`, or a name that ends in `.gz`, compresses. Tables,
+    /// ratings, models and figures have no form in it and are left out with a warning.
+    ///
+    /// In a file that ends in `.csv`, `.tsv` or `.mtx` (Matrix Market) one value is written without its name, and any file
+    /// takes one matrix as it is. Commas separate, or tabs when the name ends in `.tsv`; `.gz` compresses. Names of rows and
+    /// columns are written too, ratings as one line each. Numbers read back exactly.
     ///
     /// >>> file = [tempname() ".csv"]; B = magic(3);
     /// >>> save(file, B=B)
     /// >>> norm(load(file) - B)
     /// ans = 0
     /// >>> delete(file)
+    /// >>> file = [tempname() ".txt"]; A = sparse([0 2]); c = {"text", 1+2i};
+    /// >>> save(file); s = load(file); isequal(s.A, A) && isequal(s.c, c)
+    /// ans = 1
+    /// >>> delete(file)
     ///
     /// See also: load, delete
     fn save(cx,
         /** The file; its ending says how it is written. */ path: String,
-        /** What to write. */ A: Option<Value>,
+        /** Names of variables, or one value. */ what: Rest,
         /** What to write, under any name. */ values: Named,
-    ) { write(cx.host, &path, A, values) }
+    ) { write(cx.host, path, what.0, values.0) }
 }
 
 /// The options of `load` that say how the file is laid out.
@@ -96,6 +118,44 @@ pub(super) fn located(host: &dyn Host, value: Value) -> Value {
         Value::Text(path) => host.locate(path.as_str()).into(),
         _ => value,
     }
+}
+
+fn load(
+    cx: &mut Context<'_>,
+    path: &str,
+    shaped: Option<ReadAs>,
+    layout: Layout,
+) -> Result<Vec<Value>> {
+    let found = cx.host.locate(path);
+    if let Some(bytes) = workspace_file::content(&found)? {
+        // A variable may have the name of an option.
+        let name = shaped.map(|shaped| match shaped {
+            ReadAs::Matrix => "matrix".to_string(),
+            ReadAs::Table => "table".to_string(),
+        });
+        return workspace_file::bind(cx, &found, &bytes, name.as_slice());
+    }
+    Ok(vec![read(&found, shaped, layout)?])
+}
+
+/// `load` with names: of a workspace's variables, or of options with their values.
+fn pick(cx: &mut Context<'_>, path: String, words: Vec<Value>) -> Result<Vec<Value>> {
+    let pairs: Vec<_> = words
+        .chunks_exact(2)
+        .filter_map(|pair| Some((pair[0].as_text()?.into(), pair[1].clone())))
+        .collect();
+    let are_pairs = !words.is_empty() && pairs.len() * 2 == words.len();
+    let path = match workspace_file::load(cx, path, words)? {
+        Ok(outputs) => return Ok(outputs),
+        Err(path) => path,
+    };
+    let keywords = if are_pairs { pairs } else { Vec::new() };
+    if keywords.is_empty() && path.1 {
+        return Err(Fault::new(format!("load: {} holds columns, not variables", path.0))
+            .hint("A = load(…) reads it, and A = load(…, as=\"table\") as a table"));
+    }
+    let args = Arguments { positional: vec![path.0.into()], keywords };
+    (table::load::ENTRY.native.call)(cx.host, args, cx.nargout)
 }
 
 fn read(path: &str, shaped: Option<ReadAs>, layout: Layout) -> Result<Value> {
@@ -155,16 +215,38 @@ fn single(name: &str, text: Option<String>) -> Result<Option<char>> {
     }
 }
 
-fn write(host: &mut dyn Host, path: &str, value: Option<Value>, named: Named) -> Result<()> {
-    let mut values: Vec<Value> = value.into_iter().collect();
-    values.extend(named.0.into_iter().map(|(_, value)| value));
+fn write(
+    host: &mut dyn Host,
+    path: String,
+    what: Vec<Value>,
+    named: Vec<(Box<str>, Value)>,
+) -> Result<()> {
+    let request = Request::of(path, what)?;
+    let path = request.file.as_str();
     let kind = ending(path);
     if OTHERS.contains(&kind.as_str()) {
-        return Err(Fault::unsupported(&format!("writing .{kind} files"))
-            .hint("save writes text: .csv, .tsv or .txt, and .gz of these"));
+        return Err(Fault::unsupported(&format!("writing .{kind} files")).hint(
+            "save writes text: .txt for variables, .csv or .tsv for a matrix, and .gz of these",
+        ));
     }
+    let is_columns = matches!(kind.as_str(), "csv" | "tsv" | "mtx");
+    let is_matrix = |v: &Value| !matches!(v, Value::Text(_) | Value::Cell(_) | Value::Struct(_));
+    let one_matrix = named.is_empty() && matches!(&request.values[..], [v] if is_matrix(v));
+    if request.is_workspace || !(is_columns || one_matrix) {
+        return workspace_file::save(host, &request, named);
+    }
+    let mut values: Vec<Value> = Vec::new();
+    for value in &request.values {
+        match value.as_text() {
+            Some(name) => {
+                let found = workspace_file::chosen(host, name)?;
+                values.extend(found.into_iter().map(|(_, value)| value));
+            }
+            None => values.push(value.clone()),
+        }
+    }
+    values.extend(named.into_iter().map(|(_, value)| value));
     let value = match <[Value; 1]>::try_from(values) {
-        Ok([Value::Text(name)]) => variable(host, name.as_str())?,
         Ok([value]) => value,
         Err(values) if values.is_empty() => {
             return Err(Fault::new("save needs something to write").hint("save(\"x.csv\", A)"));
@@ -174,7 +256,7 @@ fn write(host: &mut dyn Host, path: &str, value: Option<Value>, named: Named) ->
             return Err(Fault::new(format!(
                 "a file of columns holds one matrix or table, not {n}"
             ))
-            .hint("save each in a file of its own, or [A B] side by side"));
+            .hint("save each in a file of its own, all in a .txt file, or [A B] side by side"));
         }
     };
     if kind == "mtx" {
@@ -193,18 +275,4 @@ fn write(host: &mut dyn Host, path: &str, value: Option<Value>, named: Named) ->
         }
     }
     Ok(())
-}
-
-fn variable(host: &mut dyn Host, name: &str) -> Result<Value> {
-    let all = host.variables();
-    if let Some((_, value)) = all.iter().find(|(known, _)| **known == *name) {
-        return Ok(value.clone());
-    }
-    let near = nearest(name, all.iter().map(|(known, _)| &**known), 3);
-    let fault = Fault::new(format!("save: there is no variable `{name}`"));
-    Err(if near.is_empty() {
-        fault
-    } else {
-        fault.hint(format!("did you mean {}?", near.join(" or ")))
-    })
 }

@@ -122,6 +122,7 @@ mod truncated_options;
 mod turning;
 mod uniform;
 mod validation;
+mod workspace_file;
 
 pub use binding::unknown_keyword;
 pub use entry::{Entry, Form, Param};

@@ -163,6 +163,7 @@ fn collect(statements: &[Stmt], scope: &mut Scope) {
             StmtKind::Try { name: Some(name), .. } => {
                 scope.variables.insert(name.clone());
             }
+            StmtKind::Command { name, .. } => drop(scope.mentioned.insert(name.clone())),
             StmtKind::Persistent(declared) => {
                 scope.variables.extend(declared.iter().map(|(name, _)| name.clone()));
             }
