@@ -154,7 +154,7 @@ fn collect(statements: &[Stmt], scope: &mut Scope) {
                     collect(std::slice::from_ref(inner), scope);
                 }
             }
-            // `run settings` is a call.
+            // `run settings` and `load x.txt` are calls.
             StmtKind::Command { name, .. } => drop(scope.mentioned.insert(name.clone())),
             StmtKind::For { target, .. } => drop(scope.variables.insert(target.name.clone())),
             StmtKind::ForFields { value, key, .. } => {
@@ -163,7 +163,6 @@ fn collect(statements: &[Stmt], scope: &mut Scope) {
             StmtKind::Try { name: Some(name), .. } => {
                 scope.variables.insert(name.clone());
             }
-            StmtKind::Command { name, .. } => drop(scope.mentioned.insert(name.clone())),
             StmtKind::Persistent(declared) => {
                 scope.variables.extend(declared.iter().map(|(name, _)| name.clone()));
             }

@@ -269,11 +269,11 @@ pub(super) fn bind(
         told.map(|(name, why)| format!("{name} ({why})")).collect::<Vec<_>>().join(", ")
     };
     let (skipped, changed) = (told(&file.skipped), told(&file.changed));
-    if cx.nargout == 0 {
-        if let Some((name, _)) = variables.iter().find(|(name, _)| !is_name(name)) {
-            return Err(Fault::new(format!("load: {name:?} in {path} is no name of a variable"))
-                .hint("s = load(…) makes a struct with such a field"));
-        }
+    if cx.nargout == 0
+        && let Some((name, _)) = variables.iter().find(|(name, _)| !is_name(name))
+    {
+        return Err(Fault::new(format!("load: {name:?} in {path} is no name of a variable"))
+            .hint("s = load(…) makes a struct with such a field"));
     }
     if !skipped.is_empty() {
         cx.host.warn("mf:load-left-out", &format!("load: left out {skipped}"))?;
