@@ -64,12 +64,13 @@ class KernelCase(unittest.TestCase):
         client.wait_for_ready(timeout=TIMEOUT)
         return client
 
-    def wait_until_busy(self, msg_id):
+    def wait_until_busy(self, msg_id, sign="execute_input"):
+        """Waits for a kind of message that a request causes: that it runs, or that it shows something."""
         while True:
             message = self.kc.get_iopub_msg(timeout=TIMEOUT)
             if (
                 message["parent_header"].get("msg_id") == msg_id
-                and message["msg_type"] == "execute_input"
+                and message["msg_type"] == sign
             ):
                 return
 

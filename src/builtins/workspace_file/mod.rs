@@ -181,6 +181,10 @@ fn is_workspace(bytes: &[u8]) -> bool {
     if first("# Created by Octave") || first("# Created by mf") {
         return true;
     }
+    // The comments of a Matrix Market file may name the matrix.
+    if first("%%MatrixMarket") {
+        return false;
+    }
     let comments = bytes
         .split(|&b| b == b'\n')
         .take_while(|line| line.first().is_some_and(|b| b"#%".contains(b)));
