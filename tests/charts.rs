@@ -138,6 +138,9 @@ fn boxes_pareto_and_pairs() {
         figures("pairs(rand(20, 3), color=repmat([1; 2], 10, 1), names={\"a\", \"b\", \"c\"})");
     assert_eq!((all[0].grid, all[0].axes.len()), ((3, 3), 9));
     assert_eq!(all[0].axes[6].x_label, "a");
+    let all = figures("figure(theme=\"dark\"); pairs(rand(9, 2)); pairs(rand(9, 3))");
+    let pages: Vec<_> = all.iter().map(|f| (f.theme, f.axes.len())).collect();
+    assert_eq!(pages, [(matfac::plot::Theme::Dark, 4), (matfac::plot::Theme::Light, 9)]);
     refused("boxplot([1 2 3], [1 2])", &["x has 3 entries", "groups has 2"]);
     refused("boxplot([1 2; 3 4], labels={\"a\"})", &["labels has 1 entry"]);
     refused("pairs(rand(5, 20))", &["1 to 12 columns"]);

@@ -183,8 +183,17 @@ impl Figures {
             && let Some(new) = figure.axes.pop()
         {
             self.plot(|axes| merge(axes, new));
-        } else {
+        } else if self.drawn || self.pending.is_empty() {
             self.start(figure);
+            self.drawn = true;
+        } else {
+            // What was asked for of the page that is open and empty stays.
+            self.current().edit(|page| {
+                let size =
+                    if page.size == Figure::default().size { figure.size } else { page.size };
+                let (theme, interactive) = (page.theme, page.interactive);
+                *page = Figure { size, theme, interactive, ..figure };
+            });
             self.drawn = true;
         }
     }
