@@ -113,10 +113,11 @@ fn the_cells_of_a_notebook_are_one_program() {
 }
 
 #[test]
-fn nothing_is_wrong_in_the_library_and_the_notebooks() {
+fn nothing_is_wrong_in_the_library_the_notebooks_and_the_tests() {
     let root = env!("CARGO_MANIFEST_DIR");
     let mut command = Command::new(env!("CARGO_BIN_EXE_mf"));
-    let output = command.args(["check", "--short", "stdlib", "notebooks"]).current_dir(root);
+    let output =
+        command.args(["check", "--short", "stdlib", "notebooks", "tests"]).current_dir(root);
     let output = output.output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout), "");
     assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
